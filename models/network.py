@@ -1,0 +1,99 @@
+"""The trainable network: embedding → one left-to-right GRU layer → linear head on the state."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32, Int
+from torch import Tensor, nn
+
+from models.gates import GRUParameters
+from models.tokenizer import PAD_ID
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The three sizes that decide every shape of the network."""
+
+    vocab_size: int
+    embedding_size: int
+    hidden_size: int
+
+
+@dataclass(frozen=True)
+class NetworkWeights:
+    """The weights as NumPy arrays: what an artifact stores and what serving runs on."""
+
+    embedding: Float32[np.ndarray, "V E"]
+    gru: GRUParameters
+    head_weight: Float32[np.ndarray, " H"]
+    head_bias: float
+
+    @property
+    def config(self) -> ModelConfig:
+        """Read the sizes off the arrays."""
+        vocab_size, embedding_size = self.embedding.shape
+        return ModelConfig(vocab_size, embedding_size, self.gru.hidden_size)
+
+
+class SentimentGRU(nn.Module):
+    """A review in, one logit out: positive above 0.
+
+    The head reads the last state, and may be applied to every earlier one as the running
+    verdict; hence one direction, one layer and no pooling.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Build the layers with PyTorch's default initialisation."""
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocab_size, config.embedding_size, padding_idx=PAD_ID)
+        self.gru = nn.GRU(config.embedding_size, config.hidden_size, batch_first=True)
+        self.head = nn.Linear(config.hidden_size, 1)
+
+    def states(self, ids: Int[Tensor, "B T"]) -> Float[Tensor, "B T H"]:
+        """Run the recurrence: the state after every token."""
+        hidden: Tensor = self.gru(self.embedding(ids))[0]  # (B, T, H)
+        return hidden
+
+    def logits(self, hidden: Float[Tensor, "*N H"]) -> Float[Tensor, " *N"]:
+        """Apply the head to states of any leading shape."""
+        logits: Tensor = self.head(hidden).squeeze(-1)  # (*N)
+        return logits
+
+    def forward(self, ids: Int[Tensor, "B T"], lengths: Int[Tensor, " B"]) -> Float[Tensor, " B"]:
+        """Answer the logit of each review, padded on the right to the longest."""
+        hidden = self.states(ids)  # (B, T, H)
+        last = hidden[torch.arange(len(ids)), lengths - 1]  # (B, H)
+        return self.logits(last)  # (B,)
+
+    def to_weights(self) -> NetworkWeights:
+        """Copy the weights out to NumPy."""
+        arrays = {name: tensor.numpy().copy() for name, tensor in self.state_dict().items()}
+        return NetworkWeights(
+            embedding=arrays["embedding.weight"],
+            gru=GRUParameters(
+                weight_ih=arrays["gru.weight_ih_l0"],
+                weight_hh=arrays["gru.weight_hh_l0"],
+                bias_ih=arrays["gru.bias_ih_l0"],
+                bias_hh=arrays["gru.bias_hh_l0"],
+            ),
+            head_weight=arrays["head.weight"][0],
+            head_bias=float(arrays["head.bias"][0]),
+        )
+
+    @classmethod
+    def from_weights(cls, weights: NetworkWeights) -> "SentimentGRU":
+        """Rebuild the network from exported weights, ready to run or to train on."""
+        network = cls(weights.config)
+        arrays = {
+            "embedding.weight": weights.embedding,
+            "gru.weight_ih_l0": weights.gru.weight_ih,
+            "gru.weight_hh_l0": weights.gru.weight_hh,
+            "gru.bias_ih_l0": weights.gru.bias_ih,
+            "gru.bias_hh_l0": weights.gru.bias_hh,
+            "head.weight": weights.head_weight[None],
+            "head.bias": np.array([weights.head_bias], dtype=np.float32),
+        }
+        network.load_state_dict({name: torch.from_numpy(a.copy()) for name, a in arrays.items()})
+        return network

@@ -1,0 +1,34 @@
+"""A small untrained model, whole enough to save, load and serve."""
+
+import pytest
+
+from models.artifact import Artifact, SelfCheck, store_precision
+from models.predictor import Predictor
+from models.tokenizer import WordTokenizer
+from tests.models.networks import random_weights
+
+TEXTS = ["A great movie, I love it!", "The plot was boring. But I love the end."]
+CHECK = "I love the boring movie."
+
+
+def small_artifact(*, name: str = "small", seed: int = 0) -> Artifact:
+    """Build a model of 7 units whose vocabulary is that of `TEXTS`."""
+    tokenizer = WordTokenizer.train(TEXTS, vocab_size=100)
+    weights = store_precision(random_weights(vocab_size=tokenizer.vocab_size, seed=seed, scale=2))
+    draft = Artifact(
+        name=name,
+        version="0.0.1",
+        weights=weights,
+        tokenizer=tokenizer,
+        metrics={"validation": {}},
+        card="# small\n",
+        self_check=SelfCheck(CHECK, 0.0),
+        training={"seed": seed},
+    )
+    logit = Predictor(draft).predict([CHECK])[0].logit
+    return Artifact(**{**vars(draft), "self_check": SelfCheck(CHECK, logit)})
+
+
+@pytest.fixture(scope="session")
+def artifact() -> Artifact:
+    return small_artifact()

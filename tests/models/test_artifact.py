@@ -1,0 +1,167 @@
+"""An artifact loads whole or is refused with a reason."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.artifact import Artifact, load_artifact, save_artifact, store_precision
+from models.errors import (
+    ArtifactCorruptError,
+    ArtifactError,
+    ArtifactMismatchError,
+    ArtifactMissingError,
+)
+from models.tokenizer import WordTokenizer
+from tests.models.artifacts import small_artifact
+
+FILES = ["README.md", "config.json", "metrics.json", "model.safetensors", "tokenizer.json"]
+
+
+@pytest.fixture
+def directory(artifact: Artifact, tmp_path: Path) -> Path:
+    save_artifact(artifact, tmp_path)
+    return tmp_path
+
+
+def edit_config(directory: Path, **changes: object) -> None:
+    path = directory / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def test_an_artifact_is_five_files_and_nothing_else(directory: Path) -> None:
+    assert sorted(path.name for path in directory.iterdir()) == FILES
+
+
+def test_what_was_saved_is_what_is_loaded(artifact: Artifact, directory: Path) -> None:
+    again = load_artifact(directory)
+    np.testing.assert_array_equal(again.weights.embedding, artifact.weights.embedding)
+    np.testing.assert_array_equal(again.weights.gru.weight_hh, artifact.weights.gru.weight_hh)
+    np.testing.assert_array_equal(again.weights.head_weight, artifact.weights.head_weight)
+    assert again.weights.head_bias == artifact.weights.head_bias
+    assert again.tokenizer.words == artifact.tokenizer.words
+    for name in ("name", "version", "metrics", "card", "self_check", "training"):
+        assert getattr(again, name) == getattr(artifact, name)
+
+
+def test_the_config_names_the_labels_as_the_hub_does(directory: Path) -> None:
+    config = json.loads((directory / "config.json").read_text())
+    assert config["id2label"] == {"0": "negative", "1": "positive"}
+    assert config["label2id"] == {"negative": 0, "positive": 1}
+
+
+def test_storing_rounds_the_embedding_to_half_precision(artifact: Artifact) -> None:
+    embedding = np.full_like(artifact.weights.embedding, 0.1)
+    stored = store_precision(replace(artifact.weights, embedding=embedding)).embedding
+    assert stored[0, 0] == np.float32(np.float16(0.1))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named(directory: Path, name: str) -> None:
+    (directory / name).unlink()
+    with pytest.raises(ArtifactMissingError, match=name):
+        load_artifact(directory)
+
+
+def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactMissingError, match="No model at"):
+        load_artifact(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "README.md"])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_a_truncated_file_is_refused(directory: Path, name: str, share: float) -> None:
+    path = directory / name
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    with pytest.raises(ArtifactError, match=name):
+        load_artifact(directory)
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "model.safetensors", "tokenizer.json"])
+def test_a_file_of_another_model_is_refused(directory: Path, tmp_path: Path, name: str) -> None:
+    other = tmp_path / "other"
+    stranger = small_artifact(seed=1)
+    save_artifact(
+        replace(
+            stranger,
+            metrics={"validation": {"other": {}}},
+            tokenizer=WordTokenizer.train(["other words"], vocab_size=9),
+        ),
+        other,
+    )
+    (other / name).replace(directory / name)
+    with pytest.raises(ArtifactCorruptError, match=f"{name}.*checksum"):
+        load_artifact(directory)
+
+
+def test_weights_that_are_not_ours_are_refused(directory: Path) -> None:
+    content = b"not safetensors"
+    (directory / "model.safetensors").write_bytes(content)
+    rewrite_checksum(directory, "model.safetensors")
+    with pytest.raises(ArtifactCorruptError, match="not a set of SentimentGRU weights"):
+        load_artifact(directory)
+
+
+def test_a_tokenizer_of_another_size_is_refused(directory: Path) -> None:
+    WordTokenizer.train(["other words"], vocab_size=9).save(directory / "tokenizer.json")
+    rewrite_checksum(directory, "tokenizer.json")
+    with pytest.raises(ArtifactMismatchError, match="has 4 words"):
+        load_artifact(directory)
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"format": "gatewise/99"}, "not of format"),
+        ({"format": None}, "not of format"),
+        ({"hidden_size": 8}, "weight_ih of shape"),
+        ({"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}, "LABEL_0"),
+    ],
+)
+def test_a_config_that_says_something_else_is_refused(
+    directory: Path, changes: dict[str, object], complaint: str
+) -> None:
+    edit_config(directory, **changes)
+    with pytest.raises(ArtifactMismatchError, match=complaint):
+        load_artifact(directory)
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"checksums": None}, "checksums"),
+        ({"checksums": {}}, "checksums"),
+        ({"self_check": {}}, "self_check.text"),
+        ({"vocab_size": "many"}, "vocab_size"),
+        ({"training": []}, "training"),
+    ],
+)
+def test_a_damaged_config_is_refused_by_the_name_of_what_is_wrong(
+    directory: Path, changes: dict[str, object], complaint: str
+) -> None:
+    edit_config(directory, **changes)
+    with pytest.raises(ArtifactCorruptError, match=complaint):
+        load_artifact(directory)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "3", '{"format": "gatewise/1"}'])
+def test_a_config_that_is_none_is_refused(directory: Path, content: str) -> None:
+    (directory / "config.json").write_text(content)
+    with pytest.raises(ArtifactError, match=r"config\.json"):
+        load_artifact(directory)
+
+
+def test_saving_over_an_artifact_replaces_it_whole(directory: Path) -> None:
+    save_artifact(small_artifact(name="second", seed=2), directory)
+    assert load_artifact(directory).name == "second"
+    assert sorted(path.name for path in directory.iterdir()) == FILES
+
+
+def rewrite_checksum(directory: Path, name: str) -> None:
+    config = json.loads((directory / "config.json").read_text())
+    digest = hashlib.sha256((directory / name).read_bytes()).hexdigest()
+    edit_config(directory, checksums={**config["checksums"], name: digest})
