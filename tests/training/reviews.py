@@ -1,0 +1,30 @@
+"""Real reviews for training tests, from the packaged data."""
+
+from functools import cache
+from pathlib import Path
+
+from datasets import Dataset
+
+from training.sources import read_corpus
+
+
+@cache
+def packaged() -> Dataset:
+    """Answer all packaged reviews and snippets."""
+    return read_corpus("packaged", snippets=True).labelled
+
+
+def write_reviews(path: Path, *, count: int, longest: int = 700) -> Path:
+    """Write `count` short IMDb reviews, half of either label, to a CSV file."""
+    rows = packaged().filter(
+        lambda text, source: source == "imdb" and len(text) <= longest,
+        input_columns=["text", "source"],
+    )
+    labels = rows["label"][:]
+    chosen = [
+        index
+        for label in (0, 1)
+        for index in [row for row, value in enumerate(labels) if value == label][: count // 2]
+    ]
+    rows.select(chosen).to_csv(path)
+    return path

@@ -1,0 +1,47 @@
+"""Figures on logits, against cases worked by hand."""
+
+import numpy as np
+import pytest
+
+from training.metrics import expected_calibration_error, fit_temperature, measure
+
+
+def test_accuracy_counts_the_right_side_of_zero() -> None:
+    metrics = measure(np.array([2.0, -1.0, 3.0, -0.5]), np.array([1, 0, 0, 1]))
+    assert metrics.accuracy == 0.5
+    assert metrics.n == 4
+
+
+def test_the_interval_is_wilsons() -> None:
+    """90 of 100 right: (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n), with z = 1.96."""
+    logits = np.ones(100)
+    low, high = measure(logits, np.array([1] * 90 + [0] * 10)).interval
+    assert low == pytest.approx(0.8256, abs=1e-4)
+    assert high == pytest.approx(0.9448, abs=1e-4)
+
+
+def test_log_loss_of_an_undecided_model_is_ln_2() -> None:
+    assert measure(np.zeros(2), np.array([0, 1])).log_loss == pytest.approx(np.log(2))
+
+
+def test_log_loss_does_not_overflow() -> None:
+    assert measure(np.array([1e4]), np.array([0])).log_loss == pytest.approx(1e4)
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
+    logits = np.full(10, np.log(9))  # confidence 0.9
+    right = np.array([True] * 6 + [False] * 4)
+    assert expected_calibration_error(logits, right) == pytest.approx(0.3)
+
+
+def test_overconfidence_does_not_cancel_underconfidence_elsewhere() -> None:
+    logits = np.array([np.log(9)] * 10 + [np.log(1.5)] * 10)  # confidence 0.9, then 0.6
+    right = np.array([True] * 6 + [False] * 4 + [True] * 9 + [False])
+    assert expected_calibration_error(logits, right) == pytest.approx(0.3)
+
+
+def test_the_temperature_of_overconfident_logits_is_found() -> None:
+    generator = np.random.default_rng(0)
+    honest = generator.normal(0, 2, 20_000)
+    labels = (generator.random(20_000) < 1 / (1 + np.exp(-honest))).astype(int)
+    assert fit_temperature(3 * honest, labels) == pytest.approx(3, rel=0.05)

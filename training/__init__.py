@@ -1,0 +1,1 @@
+"""How a network comes to be: reviews → splits → tokens → word vectors → fit → artifact."""

@@ -1,0 +1,135 @@
+"""The command line: `python -m training run …` and `python -m training evaluate …`."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+
+from datasets import Dataset, disable_progress_bars
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    CliApp,
+    CliSubCommand,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from models.errors import DataError, GatewiseError
+from models.predictor import Predictor
+from training.config import TrainingConfig
+from training.evaluate import evaluate
+from training.memory import keep_freed_memory
+from training.pipeline import Run
+from training.sources import read_corpus, read_file
+from training.splits import split_corpus
+
+log = logging.getLogger("training")
+
+
+class RunCommand(TrainingConfig):
+    """Train a model and export it as an artifact."""
+
+    out: Path
+    """Directory of the run, and of the artifact when it is done."""
+    resume: bool = False
+    """Continue the run in `--out` if there is one."""
+
+    def cli_cmd(self) -> None:
+        """Run the pipeline and print its figures as one line of JSON."""
+        keep_freed_memory()
+        config = TrainingConfig.model_validate(self.model_dump(exclude={"out", "resume"}))
+        metrics = Run(config, self.out, resume=self.resume)()
+        _print_json(metrics)
+
+
+class EvaluateCommand(BaseModel):
+    """Measure a model on labelled texts: on a file, or on its own validation split."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    data: Path | None = None
+    """A parquet, CSV or JSONL file with `text,label`. Without one, the validation split of the
+    model is cut again, as its training did."""
+    source: str | None = None
+    """Where the reviews of the validation split come from, if not from where training read them:
+    another copy of the same reviews."""
+    model: Path | None = None
+    """Directory of an artifact; by default the release that ships with the package."""
+    as_json: bool = Field(False, alias="json")
+    """Print the figures as one line of JSON rather than as text."""
+
+    def cli_cmd(self) -> None:
+        """Evaluate, and print the figures last."""
+        predictor = Predictor.load(self.model)
+        figures = evaluate(predictor, self._dataset(predictor))
+        if self.as_json:
+            _print_json(figures)
+            return
+        for name, part in {"all": figures, **figures["by_source"]}.items():
+            low, high = part["interval"]
+            sys.stdout.write(
+                f"{name}: accuracy {part['accuracy']:.2%} ({low:.1%} to {high:.1%}) on "
+                f"{part['n']:,} texts, log loss {part['log_loss']:.3f}, calibration error "
+                f"{part['ece']:.2%}\n"
+            )
+
+    def _dataset(self, predictor: Predictor) -> Dataset:
+        if self.data is None:
+            config = TrainingConfig.model_validate(predictor.artifact.training)
+            corpus = read_corpus(self.source or config.source, snippets=config.snippets)
+            return split_corpus(
+                corpus, validation_fraction=config.validation_fraction, seed=config.seed
+            ).validation
+        dataset = read_file(self.data)
+        labelled = dataset.filter(lambda label: label >= 0, input_columns="label")
+        if not len(labelled):
+            raise DataError(f"{self.data} has no labelled text to measure on.")
+        return labelled
+
+
+class Command(BaseSettings):
+    """Train and measure Gatewise models."""
+
+    model_config = SettingsConfigDict(
+        cli_prog_name="python -m training", cli_kebab_case=True, cli_implicit_flags=True
+    )
+
+    run: CliSubCommand[RunCommand]
+    evaluate: CliSubCommand[EvaluateCommand]
+
+    @classmethod
+    def settings_customise_sources(
+        cls, *_ignored: object, **_named: object
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the command line alone: a stray RUN in the environment means nothing here."""
+        return ()
+
+    def cli_cmd(self) -> None:
+        """Run the subcommand that was named."""
+        CliApp.run_subcommand(self)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; answer the exit status."""
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("training").setLevel(logging.INFO)
+    disable_progress_bars()
+    try:
+        CliApp.run(Command, cli_args=arguments)
+    except GatewiseError as error:
+        log.error("%s", error)
+        return 1
+    except ValidationError as error:
+        for problem in error.errors():
+            log.error("%s: %s", ".".join(map(str, problem["loc"])), problem["msg"])
+        return 2
+    return 0
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Stage 3, tokenize: the vocabulary of the training text, and every text as word ids."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from datasets import Dataset
+from jaxtyping import Float32, Int32
+
+from models.tokenizer import WordTokenizer
+from training.splits import Split
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class EncodedReviews:
+    """Labelled reviews as the network reads them."""
+
+    ids: list[Int32[np.ndarray, " _"]]
+    labels: Float32[np.ndarray, " N"]
+    sources: list[str]
+
+    def __len__(self) -> int:
+        """Count the reviews."""
+        return len(self.ids)
+
+
+def train_tokenizer(split: Split, *, vocab_size: int, min_frequency: int) -> WordTokenizer:
+    """Count the words of all text that training may see."""
+
+    def texts() -> Iterator[str]:
+        for dataset in (split.train, split.unlabelled):
+            yield from dataset["text"]
+
+    return WordTokenizer.train(texts(), vocab_size=vocab_size, min_frequency=min_frequency)
+
+
+def encode_texts(dataset: Dataset, tokenizer: WordTokenizer) -> list[Int32[np.ndarray, " _"]]:
+    """Tokenize the texts of a data set, in order."""
+    return [
+        encoding.ids
+        for batch in dataset.iter(_BATCH)
+        for encoding in tokenizer.encode_batch(batch["text"])
+    ]
+
+
+def encode_reviews(dataset: Dataset, tokenizer: WordTokenizer) -> EncodedReviews:
+    """Tokenize labelled reviews, in order."""
+    labels = np.asarray(dataset["label"][:], dtype=np.float32)  # (N,)
+    return EncodedReviews(encode_texts(dataset, tokenizer), labels, dataset["source"][:])

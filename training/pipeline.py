@@ -1,0 +1,170 @@
+"""The whole road: read → split → tokenize → word vectors → fit → evaluate → export."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from datasets import Dataset
+from jaxtyping import Float32, Int32
+from safetensors.numpy import load_file, save_file
+
+from models.errors import ResumeError
+from models.network import NetworkWeights
+from models.predictor import Predictor
+from models.tokenizer import WordTokenizer
+from training.config import TrainingConfig
+from training.encode import encode_reviews, encode_texts, train_tokenizer
+from training.evaluate import measure_by_source, predict_logits
+from training.export import build_predictor, divide_by_temperature, export
+from training.fit import Fit
+from training.metrics import fit_temperature
+from training.sources import Corpus, read_corpus
+from training.splits import split_corpus
+from training.word_vectors import train_word_vectors
+
+log = logging.getLogger(__name__)
+
+
+class Run:
+    """One training run in its directory.
+
+    `DIR` itself becomes the artifact at the end; what the run needs to continue after a kill is
+    in `DIR/run`. Cheap stages are done again on resuming; word vectors and fit are not.
+    """
+
+    def __init__(self, config: TrainingConfig, directory: Path, *, resume: bool) -> None:
+        """Claim the directory.
+
+        Raises `ResumeError` if it is in use and `resume` is not asked for, or if what it holds
+        was started with another configuration.
+        """
+        self._config = config
+        self._directory = directory
+        self._state = directory / "run"
+        begun = self._state.is_dir()
+        if not (begun and resume) and directory.exists() and any(directory.iterdir()):
+            advice = "Pass --resume to continue the run in it, or choose" if begun else "Choose"
+            raise ResumeError(f"{directory} is not empty. {advice} another --out.")
+        self._state.mkdir(parents=True, exist_ok=True)
+        started_with = self._recall("config", config.model_dump(mode="json"))
+        differences = config.differences(started_with)
+        if differences:
+            raise ResumeError(
+                f"The run in {directory} was started with another configuration "
+                f"({'; '.join(differences)}). Use the same, or choose another --out."
+            )
+        self._seconds: dict[str, float] = self._recall("seconds", {})
+
+    def __call__(self) -> dict[str, Any]:
+        """Run every stage that is still to do; answer the metrics stored in the artifact."""
+        config = self._config
+        with self._stage("read"):
+            corpus = self._read()
+        with self._stage("split"):
+            split = split_corpus(
+                corpus, validation_fraction=config.validation_fraction, seed=config.seed
+            )
+        with self._stage("tokenize"):
+            tokenizer = train_tokenizer(
+                split, vocab_size=config.vocab_size, min_frequency=config.min_frequency
+            )
+            train = encode_reviews(split.train, tokenizer)
+            validation = encode_reviews(split.validation, tokenizer)
+            unlabelled = encode_texts(split.unlabelled, tokenizer)
+        with self._stage("word vectors"):
+            vectors = self._word_vectors([*train.ids, *unlabelled], tokenizer)
+        with self._stage("fit"):
+            fit = Fit(
+                train=train,
+                validation=validation,
+                word_vectors=vectors,
+                config=config,
+                directory=self._state,
+            )
+            weights = fit.run().to_weights()
+        self._seconds["fit"] = fit.seconds
+        with self._stage("evaluate"):
+            predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
+        metrics = {
+            **figures,
+            "texts": {
+                "train": len(split.train),
+                "validation": len(split.validation),
+                "unlabelled": len(split.unlabelled),
+            },
+            "seconds": self._seconds,
+            "history": fit.history,
+        }
+        export(predictor, metrics, self._directory)
+        log.info("wrote %s", self._directory)
+        return metrics
+
+    def _read(self) -> Corpus:
+        corpus = read_corpus(self._config.source, snippets=self._config.snippets)
+        if self._recall("fingerprint", corpus.fingerprint) != corpus.fingerprint:
+            raise ResumeError(
+                f"The reviews at {self._config.source} have changed since the run in "
+                f"{self._directory} was started. Choose another --out."
+            )
+        return corpus
+
+    def _word_vectors(
+        self, texts: Sequence[Int32[np.ndarray, " _"]], tokenizer: WordTokenizer
+    ) -> Float32[np.ndarray, "V E"]:
+        path = self._state / "word_vectors.safetensors"
+        if not path.is_file():
+            vectors = train_word_vectors(
+                texts, vocab_size=tokenizer.vocab_size, config=self._config
+            )
+            staging = path.with_suffix(".partial")
+            save_file({"vectors": vectors}, staging)
+            staging.replace(path)
+        return load_file(path)["vectors"]
+
+    def _evaluate(
+        self,
+        weights: NetworkWeights,
+        tokenizer: WordTokenizer,
+        validation: Dataset,
+        test: Dataset | None,
+    ) -> tuple[Predictor, dict[str, Any]]:
+        """Calibrate on validation, then measure; the test split, if any, is read here only."""
+        raw = predict_logits(build_predictor(weights, tokenizer, self._config), validation)  # (N,)
+        temperature = fit_temperature(raw, np.asarray(validation["label"][:]))
+        predictor = build_predictor(
+            divide_by_temperature(weights, temperature), tokenizer, self._config
+        )
+        figures: dict[str, Any] = {
+            "temperature": temperature,
+            "validation": measure_by_source(raw / temperature, validation),
+        }
+        if test is not None:
+            figures["test"] = measure_by_source(predict_logits(predictor, test), test)
+        return predictor, figures
+
+    def _recall(self, name: str, value: Any) -> Any:
+        """Answer what an earlier start stored under `name`; store `value` if there was none."""
+        path = self._state / f"{name}.json"
+        if path.is_file():
+            return json.loads(path.read_text(encoding="utf-8"))
+        self._store(name, value)
+        return value
+
+    def _store(self, name: str, value: Any) -> None:
+        staging = self._state / f"{name}.partial"
+        staging.write_text(json.dumps(value, indent=2), encoding="utf-8")
+        staging.replace(self._state / f"{name}.json")
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        """Name the stage in the log and add up its seconds, over resumptions too."""
+        log.info("stage: %s", name)
+        started = time.monotonic()
+        yield
+        self._seconds[name] = self._seconds.get(name, 0) + time.monotonic() - started
+        self._store("seconds", self._seconds)

