@@ -1,0 +1,162 @@
+/** One Plotly figure whose x axis is the review: hover, click, marks, zoom, size and theme. */
+import { labelPixels, tokenAxis } from "./axis.js";
+import { element, oncePerFrame } from "./dom.js";
+import { loadPlotly } from "./plotly.js";
+import { coarsePointer, colour, onThemeChange } from "./theme.js";
+
+const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
+const MARGIN = { left: 44, right: 12, bare: 6 };
+
+/**
+ * @typedef {import("./selection.js").Selection} Selection
+ * @typedef {import("./axis.js").View} View
+ * @typedef {{traces: object[], plotHeight: number, layout: object}} Drawing
+ *
+ * @typedef {object} Options
+ * @property {HTMLElement} box
+ * @property {Selection} selection
+ * @property {View} view
+ * @property {boolean} labelled  words or places under the axis?
+ * @property {() => Drawing} draw  called again when window, theme or size change
+ * @property {(point: object) => void} [onPoint]  a data point under the pointer
+ * @property {() => {top: number, height: number} | null} [markedRow]  in pixels of the plot
+ */
+
+export class TokenFigure {
+  #options;
+  #Plotly = null;
+  /** @type {readonly string[]} */
+  #words = [];
+  #width = 0;
+  #plotHeight = 0;
+  #listening = false;
+  #plot = element("div", null);
+  // Marks lie over the plot: Plotly would need tens of milliseconds to move a shape of its own.
+  #marks = {
+    pinned: element("span", { class: "mark pinned" }),
+    active: element("span", { class: "mark active" }),
+    row: element("span", { class: "mark row" }),
+  };
+
+  /** @param {Options} options */
+  constructor(options) {
+    this.#options = options;
+    const { box, selection, view } = options;
+    box.append(this.#plot, element("div", { class: "marks", "aria-hidden": "true" }, ...Object.values(this.#marks)));
+    const redraw = oncePerFrame(() => this.#draw());
+    selection.subscribe(oncePerFrame(() => this.#mark()));
+    view.subscribe(redraw);
+    onThemeChange(redraw);
+    new ResizeObserver(() => {
+      if (box.clientWidth !== this.#width) redraw();
+    }).observe(box);
+  }
+
+  /** Draw what there is to draw of the review that is now in view. */
+  async show() {
+    this.#Plotly = await loadPlotly();
+    this.#words = this.#options.view.words;
+    await this.#draw();
+  }
+
+  get plotWidth() {
+    return this.#options.box.clientWidth - MARGIN.left - MARGIN.right;
+  }
+
+  /** Is the review in view the one that this figure has data of, and can it be seen? */
+  get #isCurrent() {
+    const { box, view } = this.#options;
+    return this.#words.length > 0 && this.#words === view.words && box.clientWidth > 0;
+  }
+
+  async #draw() {
+    const { box, draw } = this.#options;
+    this.#width = box.clientWidth;
+    if (!this.#isCurrent) return;
+    const { traces, plotHeight, layout } = draw();
+    this.#plotHeight = plotHeight;
+    await this.#Plotly.react(this.#plot, traces, { ...this.#baseLayout(), ...layout }, CONFIG);
+    this.#mark();
+    if (!this.#listening) this.#listen();
+  }
+
+  #baseLayout() {
+    const { labelled, view } = this.#options;
+    const below = labelled ? labelPixels(view.value, this.#words, this.plotWidth) : MARGIN.bare;
+    return {
+      width: this.#width,
+      height: MARGIN.bare + this.#plotHeight + below,
+      margin: { l: MARGIN.left, r: MARGIN.right, t: MARGIN.bare, b: below },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: colour("plot"),
+      font: { family: colour("sans"), size: 11, color: colour("ink-2") },
+      dragmode: coarsePointer.matches ? false : "zoom",
+      hoverdistance: -1,
+      showlegend: false,
+      xaxis: {
+        ...tokenAxis(view.value, this.#words, this.plotWidth),
+        tickmode: "array",
+        showticklabels: labelled,
+        ticks: labelled ? "outside" : "",
+        ticklen: 3,
+        tickcolor: colour("line"),
+        showgrid: false,
+        zeroline: false,
+      },
+      hoverlabel: {
+        bgcolor: colour("ink"),
+        bordercolor: colour("ink"),
+        font: { family: colour("sans"), size: 12, color: colour("surface") },
+      },
+    };
+  }
+
+  /** Put the marks where active and pinned token, and the chosen row, are. */
+  #mark() {
+    if (!this.#isCurrent) return;
+    const { selection, view, markedRow } = this.#options;
+    const { first, last } = view.value;
+    const step = this.plotWidth / (last - first + 1);
+    const column = (token) => {
+      if (token === null || token < first || token > last) return null;
+      const left = MARGIN.left + (token - first) * step;
+      return { left, top: MARGIN.bare, width: Math.max(2, step), height: this.#plotHeight };
+    };
+    const row = markedRow?.() ?? null;
+    const wide = { left: MARGIN.left, width: this.plotWidth };
+    const { pinned } = selection.value;
+    place(this.#marks.active, column(selection.active));
+    place(this.#marks.pinned, pinned === selection.active ? null : column(pinned));
+    place(this.#marks.row, row && { ...wide, top: MARGIN.bare + row.top, height: row.height });
+  }
+
+  #listen() {
+    this.#listening = true;
+    const { selection, view, onPoint } = this.#options;
+    const plot = /** @type {any} */ (this.#plot);
+    const tokenAt = ({ x }) => Math.max(0, Math.min(this.#words.length - 1, Math.round(x)));
+    plot.on("plotly_hover", ({ points: [point] }) => {
+      onPoint?.(point);
+      selection.hover(tokenAt(point), "figure");
+    });
+    plot.on("plotly_unhover", () => selection.hover(null, "figure"));
+    plot.on("plotly_click", ({ points: [point] }) => {
+      onPoint?.(point);
+      selection.toggle(tokenAt(point), "figure");
+    });
+    plot.on("plotly_doubleclick", () => view.showAll());
+    plot.on("plotly_relayout", (change) => {
+      const [from, to] = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+      if (from !== undefined) view.showRange(from + 0.5, to - 0.5);
+    });
+  }
+}
+
+/**
+ * @param {HTMLElement} mark
+ * @param {Record<string, number> | null} box  in pixels of the figure; null hides the mark
+ */
+function place(mark, box) {
+  mark.hidden = box === null;
+  for (const [side, pixels] of Object.entries(box ?? {})) mark.style[side] = `${pixels}px`;
+}

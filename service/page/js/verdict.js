@@ -1,0 +1,29 @@
+/** The verdict, how sure it is, and what the reader should know about it. */
+import { byId, element } from "./dom.js";
+import { number, percent, plural } from "./format.js";
+
+const NAMES = { negative: "Negative", positive: "Positive" };
+
+/** @param {import("./api.js").Explanation} explanation */
+export function showVerdict(explanation) {
+  const { label, score, probabilities, coverage, tokens, model, warnings } = explanation;
+  const heading = byId("verdict-label");
+  heading.textContent = NAMES[label];
+  heading.className = label;
+  byId("verdict-score").textContent = `with probability ${percent(score)}`;
+  byId("gauge-value").textContent = `P(positive) = ${number(probabilities.positive)}`;
+  byId("gauge").style.setProperty("--p", String(probabilities.positive));
+  byId("gauge").className = `gauge ${label}`;
+  byId("verdict-meta").textContent =
+    `${plural(tokens.length, "token")} read, none cut. ${percent(coverage)} in the vocabulary. ` +
+    `Model ${model.name} ${model.version}.`;
+  byId("announcer").textContent = `${NAMES[label]}, ${percent(score)}.`;
+  showWarnings(warnings);
+}
+
+/** @param {string[]} warnings */
+function showWarnings(warnings) {
+  const list = byId("warnings");
+  list.hidden = warnings.length === 0;
+  list.replaceChildren(...warnings.map((warning) => element("li", null, warning)));
+}

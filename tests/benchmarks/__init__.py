@@ -1,0 +1,1 @@
+"""Measurements: run by hand, on a machine with nothing else to do."""

@@ -1,0 +1,122 @@
+"""Latency of POST /predict beside the plain `nn.GRU` it cannot be faster than.
+
+    python -m tests.benchmarks.predict_latency [--rounds N]
+
+One client on one kept-alive connection; the server runs in a thread of this process, with the
+settings of the environment. Every round times each thing once, so that all of them meet the same
+weather; figures are medians. The last line is JSON.
+"""
+
+import argparse
+import http.client
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import httpx
+import torch
+
+from models import Predictor
+from models.network import SentimentGRU
+from service.app import create_app
+from service.examples import EXAMPLES
+from service.settings import Settings
+from tests.service.serving import serve
+
+TOKENS = 230
+_WARM_UP_ROUNDS = 20
+
+
+def review(predictor: Predictor, tokens: int = TOKENS) -> str:
+    """Write a review of exactly so many tokens."""
+    encoding = predictor.encode([" ".join(example.text for example in EXAMPLES) * 4])[0]
+    return encoding.text[: encoding.ends[tokens - 1]]
+
+
+def plain_gru(predictor: Predictor, text: str) -> Callable[[], object]:
+    """Run the released weights through embedding and `nn.GRU`, and nothing else."""
+    network = SentimentGRU.from_weights(predictor.artifact.weights).eval()
+    ids = torch.from_numpy(predictor.encode([text])[0].ids)[None]
+
+    def forward() -> object:
+        with torch.inference_mode():
+            return network.states(ids)
+
+    return forward
+
+
+def ask(connection: http.client.HTTPConnection, path: str, body: bytes) -> bytes:
+    """Send one request and read its answer."""
+    connection.request("POST" if body else "GET", path, body)
+    response = connection.getresponse()
+    answer = response.read()
+    if response.status != http.client.OK:
+        raise RuntimeError(answer.decode())
+    return answer
+
+
+def measure(tasks: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Time every task once a round; answer the median seconds of each."""
+    seconds: dict[str, list[float]] = {name: [] for name in tasks}
+    for round_ in range(rounds + _WARM_UP_ROUNDS):
+        for name, task in tasks.items():
+            started = time.perf_counter()
+            task()
+            if round_ >= _WARM_UP_ROUNDS:
+                seconds[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=300)
+    rounds = parser.parse_args(arguments).rounds
+
+    predictor = Predictor.load()
+    settings = Settings(port=0)
+    text = review(predictor)
+    body = json.dumps({"text": text}).encode()
+    with serve(create_app(settings, predictor=predictor), settings) as url:
+        address = httpx.URL(url)
+        connection = http.client.HTTPConnection(address.host, address.port)
+        medians = measure(
+            {
+                "plain nn.GRU": plain_gru(predictor, text),
+                "Predictor.predict": lambda: predictor.predict([text]),
+                "POST /predict": lambda: ask(connection, "/predict", body),
+                "GET /health": lambda: ask(connection, "/health", b""),
+            },
+            rounds,
+        )
+        connection.close()
+    report(medians, rounds, threads=settings.threads)
+
+
+def report(medians: dict[str, float], rounds: int, *, threads: int) -> None:
+    """Print a table, and the same as a line of JSON."""
+    plain = medians["plain nn.GRU"]
+    predict = medians["POST /predict"]
+    summary = {
+        "tokens": TOKENS,
+        "predict_ms": round(predict * 1e3, 3),
+        "requests_per_second": round(1 / predict, 1),
+        "gru_ms": round(plain * 1e3, 3),
+        "ratio": round(predict / plain, 3),
+    }
+    lines = [
+        f"{TOKENS} tokens, {rounds} rounds, {threads} thread(s) of PyTorch",
+        f"{'':20}{'median ms':>12}{'per second':>12}{'x nn.GRU':>12}",
+        *(
+            f"{name:20}{median * 1e3:12.2f}{1 / median:12.1f}{median / plain:12.2f}"
+            for name, median in medians.items()
+        ),
+        json.dumps(summary),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""A review is text, whatever is in it, and the page talks to its own server only."""
+
+from playwright.sync_api import expect
+
+from tests.browser.reader import Reader
+from tests.browser.reviews import BORING, MARKUP
+
+
+def test_markup_in_a_review_stays_text_in_the_strip(reader: Reader) -> None:
+    reader.read(MARKUP)
+    assert reader.page.locator("#strip").text_content() == MARKUP
+
+
+def test_markup_in_a_review_makes_no_element(reader: Reader) -> None:
+    reader.read(MARKUP)
+    made = reader.page.locator("main :is(script, b:not(.range b, .example b), img, iframe)")
+    expect(made).to_have_count(0)
+
+
+def test_markup_in_a_review_never_runs(reader: Reader) -> None:
+    reader.read(MARKUP)
+    for token in reader.page.locator(".token").all()[:8]:
+        token.hover()
+    reader.page.get_by_text("All numbers as a table").click()
+    assert reader.dialogs == []
+
+
+def test_a_link_cannot_smuggle_markup_in(reader: Reader) -> None:
+    reader.open("/?text=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%20film")
+    reader.wait_for_figures()
+    assert reader.page.locator("#strip").text_content() == "<img src=x onerror=alert(1)> film"
+    assert reader.dialogs == []
+
+
+def test_words_under_a_chart_are_plain_text(reader: Reader) -> None:
+    reader.read("A < b & c > d film")
+    words = reader.page.locator("#heat .xtick text").all_text_contents()
+    assert words == ["A", "<", "b", "&", "c", ">", "d", "film"]
+
+
+def test_an_entity_in_a_review_is_not_decoded(reader: Reader) -> None:
+    reader.read("Fish &lt; chips")
+    assert reader.page.locator("#strip").text_content() == "Fish &lt; chips"
+
+
+def test_no_request_leaves_the_server(reader: Reader) -> None:
+    reader.read(BORING)
+    foreign = [
+        url
+        for url in reader.requests
+        if not url.startswith((reader.origin + "/", "data:", "blob:"))
+    ]
+    assert foreign == []
+
+
+def test_the_page_has_a_policy_against_foreign_scripts(reader: Reader) -> None:
+    answer = reader.page.request.get(reader.origin)
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_reading_a_review_writes_no_error_to_the_console(reader: Reader) -> None:
+    reader.read(BORING)
+    reader.choose("Running verdict")
+    reader.choose("Course")
+    reader.choose("All 256 units")
+    assert reader.errors == []
+
+
+def test_a_plot_label_is_escaped(reader: Reader) -> None:
+    label = reader.page.evaluate(
+        "import('/static/js/plotly.js').then(plotly => plotly.plainLabel('<b>A</b> & B'))"
+    )
+    assert label == "&lt;b&gt;A&lt;/b&gt; &amp; B"

@@ -1,0 +1,103 @@
+"""What can be switched: colours, gates, units and the convention of the update gate."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.reader import Reader
+
+
+def update_mean(reader: Reader) -> float:
+    text = reader.page.locator("#charts .row-reading").nth(3).inner_text()
+    return float(text.removeprefix("mean "))
+
+
+@pytest.mark.parametrize(
+    ("colouring", "spoken"),
+    [
+        ("New word", r"new word [+−]?\d"),
+        ("Recalled context", r"recalled context [+−]?\d"),
+        ("Running verdict", r"running P\(positive\) 0\.\d"),
+    ],
+)
+def test_a_colouring_changes_what_every_token_tells(
+    boring: Reader, colouring: str, spoken: str
+) -> None:
+    boring.choose(colouring)
+    expect(boring.page.get_by_role("option").first).to_have_accessible_name(re.compile(spoken))
+
+
+def test_the_running_verdict_colours_by_the_side_it_is_on(boring: Reader) -> None:
+    boring.choose("Running verdict")
+    last = boring.page.locator(".token").last
+    verdict = boring.page.locator("#verdict-label").inner_text().lower()
+    expect(last).to_have_attribute("data-sign", verdict)
+
+
+def test_the_strongest_contribution_has_full_colour(boring: Reader) -> None:
+    strengths = boring.page.locator(".token").evaluate_all(
+        "tokens => tokens.map(token => Number(token.style.getPropertyValue('--strength')))"
+    )
+    assert 0.5 < max(strengths) <= 1
+
+
+def test_the_heat_map_switches_to_the_update_gate(boring: Reader) -> None:
+    image = boring.page.locator("#heat .hm image")
+    before = image.get_attribute("href")
+    boring.page.locator("#gate").get_by_label("Update").check(force=True)
+    expect(boring.page.locator("#heat-note")).to_contain_text("Update gate z (PyTorch)")
+    expect(image).not_to_have_attribute("href", str(before))
+
+
+def test_all_units_are_shown_on_request(boring: Reader) -> None:
+    boring.choose("All 256 units")
+    expect(boring.page.locator("#heat-note")).to_contain_text("256 units")
+
+
+def test_the_course_reports_one_minus_the_update_gate(boring: Reader) -> None:
+    pytorch = update_mean(boring)
+    boring.choose("Course")
+    expect(boring.page.locator("#charts .row-title").nth(3)).to_have_text(
+        "Update gate 1 − z (course)"
+    )
+    assert update_mean(boring) == pytest.approx(1 - pytorch, abs=0.0011)
+
+
+def test_the_course_leaves_the_reset_gate_alone(boring: Reader) -> None:
+    reading = boring.page.locator("#charts .row-reading").nth(2)
+    before = reading.inner_text()
+    boring.choose("Course")
+    expect(boring.page.locator("#charts .row-title").nth(3)).to_contain_text("course")
+    expect(reading).to_have_text(before)
+
+
+@pytest.mark.parametrize(
+    ("place", "pytorch", "course"),
+    [
+        ("#charts", "1: keep the old state", "1: take the candidate"),
+        ("#detail", "1: keep the old state", "1: take the candidate"),
+        ("#heat-scale", "1: keep the old state", "1: take the candidate"),
+    ],
+)
+def test_the_convention_is_stated_where_the_gate_is_shown(
+    boring: Reader, place: str, pytorch: str, course: str
+) -> None:
+    boring.page.locator("#gate").get_by_label("Update").check(force=True)
+    expect(boring.page.locator(place)).to_contain_text(pytorch)
+    boring.choose("Course")
+    expect(boring.page.locator(place)).to_contain_text(course)
+    expect(boring.page.locator(place)).not_to_contain_text(pytorch)
+
+
+def test_switching_the_convention_keeps_the_pinned_token(boring: Reader) -> None:
+    boring.page.locator(".token", has_text="lawyer").click()
+    boring.choose("Course")
+    expect(boring.page.locator("#charts .row-title").nth(3)).to_contain_text("course")
+    expect(boring.page.locator('.token[aria-selected="true"]')).to_have_text("lawyer")
+
+
+def test_the_table_repeats_every_token(reader: Reader) -> None:
+    reader.read("A fine film.")
+    reader.page.get_by_text("All numbers as a table").click()
+    expect(reader.page.locator("#table tbody th")).to_have_text(["A", "fine", "film", "."])

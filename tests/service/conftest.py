@@ -1,0 +1,50 @@
+"""Real servers, and clients of them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from models import Predictor
+from service.app import create_app
+from service.settings import Settings
+from tests.service.serving import serve
+
+TIMEOUT_SECONDS = 120
+
+
+@pytest.fixture(scope="session")
+def predictor() -> Predictor:
+    """The release that ships with the package."""
+    return Predictor.load()
+
+
+@pytest.fixture(scope="session")
+def base_url(predictor: Predictor) -> Iterator[str]:
+    """A server with default settings."""
+    settings = Settings(port=0)
+    with serve(create_app(settings, predictor=predictor), settings) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def client(base_url: str) -> Iterator[httpx.Client]:
+    """A client of the server with default settings."""
+    with httpx.Client(base_url=base_url, timeout=TIMEOUT_SECONDS) as http:
+        yield http
+
+
+@pytest.fixture
+def client_of(predictor: Predictor) -> Iterator[Callable[..., httpx.Client]]:
+    """Start a server with other settings, and answer a client of it."""
+    with ExitStack() as stack:
+
+        def start(**changes: Any) -> httpx.Client:
+            settings = Settings(port=0, **changes)
+            app = create_app(settings, predictor=predictor)
+            url = stack.enter_context(serve(app, settings))
+            return stack.enter_context(httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS))
+
+        yield start

@@ -1,0 +1,34 @@
+"""A real server on a free port, in a thread, for tests that ask over HTTP."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+from fastapi import FastAPI
+
+from service.inference import Inference
+from service.server import build_server
+from service.settings import Settings
+
+_DEADLINE_SECONDS = 60
+
+
+@contextmanager
+def serve(app: FastAPI, settings: Settings) -> Iterator[str]:
+    """Serve `app` as `python -m service` would, and answer its base URL once it is ready."""
+    server = build_server(app, settings)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        inference: Inference = app.state.inference
+        deadline = time.monotonic() + _DEADLINE_SECONDS
+        while not (server.started and inference.ready):
+            assert thread.is_alive()
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        host, port = server.servers[0].sockets[0].getsockname()
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

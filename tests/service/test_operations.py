@@ -1,0 +1,71 @@
+"""Liveness, readiness, the model's card, and the examples."""
+
+import asyncio
+
+import httpx
+
+from models import Predictor
+from service.app import create_app
+from service.settings import Settings
+from tests.service.problems import problem
+
+
+def test_health_needs_no_model(client: httpx.Client) -> None:
+    assert client.get("/health").json() == {"status": "ok"}
+
+
+def test_ready_is_503_before_the_warm_up(predictor: Predictor) -> None:
+    app = create_app(Settings(), predictor=predictor)
+
+    async def ask(path: str) -> httpx.Response:
+        # Without a server there is no start-up, and so no warm-up.
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            return await http.get(path)
+
+    response = asyncio.run(ask("/ready"))
+    problem(response, 503)
+    assert response.headers["retry-after"] == "1"
+    assert asyncio.run(ask("/health")).status_code == 200
+
+
+def test_ready_is_200_after_the_warm_up(client: httpx.Client) -> None:
+    assert client.get("/ready").json() == {"status": "ready"}
+
+
+def test_info_describes_the_model(client: httpx.Client, predictor: Predictor) -> None:
+    info, artifact = client.get("/info").json(), predictor.artifact
+    assert info["model"] == {"name": artifact.name, "version": artifact.version}
+    assert info["labels"] == ["negative", "positive"]
+    assert info["sizes"]["hidden"] == predictor.hidden_size
+    assert info["metrics"] == artifact.metrics
+
+
+def test_info_states_the_limits(client: httpx.Client) -> None:
+    assert client.get("/info").json()["limits"] == {
+        "max_tokens": 20_000,
+        "max_texts": 256,
+        "max_body_bytes": 2_000_000,
+        "max_url_bytes": 32_768,
+        "max_unit_values": 4_000_000,
+    }
+
+
+def test_info_states_conventions_and_defaults(client: httpx.Client) -> None:
+    info = client.get("/info").json()
+    assert info["conventions"] == ["pytorch", "course"]
+    assert info["defaults"] == {"convention": "pytorch", "top_units": 32}
+
+
+def test_every_example_can_be_explained(client: httpx.Client) -> None:
+    for example in client.get("/examples").json():
+        answer = client.post("/explain", json={"text": example["text"]}).json()
+        assert answer["text"] == example["text"]
+        assert answer["coverage"] > 0.9
+
+
+def test_the_first_example_is_a_plot_at_length_and_then_its_verdict(client: httpx.Client) -> None:
+    text = client.get("/examples").json()[0]["text"]
+    plot, verdict = text[: text.index(" But ")], text[text.index("But ") :]
+    assert verdict == "But the movie is really boring."
+    assert len(plot.split()) >= 45
