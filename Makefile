@@ -1,0 +1,76 @@
+# Every target sets up what it needs in .venv by itself; `make help` lists them.
+#
+# pip decides where packages come from. On Linux the default torch is a CUDA build of several GB;
+# pip's own variable asks for the CPU build:
+#   PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make serve
+
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= runs/default
+
+SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
+	$$candidate -c '$(SUPPORTED)' 2>/dev/null && echo $$candidate && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test train evaluate lint types format check wheel clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(VENV)/core.stamp ## start the API and the page [PORT=8000] [ARGS="--model DIR"]
+	$(BIN)/python -m service $(if $(PORT),--port $(PORT)) $(ARGS)
+
+test: $(VENV)/dev.stamp ## run the tests [ARGS="tests/models -k gate"]
+	$(BIN)/python -m pytest $(ARGS)
+
+train: $(VENV)/train.stamp ## train a model, or go on with it [OUT=runs/default] [ARGS="--epochs 2"]
+	$(BIN)/python -m training run --out $(OUT) --resume $(ARGS)
+
+evaluate: $(VENV)/train.stamp ## measure a model on its validation split, or on DATA=FILE [ARGS="--model DIR"]
+	$(BIN)/python -m training evaluate $(if $(DATA),--data $(DATA)) $(ARGS)
+
+lint: $(VENV)/dev.stamp ## check style, format and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/dev.stamp ## check the types
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp ## format the code and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+check: lint types test ## lint, types and tests: what CI runs
+
+wheel: $(VENV)/core.stamp ## build the wheel into dist/
+	rm -rf build
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+
+clean: ## delete caches and build output; keeps .venv and runs
+	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -exec rm -rf {} +
+
+distclean: clean ## delete .venv too
+	rm -rf $(VENV)
+
+# pip is what venv makes last, so an interrupted set-up starts again.
+$(BIN)/pip:
+	@$(or $(PYTHON),false) -c '$(SUPPORTED)' || { \
+		echo 'Gatewise needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11' >&2; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# A larger set holds the smaller ones, so it also renews their stamps.
+$(VENV)/core.stamp: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/train.stamp: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[train]'
+	@touch $(VENV)/core.stamp $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
+	@touch $(VENV)/core.stamp $(VENV)/train.stamp $@
