@@ -3,6 +3,7 @@
 import argparse
 import gc
 import logging
+import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         settings = Settings(**given)
     except ValidationError as error:
         sys.exit("\n".join(_complaint(entry["loc"], entry["msg"]) for entry in error.errors()))
+    _check_address(settings.host, settings.port)
     try:
         app = create_app(settings)
     except ArtifactError as error:
@@ -45,6 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         logger.warning("no such setting", extra={"fields": {"variable": name}})
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a person stops it; uvicorn has done so
         build_server(app, settings).run()
+
+
+def _check_address(host: str, port: int) -> None:
+    """Find out now, not after the model has loaded, that nothing can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        sys.exit(
+            f"Cannot serve on {host}, port {port}: {error.strerror}. "
+            f"Choose others by --host and --port, or {ENV_PREFIX}HOST and {ENV_PREFIX}PORT."
+        )
 
 
 def _complaint(location: tuple[int | str, ...], message: str) -> str:

@@ -52,6 +52,12 @@ def test_a_bad_setting_ends_it_with_its_name(monkeypatch: pytest.MonkeyPatch) ->
     ]
 
 
+def test_a_port_in_use_ends_it_with_advice() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as exit_:
+        main(["--port", str(taken.getsockname()[1])])
+    assert "Choose others by --host and --port" in str(exit_.value)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
