@@ -56,7 +56,7 @@ def test_a_list_of_one_is_answered_with_a_list(client: httpx.Client) -> None:
 def test_few_known_words_are_answered_with_a_warning(client: httpx.Client) -> None:
     answer = post(client, text="qwxz vbnmq zzkrt fine").json()
     assert answer["coverage"] == 0.25
-    assert "1 of 4 tokens" in answer["warnings"][0]
+    assert "knows only 25% of these words" in answer["warnings"][0]
 
 
 def test_inputs_answer_every_label_best_first_in_a_nested_list(client: httpx.Client) -> None:
