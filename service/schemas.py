@@ -104,7 +104,9 @@ class Verdict(BaseModel):
     label: Label = Field(description="The more probable label.")
     score: Share = Field(description="Its probability.")
     probabilities: dict[Label, Share] = Field(description="Both probabilities; they sum to 1.")
-    coverage: Share = Field(description="Share of the tokens that the model knows.")
+    coverage: Share = Field(
+        description="Share of the words that the model knows; punctuation does not count."
+    )
     warnings: list[str] = Field(description="Reasons for doubt, in words; usually none.")
     model: ModelName
 

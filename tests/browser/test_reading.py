@@ -80,7 +80,9 @@ def test_too_many_unit_values_are_refused_in_the_place_of_the_heat_map(reader: R
 
 def test_a_text_of_unknown_words_is_shown_with_a_warning(reader: Reader) -> None:
     reader.read("Zxqv wrlk bnnt good.")
-    expect(reader.page.get_by_role("list", name="Warnings")).to_contain_text("knows only 25% of these words")
+    expect(reader.page.get_by_role("list", name="Warnings")).to_contain_text(
+        "knows only 25% of these words"
+    )
 
 
 def test_an_unknown_word_is_marked_in_words(reader: Reader) -> None:

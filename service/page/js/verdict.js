@@ -15,7 +15,7 @@ export function showVerdict(explanation) {
   byId("gauge").style.setProperty("--p", String(probabilities.positive));
   byId("gauge").className = `gauge ${label}`;
   byId("verdict-meta").textContent =
-    `${plural(tokens.length, "token")} read, none cut. ${percent(coverage)} in the vocabulary. ` +
+    `${plural(tokens.length, "token")} read, none cut. The vocabulary has ${percent(coverage)} of the words. ` +
     `Model ${model.name} ${model.version}.`;
   byId("announcer").textContent = `${NAMES[label]}, ${percent(score)}.`;
   showWarnings(warnings);
