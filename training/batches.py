@@ -23,11 +23,6 @@ class Batch:
     lengths: Int[Tensor, " B"]
     labels: Float[Tensor, " B"]
 
-    @property
-    def tokens(self) -> int:
-        """Count the tokens, padding aside."""
-        return int(self.lengths.sum())
-
 
 def epoch_order(lengths: list[int], *, batch_size: int, seed: int, epoch: int) -> list[list[int]]:
     """Deal the reviews into batches of similar length; a function of its arguments alone."""

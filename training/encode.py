@@ -19,7 +19,6 @@ class EncodedReviews:
 
     ids: list[Int32[np.ndarray, " _"]]
     labels: Float32[np.ndarray, " N"]
-    sources: list[str]
 
     def __len__(self) -> int:
         """Count the reviews."""
@@ -48,4 +47,4 @@ def encode_texts(dataset: Dataset, tokenizer: WordTokenizer) -> list[Int32[np.nd
 def encode_reviews(dataset: Dataset, tokenizer: WordTokenizer) -> EncodedReviews:
     """Tokenize labelled reviews, in order."""
     labels = np.asarray(dataset["label"][:], dtype=np.float32)  # (N,)
-    return EncodedReviews(encode_texts(dataset, tokenizer), labels, dataset["source"][:])
+    return EncodedReviews(encode_texts(dataset, tokenizer), labels)

@@ -39,10 +39,8 @@ def test_a_batch_keeps_the_end_of_a_long_review() -> None:
     reviews = EncodedReviews(
         ids=[np.array([2, 3, 4, 5], dtype=np.int32), np.array([6], dtype=np.int32)],
         labels=np.array([1, 0], dtype=np.float32),
-        sources=["films", "films"],
     )
     batch = make_batch(reviews, [0, 1], max_tokens=3)
     assert batch.ids.tolist() == [[3, 4, 5], [6, 0, 0]]
     assert batch.lengths.tolist() == [3, 1]
     assert batch.labels.tolist() == [1, 0]
-    assert batch.tokens == 4
