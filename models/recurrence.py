@@ -38,9 +38,9 @@ class Recurrence:
     def logits(self, texts: Sequence[Int32[np.ndarray, " _"]]) -> Float64[np.ndarray, " B"]:
         """Answer the final logit of each text, in the order given; lengths may differ."""
         last = np.empty((len(texts), self._network.config.hidden_size))  # (B, H)
-        for batch in _by_length([len(ids) for ids in texts]):
+        for batch in by_length([len(ids) for ids in texts]):
             lengths = torch.tensor([len(texts[index]) for index in batch])  # (b,)
-            states = self._network.states(_pad([texts[index] for index in batch]))  # (b, t, H)
+            states = self._network.states(pad([texts[index] for index in batch]))  # (b, t, H)
             last[batch] = states[torch.arange(len(batch)), lengths - 1].numpy()  # (b, H)
         return last @ self._head_weight + self._head_bias  # (B,)
 
@@ -70,7 +70,7 @@ class Recurrence:
         )
 
 
-def _by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
+def by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Group positions into batches of similar length, longest first."""
     batch: list[int] = []
     for index in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
@@ -83,7 +83,7 @@ def _by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _pad(texts: Sequence[Int32[np.ndarray, " _"]]) -> Int[torch.Tensor, "B T"]:
+def pad(texts: Sequence[Int32[np.ndarray, " _"]]) -> Int[torch.Tensor, "B T"]:
     """Stack texts, padded on the right to the longest."""
     padded = torch.full((len(texts), max(map(len, texts))), PAD_ID, dtype=torch.int32)  # (B, T)
     for row, ids in enumerate(texts):

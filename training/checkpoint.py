@@ -1,4 +1,4 @@
-"""The state of a fit on disk: all that the rest of the run depends on, written atomically."""
+"""The state of a training loop on disk: all that the rest of the run depends on, atomically."""
 
 import os
 from dataclasses import asdict, dataclass
@@ -9,28 +9,28 @@ import torch
 
 from models.errors import ResumeError
 
-# Figures of one finished epoch: epoch, validation_accuracy, validation_log_loss, seconds.
+# Figures of one finished epoch, such as validation_accuracy; always epoch and seconds.
 EpochRecord = dict[str, int | float]
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a fit stands: the next batch to take, and all that decides what it will do."""
+    """Where a loop stands: the next batch to take, and all that decides what it will do.
+
+    `parts` are the states of what it trains with: network, optimizer, schedule and the like.
+    """
 
     epoch: int
     batch: int
-    network: dict[str, Any]
-    average: dict[str, Any]
-    optimizer: dict[str, Any]
-    schedule: dict[str, Any]
+    parts: dict[str, Any]
     random_state: torch.Tensor
-    best: dict[str, Any]
     history: list[EpochRecord]
     seconds: float
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     """Write beside `path` and move into place, so that a kill leaves the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     staging = path.with_suffix(".partial")
     with staging.open("wb") as file:
         torch.save(asdict(checkpoint), file)
@@ -40,7 +40,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
 
 
 def load_checkpoint(path: Path) -> Checkpoint | None:
-    """Read the checkpoint, or answer None where the fit has not written one yet.
+    """Read the checkpoint, or answer None where the loop has not written one yet.
 
     Raises `ResumeError` if the file is no checkpoint of this version.
     """

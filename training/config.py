@@ -3,16 +3,96 @@
 Each field is an option of `python -m training run` and is saved in the artifact.
 """
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from training.presets import PRESETS, PresetName
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+Teacher = Literal["nb_svm", "gru", "backward_gru"]
 
 
-class TrainingConfig(BaseModel):
-    """The recipe. The defaults are the shipped one, but for its source and name."""
+class Options(BaseModel):
+    """A group of choices."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+
+class LanguageModelOptions(Options):
+    """How embedding and GRU learn to predict the next word, before they see a verdict."""
+
+    epochs: int = Field(0, ge=0)
+    """Passes over all training text; 0 trains no language model."""
+    rows: int = Field(128, ge=1)
+    """Streams of text that a step reads side by side (B)."""
+    steps: int = Field(70, ge=1)
+    """Words of each stream that a step reads (T), and how far its gradient goes back."""
+    learning_rate: float = Field(3e-3, gt=0)
+    """Peak of the one-cycle schedule."""
+    warmup_share: float = Field(0.1, gt=0, lt=1)
+    """Share of the steps during which the rate still rises."""
+    weight_decay: float = Field(0.0, ge=0)
+    """Decoupled weight decay (AdamW)."""
+    dropout: Share = 0.1
+    """Share of embedding dimensions and of units dropped, the same ones along a stream."""
+    exact_words: int = Field(512, ge=1)
+    """Most frequent words, summed exactly in the softmax."""
+    sampled_words: int = Field(768, ge=1)
+    """Other words drawn for a step, to stand for the rest of the vocabulary."""
+    clip_norm: float = Field(0.5, gt=0)
+    """Largest gradient norm."""
+
+
+class FitOptions(Options):
+    """How a network learns verdicts."""
+
+    epochs: int = Field(3, ge=1)
+    """Passes over the reviews."""
+    batch_size: int = Field(64, ge=1)
+    """Reviews a step (B)."""
+    learning_rate: float = Field(2e-3, gt=0)
+    """Peak of the one-cycle schedule, for the GRU."""
+    embedding_rate: float = Field(1.0, gt=0)
+    """Rate of the embedding, as a multiple of the GRU's."""
+    head_rate: float = Field(1.0, gt=0)
+    """Rate of the head, as a multiple of the GRU's."""
+    warmup_share: float = Field(0.25, gt=0, lt=1)
+    """Share of the steps during which the rate still rises."""
+    unfreeze_share: Share = 0.0
+    """Share of the steps during which only the head learns; the GRU joins then, and the embedding
+    after as many more (gradual unfreezing, Howard & Ruder 2018)."""
+    weight_decay: float = Field(0.0, ge=0)
+    """Decoupled weight decay (AdamW)."""
+    embedding_dropout: Share = 0.3
+    """Share of embedding dimensions dropped, the same ones for all words of a review."""
+    word_dropout: Share = 0.0
+    """Share of words replaced by the unknown word."""
+    state_dropout: Share = 0.3
+    """Share of units dropped before the head, the same ones for all words of a review."""
+    running_loss: float = Field(0.5, ge=0, le=1)
+    """Weight of the loss on all running states, later ones more, against the last state's."""
+    adversarial: float = Field(0.0, ge=0)
+    """Length of the worst small step on a review's embedding, in standard deviations of one of its
+    numbers; its loss is added (Miyato et al. 2017). Doubles the time. 0 is off."""
+    crisp_gates: float = Field(0.0, ge=0)
+    """Weight of a penalty on gates that are neither open nor shut: mean of 4 g (1 − g)."""
+    clip_norm: float = Field(1.0, gt=0)
+    """Largest gradient norm."""
+    ema_decay: Share = 0.998
+    """Decay of the weight average that is evaluated and exported."""
+    patience: int = Field(2, ge=1)
+    """Epochs without a better validation loss before the fit stops early."""
+
+
+class TrainingConfig(FitOptions):
+    """The recipe. The defaults are the preset `quick`; another preset changes some of them.
+
+    Its own fit options are those of the network that is exported.
+    """
+
+    preset: PresetName = "quick"
+    """Recipe to start from: `quick`, `standard` or `best`. Every other option overrides it."""
     source: str = "packaged"
     """`packaged` (from PyPI), `hub` (stanfordnlp/imdb), or a file or directory of
     parquet/CSV/JSONL with `text,label`; label -1 marks text without a verdict."""
@@ -28,6 +108,9 @@ class TrainingConfig(BaseModel):
     """Share of the labelled texts held out to choose and report on, per source and label."""
     threads: int = Field(2, ge=1)
     """CPU threads of the fit. Another number rounds differently: it is part of the recipe."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the matrix products in training; gates, states and weights stay float32. bfloat16 is two
+    to three times as fast on CPUs with AVX-512 BF16 or AMX, and slower on others."""
 
     vocab_size: int = Field(40_000, ge=3)
     """Most words to keep (V), the two special entries included."""
@@ -37,7 +120,8 @@ class TrainingConfig(BaseModel):
     embedding_size: int = Field(128, ge=1)
     """Length of a word vector (E)."""
     word_vector_epochs: int = Field(5, ge=0)
-    """Passes of word2vec over all training text; 0 starts from random vectors."""
+    """Passes of word2vec over all training text; 0 starts from random vectors. A language model
+    takes their place."""
     word_vector_window: int = Field(8, ge=1)
     """Words on either side that word2vec predicts."""
     word_vector_workers: int = Field(1, ge=1)
@@ -47,34 +131,28 @@ class TrainingConfig(BaseModel):
     """Units of the GRU (H)."""
     max_train_tokens: int = Field(400, ge=1)
     """Train on the last so many tokens of a review. Predictions read all of it."""
-    epochs: int = Field(3, ge=1)
-    """Passes over the labelled training reviews."""
-    batch_size: int = Field(64, ge=1)
-    """Reviews a step (B)."""
-    learning_rate: float = Field(2e-3, gt=0)
-    """Peak of the one-cycle schedule."""
-    warmup_share: float = Field(0.25, gt=0, lt=1)
-    """Share of the steps during which the rate still rises."""
-    weight_decay: float = Field(0.0, ge=0)
-    """Decoupled weight decay (AdamW)."""
-    embedding_dropout: float = Field(0.3, ge=0, lt=1)
-    """Share of embedding dimensions dropped, the same ones for all words of a review."""
-    word_dropout: float = Field(0.0, ge=0, lt=1)
-    """Share of words replaced by the unknown word."""
-    state_dropout: float = Field(0.3, ge=0, lt=1)
-    """Share of units dropped before the head."""
-    running_loss: float = Field(0.5, ge=0, le=1)
-    """Weight of the loss on all running states, later ones more, against the last state's."""
-    clip_norm: float = Field(1.0, gt=0)
-    """Largest gradient norm."""
-    ema_decay: float = Field(0.998, ge=0, lt=1)
-    """Decay of the weight average that is evaluated and exported."""
-    patience: int = Field(2, ge=1)
-    """Epochs without a better validation loss before the fit stops early."""
+    language_model: LanguageModelOptions = LanguageModelOptions()
+    """Language-model pretraining."""
+    teachers: tuple[Teacher, ...] = ()
+    """Models that judge the unlabelled reviews for the network to learn from: `nb_svm`, `gru` (the
+    same network, on labels alone), `backward_gru` (one that reads from the end)."""
+    teacher: FitOptions = FitOptions()
+    """How a GRU that teaches learns verdicts."""
+    finish: FitOptions | None = None
+    """A last fit on labelled reviews alone, from where the fit ended."""
+
     checkpoint_seconds: float = Field(120.0, ge=0)
     """Write a checkpoint at least this often, and after every epoch."""
     tensorboard: bool = False
     """Write TensorBoard event files into the run directory."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _start_from_preset(cls, given: Any) -> Any:
+        """Fill in what the named preset says about options that are not given."""
+        if not isinstance(given, dict):
+            return given
+        return _merge(PRESETS.get(given.get("preset", "quick"), {}), given)
 
     def differences(self, other: dict[str, Any]) -> list[str]:
         """Name the fields in which a stored configuration differs from this one."""
@@ -85,3 +163,12 @@ class TrainingConfig(BaseModel):
             for name in names
             if mine.get(name) != other.get(name)
         ]
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Lay one tree of options over another."""
+    merged = {**base, **over}
+    for name in base.keys() & over.keys():
+        if isinstance(base[name], dict) and isinstance(over[name], dict):
+            merged[name] = _merge(base[name], over[name])
+    return merged

@@ -25,6 +25,39 @@ class EncodedReviews:
         return len(self.ids)
 
 
+@dataclass(frozen=True)
+class EncodedSplit:
+    """All text of a run as word ids."""
+
+    train: EncodedReviews
+    validation: EncodedReviews
+    unlabelled: list[Int32[np.ndarray, " _"]]
+    vocab_size: int
+
+    @property
+    def training_texts(self) -> list[Int32[np.ndarray, " _"]]:
+        """All text that training may see, labelled or not."""
+        return [*self.train.ids, *self.unlabelled]
+
+    def reversed(self) -> "EncodedSplit":
+        """Turn every text around, its last word first."""
+        train, validation = (
+            EncodedReviews(_turn(reviews.ids), reviews.labels)
+            for reviews in (self.train, self.validation)
+        )
+        return EncodedSplit(train, validation, _turn(self.unlabelled), self.vocab_size)
+
+
+def encode_split(split: Split, tokenizer: WordTokenizer) -> EncodedSplit:
+    """Tokenize every text of a split."""
+    return EncodedSplit(
+        train=encode_reviews(split.train, tokenizer),
+        validation=encode_reviews(split.validation, tokenizer),
+        unlabelled=encode_texts(split.unlabelled, tokenizer),
+        vocab_size=tokenizer.vocab_size,
+    )
+
+
 def train_tokenizer(split: Split, *, vocab_size: int, min_frequency: int) -> WordTokenizer:
     """Count the words of all text that training may see."""
 
@@ -48,3 +81,7 @@ def encode_reviews(dataset: Dataset, tokenizer: WordTokenizer) -> EncodedReviews
     """Tokenize labelled reviews, in order."""
     labels = np.asarray(dataset["label"][:], dtype=np.float32)  # (N,)
     return EncodedReviews(encode_texts(dataset, tokenizer), labels)
+
+
+def _turn(texts: list[Int32[np.ndarray, " _"]]) -> list[Int32[np.ndarray, " _"]]:
+    return [np.ascontiguousarray(ids[::-1]) for ids in texts]

@@ -1,31 +1,28 @@
-"""The whole road: read → split → tokenize → word vectors → fit → evaluate → export."""
+"""The whole road: read → split → tokenize → learn → evaluate → export."""
 
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from datasets import Dataset
-from jaxtyping import Float32, Int32
-from safetensors.numpy import load_file, save_file
 
 from models.errors import ResumeError
 from models.network import NetworkWeights
 from models.predictor import Predictor
 from models.tokenizer import WordTokenizer
 from training.config import TrainingConfig
-from training.encode import encode_reviews, encode_texts, train_tokenizer
+from training.encode import encode_split, train_tokenizer
 from training.evaluate import measure_by_source, predict_logits
 from training.export import build_predictor, divide_by_temperature, export
-from training.fit import Fit
+from training.learn import Learning
 from training.metrics import fit_temperature
 from training.sources import Corpus, read_corpus
 from training.splits import split_corpus
-from training.word_vectors import train_word_vectors
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +31,7 @@ class Run:
     """One training run in its directory.
 
     `DIR` itself becomes the artifact at the end; what the run needs to continue after a kill is
-    in `DIR/run`. Cheap stages are done again on resuming; word vectors and fit are not.
+    in `DIR/run`. Cheap stages are done again on resuming; what was learned is not.
     """
 
     def __init__(self, config: TrainingConfig, directory: Path, *, resume: bool) -> None:
@@ -73,21 +70,10 @@ class Run:
             tokenizer = train_tokenizer(
                 split, vocab_size=config.vocab_size, min_frequency=config.min_frequency
             )
-            train = encode_reviews(split.train, tokenizer)
-            validation = encode_reviews(split.validation, tokenizer)
-            unlabelled = encode_texts(split.unlabelled, tokenizer)
-        with self._stage("word vectors"):
-            vectors = self._word_vectors([*train.ids, *unlabelled], tokenizer)
-        with self._stage("fit"):
-            fit = Fit(
-                train=train,
-                validation=validation,
-                word_vectors=vectors,
-                config=config,
-                directory=self._state,
-            )
-            weights = fit.run().to_weights()
-        self._seconds["fit"] = fit.seconds
+            data = encode_split(split, tokenizer)
+        learning = Learning(data, config=config, directory=self._state, stage=self._stage)
+        weights = learning()
+        self._seconds |= learning.seconds
         with self._stage("evaluate"):
             predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
         metrics = {
@@ -98,7 +84,7 @@ class Run:
                 "unlabelled": len(split.unlabelled),
             },
             "seconds": self._seconds,
-            "history": fit.history,
+            "history": learning.history,
         }
         export(predictor, metrics, self._directory)
         log.info("wrote %s", self._directory)
@@ -112,19 +98,6 @@ class Run:
                 f"{self._directory} was started. Choose another --out."
             )
         return corpus
-
-    def _word_vectors(
-        self, texts: Sequence[Int32[np.ndarray, " _"]], tokenizer: WordTokenizer
-    ) -> Float32[np.ndarray, "V E"]:
-        path = self._state / "word_vectors.safetensors"
-        if not path.is_file():
-            vectors = train_word_vectors(
-                texts, vocab_size=tokenizer.vocab_size, config=self._config
-            )
-            staging = path.with_suffix(".partial")
-            save_file({"vectors": vectors}, staging)
-            staging.replace(path)
-        return load_file(path)["vectors"]
 
     def _evaluate(
         self,

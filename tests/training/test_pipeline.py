@@ -68,7 +68,7 @@ def test_the_artifact_records_its_whole_configuration(finished: Path, reviews: P
 
 
 def test_training_learns_its_reviews(finished: Path) -> None:
-    history = load_artifact(finished).metrics["history"]
+    history = load_artifact(finished).metrics["history"]["fit"]
     assert history[-1]["validation_log_loss"] < history[0]["validation_log_loss"]
 
 
@@ -94,7 +94,7 @@ def test_a_run_killed_for_real_resumes_to_the_same_weights(
     process = subprocess.Popen(
         command(reviews, directory), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    while not (directory / "run" / "checkpoint.pt").exists():
+    while not (directory / "run" / "fit" / "checkpoint.pt").exists():
         assert process.poll() is None, "the run ended before its first checkpoint"
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
@@ -157,14 +157,14 @@ def test_a_missing_source_is_named(tmp_path: Path) -> None:
 def test_event_files_are_written_on_request(reviews: Path, tmp_path: Path) -> None:
     directory = tmp_path / "events"
     Run(config(reviews, epochs=1, tensorboard=True), directory, resume=False)()
-    assert list((directory / "run" / "events").glob("events.out.tfevents.*"))
+    assert list((directory / "run" / "fit" / "events").glob("events.out.tfevents.*"))
 
 
 def test_the_fit_stops_early_when_validation_no_longer_improves(
     reviews: Path, tmp_path: Path
 ) -> None:
     hasty = config(reviews, epochs=30, patience=1, learning_rate=0.05, checkpoint_seconds=60)
-    history = Run(hasty, tmp_path / "early", resume=False)()["history"]
+    history = Run(hasty, tmp_path / "early", resume=False)()["history"]["fit"]
     losses = [entry["validation_log_loss"] for entry in history]
     assert len(history) < 30
     assert losses[-1] > min(losses)

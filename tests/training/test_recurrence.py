@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from training.recurrence import _States, gru_states
+from training.recurrence import _Recurrence, run_gru
 
 
 @given(
@@ -25,7 +25,7 @@ def test_states_and_gradients_equal_those_of_torch(
     inputs = [embedded, *gru.parameters()]
 
     expected = gru(embedded)[0]
-    states = gru_states(gru, embedded)
+    states = run_gru(gru, embedded).hidden
     torch.testing.assert_close(states, expected)
     for mine, theirs in zip(
         torch.autograd.grad(states, inputs, upstream),
@@ -35,10 +35,60 @@ def test_states_and_gradients_equal_those_of_torch(
         torch.testing.assert_close(mine, theirs)
 
 
-def test_the_gradient_equals_finite_differences() -> None:
+def test_the_gradient_of_states_and_gates_equals_finite_differences() -> None:
     torch.manual_seed(0)
     inputs = [
         torch.randn(shape, dtype=torch.float64, requires_grad=True)
         for shape in ((4, 2, 9), (9, 3), (9,))
     ]
-    assert torch.autograd.gradcheck(_States.apply, inputs)
+    initial = torch.randn(2, 3, dtype=torch.float64)
+    going_on = torch.tensor([[1, 1], [1, 0], [0, 1], [1, 1]], dtype=torch.float64)[:, :, None]
+    assert torch.autograd.gradcheck(
+        lambda *varied: _Recurrence.apply(*varied, initial, going_on), inputs
+    )
+
+
+def test_the_gates_give_the_states_back() -> None:
+    torch.manual_seed(1)
+    gru = nn.GRU(3, 4, batch_first=True, dtype=torch.float64)
+    embedded = torch.randn(2, 5, 3, dtype=torch.float64)
+    hidden, gates = run_gru(gru, embedded)
+    before = torch.cat([torch.zeros(2, 1, 4, dtype=torch.float64), hidden[:, :-1]], dim=1)
+    reset, update = gates.chunk(2, dim=2)
+    word = embedded @ gru.weight_ih_l0.T + gru.bias_ih_l0
+    state = before @ gru.weight_hh_l0.T + gru.bias_hh_l0
+    candidate = torch.tanh(word[..., 8:] + reset * state[..., 8:])
+    torch.testing.assert_close((1 - update) * candidate + update * before, hidden)
+
+
+def test_a_text_that_follows_an_end_is_read_afresh() -> None:
+    torch.manual_seed(2)
+    gru = nn.GRU(3, 4, batch_first=True)
+    embedded = torch.randn(1, 7, 3)
+    ends = torch.tensor([[False, False, True, False, False, False, False]])
+    hidden = run_gru(gru, embedded, ends=ends).hidden
+    torch.testing.assert_close(hidden[:, 3:], run_gru(gru, embedded[:, 3:]).hidden)
+
+
+def test_a_text_cut_in_two_goes_on_from_its_state() -> None:
+    torch.manual_seed(3)
+    gru = nn.GRU(3, 4, batch_first=True)
+    embedded = torch.randn(2, 6, 3)
+    whole = run_gru(gru, embedded).hidden
+    second = run_gru(gru, embedded[:, 4:], initial=whole[:, 3]).hidden
+    torch.testing.assert_close(second, whole[:, 4:])
+
+
+def test_bfloat16_products_stay_near_float32() -> None:
+    torch.manual_seed(4)
+    gru = nn.GRU(16, 32, batch_first=True)
+    embedded = torch.randn(4, 50, 16, requires_grad=True)
+    states = {
+        precision: run_gru(gru, embedded, precision=precision).hidden
+        for precision in (torch.float32, torch.bfloat16)
+    }
+    torch.testing.assert_close(states[torch.bfloat16], states[torch.float32], atol=2e-2, rtol=0)
+    gradients = [
+        torch.autograd.grad(hidden.sum(), gru.weight_hh_l0)[0] for hidden in states.values()
+    ]
+    assert torch.cosine_similarity(*(gradient.flatten() for gradient in gradients), dim=0) > 0.999

@@ -1,0 +1,35 @@
+"""Logits of many texts, as fast as training runs: for teachers, and between epochs.
+
+What is reported of a finished model is measured by `training/evaluate.py`, as it will be served.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float64, Int32
+from tqdm import tqdm
+
+from models.network import SentimentGRU
+from models.recurrence import by_length, pad
+from training.recurrence import run_gru
+
+
+@torch.no_grad()
+def judge(
+    network: SentimentGRU,
+    texts: Sequence[Int32[np.ndarray, " _"]],
+    *,
+    precision: torch.dtype,
+) -> Float64[np.ndarray, " N"]:
+    """Answer the logit of every text, read whole, in order."""
+    logits = np.empty(len(texts))  # (N,)
+    with tqdm(total=len(texts), desc="judge", unit="text", leave=False) as bar:
+        for batch in by_length([len(ids) for ids in texts]):
+            lengths = torch.tensor([len(texts[index]) for index in batch])  # (B,)
+            embedded = network.embedding(pad([texts[index] for index in batch]))  # (B, T, E)
+            hidden = run_gru(network.gru, embedded, precision=precision).hidden  # (B, T, H)
+            last = hidden[torch.arange(len(batch)), lengths - 1]  # (B, H)
+            logits[batch] = network.logits(last).numpy()
+            bar.update(len(batch))
+    return logits

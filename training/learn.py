@@ -1,0 +1,174 @@
+"""Stages 4 to 7, learn: from words to a network that gives verdicts.
+
+    start      word2vec, or a language model
+    teach      teachers judge the unlabelled reviews, if any are asked for
+    fit        the network learns from labels and judgements
+    finish     and once more from labels alone, if asked for
+
+Each stage keeps what it made in the run's directory, so that a run which is killed goes on there.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+from safetensors.numpy import load_file, save_file
+
+from models.network import ModelConfig, NetworkWeights, SentimentGRU
+from training.config import FitOptions, Teacher, TrainingConfig
+from training.encode import EncodedReviews, EncodedSplit
+from training.fit import Fit
+from training.judge import judge
+from training.loop import Loop
+from training.metrics import measure
+from training.nb_svm import NBSVM
+from training.pretrain import Pretraining
+from training.teachers import Judgement, add_judged, blend
+from training.word_vectors import train_word_vectors
+
+log = logging.getLogger(__name__)
+
+Stage = Callable[[str], AbstractContextManager[None]]
+
+
+class Learning:
+    """The stages that train, for one configuration in one directory."""
+
+    def __init__(
+        self, data: EncodedSplit, *, config: TrainingConfig, directory: Path, stage: Stage
+    ) -> None:
+        """Take the texts; `stage` is entered around every stage with its name."""
+        self._data, self._config = data, config
+        self._directory, self._stage = directory, stage
+        self._history: dict[str, list[dict[str, Any]]] = {}
+        self._seconds: dict[str, float] = {}
+
+    def __call__(self) -> NetworkWeights:
+        """Run all stages; answer the network that is to be exported."""
+        config, data = self._config, self._data
+        start = self._start(data, "forward")
+        train = self._teach(start) if config.teachers else data.train
+        weights = self._fit(start, train, data.validation, "fit", config)
+        if config.finish:
+            weights = self._fit(weights, data.train, data.validation, "finish", config.finish)
+        return weights
+
+    @property
+    def history(self) -> dict[str, list[dict[str, Any]]]:
+        """One record of figures per epoch, by loop."""
+        return self._history
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Time of every loop, over all resumptions."""
+        return self._seconds
+
+    def _start(self, data: EncodedSplit, direction: str) -> NetworkWeights:
+        if self._config.language_model.epochs:
+            return self._pretrain(data, f"language model {direction}")
+        with self._stage("word vectors"):
+            vectors = self._word_vectors(data)  # (V, E)
+        torch.manual_seed(self._config.seed)
+        network = SentimentGRU(ModelConfig(*vectors.shape, self._config.hidden_size))
+        network.embedding.weight.data.copy_(torch.from_numpy(vectors))
+        return network.to_weights()
+
+    def _word_vectors(self, data: EncodedSplit) -> Float32[np.ndarray, "V E"]:
+        path = self._directory / "word_vectors.safetensors"
+        if not path.is_file():
+            vectors = train_word_vectors(
+                data.training_texts, vocab_size=data.vocab_size, config=self._config
+            )
+            _save_arrays({"vectors": vectors}, path)
+        return load_file(path)["vectors"]
+
+    def _pretrain(self, data: EncodedSplit, name: str) -> NetworkWeights:
+        with self._stage(name):
+            pretraining = Pretraining(
+                data.training_texts,
+                data.validation.ids,
+                name=name,
+                vocab_size=data.vocab_size,
+                config=self._config,
+                directory=self._directory / name.replace(" ", "_"),
+            )
+            weights = pretraining.run()
+        self._record(name, pretraining)
+        return weights
+
+    def _fit(
+        self,
+        start: NetworkWeights,
+        train: EncodedReviews,
+        validation: EncodedReviews,
+        name: str,
+        options: FitOptions,
+    ) -> NetworkWeights:
+        with self._stage(name):
+            fit = Fit(
+                start,
+                name=name,
+                train=train,
+                validation=validation,
+                options=options,
+                config=self._config,
+                directory=self._directory / name.replace(" ", "_"),
+            )
+            weights = fit.run()
+        self._record(name, fit)
+        return weights
+
+    def _record(self, name: str, loop: Loop[Any]) -> None:
+        self._history[name], self._seconds[name] = loop.history, loop.seconds
+
+    def _teach(self, start: NetworkWeights) -> EncodedReviews:
+        """Have every teacher judge the unlabelled reviews, and add these to the labelled ones."""
+        data = self._data
+        judgements = {name: self._judgement(name, start) for name in self._config.teachers}
+        blended = blend(judgements, data.validation.labels)
+        for name, judgement in {**judgements, "all teachers": blended}.items():
+            accuracy = measure(judgement.validation, data.validation.labels).accuracy
+            log.info("%s: validation accuracy %.4f", name, accuracy)
+            self._history.setdefault("teachers", []).append(
+                {"teacher": name, "validation_accuracy": accuracy}
+            )
+        return add_judged(data.train, data.unlabelled, blended.unlabelled)
+
+    def _judgement(self, teacher: Teacher, start: NetworkWeights) -> Judgement:
+        path = self._directory / f"{teacher}.safetensors"
+        if not path.is_file():
+            judgement = self._ask_nb_svm() if teacher == "nb_svm" else self._ask_gru(teacher, start)
+            _save_arrays(vars(judgement), path)
+        return Judgement(**load_file(path))
+
+    def _ask_nb_svm(self) -> Judgement:
+        data = self._data
+        with self._stage("nb_svm"):
+            model = NBSVM.fit(data.train.ids, data.train.labels, seed=self._config.seed)
+            return Judgement(model.logits(data.validation.ids), model.logits(data.unlabelled))
+
+    def _ask_gru(self, teacher: Teacher, start: NetworkWeights) -> Judgement:
+        data = self._data
+        if teacher == "backward_gru":
+            data = data.reversed()
+            start = self._start(data, "backward")
+        weights = self._fit(start, data.train, data.validation, teacher, self._config.teacher)
+        with self._stage(f"{teacher} judges"):
+            network = SentimentGRU.from_weights(weights)
+            precision = getattr(torch, self._config.precision)
+            return Judgement(
+                judge(network, data.validation.ids, precision=precision),
+                judge(network, data.unlabelled, precision=precision),
+            )
+
+
+def _save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
+    """Write beside `path` and move into place."""
+    staging = path.with_suffix(".partial")
+    save_file(arrays, staging)
+    staging.replace(path)
