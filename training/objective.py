@@ -29,7 +29,7 @@ def backward(
     (share * loss).backward()  # type: ignore[no-untyped-call]
     figures = {"loss": loss.item()}
     if options.adversarial:
-        gradient = cast(Tensor, inputs.grad)  # (B, T, E)
+        gradient = cast("Tensor", inputs.grad)  # (B, T, E)
         step = _worst_step(embedded.detach(), gradient, batch, options.adversarial)  # (B, T, E)
         worst = _loss(network, inputs + step, batch, options, precision=precision)
         (share * worst).backward()  # type: ignore[no-untyped-call]
