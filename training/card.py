@@ -24,6 +24,12 @@ def model_card(artifact: Artifact) -> str:
         _summary(artifact),
         "## Figures\n",
         _figures(artifact.metrics),
+        "## Does it mean what it says?\n",
+        _reliability(artifact.metrics),
+        "## By length\n",
+        _by_length(artifact.metrics),
+        "## How it learned\n",
+        _learning(artifact.metrics),
         "## Data\n",
         _data(artifact.metrics),
         "## Recipe\n",
@@ -81,11 +87,57 @@ def _figures(metrics: Mapping[str, Any]) -> str:
             )
     return "\n".join(rows) + (
         "\n\nValidation texts were cut from the training data, seeded and stratified, with "
-        "duplicates on one side. They chose the epoch and the calibration temperature "
-        f"({metrics['temperature']:.3f}, folded into the head); vocabulary and word vectors never "
-        "saw them. To measure again: `python -m training evaluate --model DIR`, with `--source` "
+        "duplicates on one side. They chose the epoch, the weights of teachers if there are any, "
+        f"and the calibration temperature ({metrics['temperature']:.3f}, folded into the head); "
+        "vocabulary, word vectors and language model never saw them. To measure again: "
+        "`python -m training evaluate --model DIR`, with `--source` "
         "if the reviews are now elsewhere.\n"
     )
+
+
+def _reliability(metrics: Mapping[str, Any]) -> str:
+    """Draw accuracy against confidence: bars of ten blocks for the upper half of the scale."""
+    rows = [
+        "| held out | said (mean confidence) | was right | texts | |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for source, figures in metrics["validation"].items():
+        for entry in figures["reliability"]:
+            blocks = max(0, round(20 * (entry["accuracy"] - 0.5)))
+            rows.append(
+                f"| {source} | {entry['confidence']:.1%} | {entry['accuracy']:.1%} | "
+                f"{entry['n']:,} | {'█' * blocks} |"
+            )
+    return "\n".join(rows) + "\n"
+
+
+def _by_length(metrics: Mapping[str, Any]) -> str:
+    rows = ["| held out | tokens | texts | accuracy |", "| --- | --- | --- | --- |"]
+    for source, figures in metrics["validation"].items():
+        rows += [
+            f"| {source} | {group['shortest']:,} to {group['longest']:,} | {group['n']:,} | "
+            f"{group['accuracy']:.1%} |"
+            for group in figures["by_length"]
+        ]
+    return "\n".join(rows) + "\n"
+
+
+def _learning(metrics: Mapping[str, Any]) -> str:
+    """Tell what every stage reached on validation, reviews and snippets together."""
+    rows = ["| stage | epoch | reached | minutes so far |", "| --- | --- | --- | --- |"]
+    for stage, records in metrics["history"].items():
+        for record in records:
+            reached = ", ".join(
+                f"{name.replace('_', ' ')} {value:.4g}"
+                for name, value in record.items()
+                if name not in ("epoch", "seconds", "teacher")
+            )
+            minutes = f"{record['seconds'] / 60:.1f}" if "seconds" in record else ""
+            rows.append(
+                f"| {record.get('teacher', stage)} | {record.get('epoch', '')} | {reached} | "
+                f"{minutes} |"
+            )
+    return "\n".join(rows) + "\n"
 
 
 def _data(metrics: Mapping[str, Any]) -> str:
@@ -94,7 +146,7 @@ def _data(metrics: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             f"{counts['train']:,} labelled texts to train on, {counts['validation']:,} held out, "
-            f"{counts['unlabelled']:,} without labels for vocabulary and word vectors.\n",
+            f"{counts['unlabelled']:,} without labels.\n",
             *known,
             "",
         ]
@@ -102,26 +154,37 @@ def _data(metrics: Mapping[str, Any]) -> str:
 
 
 def _recipe(artifact: Artifact) -> str:
-    defaults = TrainingConfig().model_dump(mode="json")
-    changed = {
-        name: value for name, value in artifact.training.items() if value != defaults.get(name)
-    }
-    options = [_option(name, value) for name, value in changed.items()]
-    command = " ".join(["python -m training run", *options, "--out DIR"])
+    preset = artifact.training["preset"]
+    defaults = TrainingConfig.model_validate({"preset": preset}).model_dump(mode="json")
+    options = [f"--preset {preset}", *_changed(artifact.training, defaults)]
     minutes = ", ".join(
         f"{stage} {seconds / 60:.1f}" for stage, seconds in artifact.metrics["seconds"].items()
     )
     return (
-        f"```\n{command}\n```\n\nA `--source` that is a path held the data named above. Minutes by "
-        f"stage on {artifact.training['threads']} threads: "
-        f"{minutes}. The whole configuration is in `config.json` under `training`.\n"
+        f"```\npython -m training run {' '.join(options)} --out DIR\n```\n\n"
+        "A `--source` that is a path held the data named above. Minutes by stage on "
+        f"{artifact.training['threads']} threads: {minutes}. The whole configuration is in "
+        "`config.json` under `training`.\n"
     )
+
+
+def _changed(given: Mapping[str, Any], defaults: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Write as options what differs from the defaults, groups by their dotted names."""
+    options: list[str] = []
+    for name, value in given.items():
+        if isinstance(value, Mapping):
+            options += _changed(value, defaults.get(name) or {}, f"{prefix}{name}.")
+        elif name not in defaults or value != defaults[name]:
+            options.append(_option(prefix + name, value))
+    return options
 
 
 def _option(name: str, value: object) -> str:
     flag = name.replace("_", "-")
     if isinstance(value, bool):
         return f"--{flag}" if value else f"--no-{flag}"
+    if isinstance(value, list):
+        return f"--{flag} {','.join(map(str, value))}"
     return f"--{flag} {value}"
 
 

@@ -1,28 +1,39 @@
 """Stage 6, evaluate: a finished model on labelled texts, exactly as it will be served."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from datasets import Dataset
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from tqdm import tqdm
 
-from models.predictor import Predictor
-from training.metrics import measure
+from models.predictor import Prediction, Predictor
+from training.metrics import accuracy_by_length, measure, reliability
 
 _BATCH = 256
 
 
-def predict_logits(predictor: Predictor, dataset: Dataset) -> Float64[np.ndarray, " N"]:
+@dataclass(frozen=True)
+class Answers:
+    """What the model says of every text of a data set, and how many tokens it read."""
+
+    logits: Float64[np.ndarray, " N"]
+    tokens: Int64[np.ndarray, " N"]
+
+
+def predict_all(predictor: Predictor, dataset: Dataset) -> Answers:
     """Predict every text of a data set, whole, in order."""
-    logits: list[float] = []
+    predictions: list[Prediction] = []
     with tqdm(total=len(dataset), desc="evaluate", unit="text") as bar:
         for batch in dataset.iter(_BATCH):
-            logits += [prediction.logit for prediction in predictor.predict(batch["text"])]
+            predictions += predictor.predict(batch["text"])
             bar.update(len(batch["text"]))
-    return np.array(logits)  # (N,)
+    return Answers(
+        np.array([prediction.logit for prediction in predictions]),
+        np.array([prediction.tokens for prediction in predictions]),
+    )
 
 
 def evaluate(predictor: Predictor, dataset: Dataset) -> dict[str, Any]:
@@ -31,21 +42,30 @@ def evaluate(predictor: Predictor, dataset: Dataset) -> dict[str, Any]:
     `seconds` is the time to read and judge them all.
     """
     started = time.monotonic()
-    logits = predict_logits(predictor, dataset)  # (N,)
+    answers = predict_all(predictor, dataset)
     seconds = time.monotonic() - started
     return {
-        **asdict(measure(logits, np.asarray(dataset["label"][:]))),
+        **asdict(measure(answers.logits, np.asarray(dataset["label"][:]))),
         "seconds": seconds,
-        "by_source": measure_by_source(logits, dataset),
+        "by_source": measure_by_source(answers, dataset),
     }
 
 
-def measure_by_source(
-    logits: Float64[np.ndarray, " N"], dataset: Dataset
-) -> dict[str, dict[str, Any]]:
-    """Measure each source apart: a review and a snippet are not the same task."""
+def measure_by_source(answers: Answers, dataset: Dataset) -> dict[str, dict[str, Any]]:
+    """Measure each source apart: a review and a snippet are not the same task.
+
+    Beside the figures of `Metrics`, `reliability` and `by_length` say where they come from.
+    """
     sources, labels = np.array(dataset["source"][:]), np.asarray(dataset["label"][:])  # (N,) each
-    return {
-        str(source): asdict(measure(logits[sources == source], labels[sources == source]))
-        for source in np.unique(sources)
-    }
+    figures = {}
+    for source in np.unique(sources):
+        here = sources == source  # (N,)
+        logits, truth = answers.logits[here], labels[here]  # (n,) each
+        figures[str(source)] = {
+            **asdict(measure(logits, truth)),
+            "reliability": [asdict(entry) for entry in reliability(logits, truth)],
+            "by_length": [
+                asdict(group) for group in accuracy_by_length(logits, truth, answers.tokens[here])
+            ],
+        }
+    return figures

@@ -17,7 +17,7 @@ from models.predictor import Predictor
 from models.tokenizer import WordTokenizer
 from training.config import TrainingConfig
 from training.encode import encode_split, train_tokenizer
-from training.evaluate import measure_by_source, predict_logits
+from training.evaluate import Answers, measure_by_source, predict_all
 from training.export import build_predictor, divide_by_temperature, export
 from training.learn import Learning
 from training.metrics import fit_temperature
@@ -107,17 +107,19 @@ class Run:
         test: Dataset | None,
     ) -> tuple[Predictor, dict[str, Any]]:
         """Calibrate on validation, then measure; the test split, if any, is read here only."""
-        raw = predict_logits(build_predictor(weights, tokenizer, self._config), validation)  # (N,)
-        temperature = fit_temperature(raw, np.asarray(validation["label"][:]))
+        raw = predict_all(build_predictor(weights, tokenizer, self._config), validation)
+        temperature = fit_temperature(raw.logits, np.asarray(validation["label"][:]))
         predictor = build_predictor(
             divide_by_temperature(weights, temperature), tokenizer, self._config
         )
         figures: dict[str, Any] = {
             "temperature": temperature,
-            "validation": measure_by_source(raw / temperature, validation),
+            "validation": measure_by_source(
+                Answers(raw.logits / temperature, raw.tokens), validation
+            ),
         }
         if test is not None:
-            figures["test"] = measure_by_source(predict_logits(predictor, test), test)
+            figures["test"] = measure_by_source(predict_all(predictor, test), test)
         return predictor, figures
 
     def _recall(self, name: str, value: Any) -> Any:

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from training.metrics import expected_calibration_error, fit_temperature, measure
+from training.metrics import (
+    accuracy_by_length,
+    expected_calibration_error,
+    fit_temperature,
+    measure,
+    reliability,
+)
 
 
 def test_accuracy_counts_the_right_side_of_zero() -> None:
@@ -45,3 +51,24 @@ def test_the_temperature_of_overconfident_logits_is_found() -> None:
     honest = generator.normal(0, 2, 20_000)
     labels = (generator.random(20_000) < 1 / (1 + np.exp(-honest))).astype(int)
     assert fit_temperature(3 * honest, labels) == pytest.approx(3, rel=0.05)
+
+
+def test_reliability_sets_confidence_beside_accuracy() -> None:
+    logits = np.array([np.log(9)] * 10 + [-np.log(1.5)] * 5)  # confidence 0.9, then 0.6
+    labels = np.array([1] * 8 + [0] * 2 + [0] * 3 + [1] * 2)
+    unsure, sure = reliability(logits, labels)
+    assert (unsure.n, unsure.confidence, unsure.accuracy) == (5, pytest.approx(0.6), 0.6)
+    assert (sure.n, sure.confidence, sure.accuracy) == (10, pytest.approx(0.9), 0.8)
+
+
+def test_lengths_are_grouped_shortest_first_whatever_their_order() -> None:
+    lengths = np.array([30, 1, 20, 2, 10, 3, 40, 4, 50, 5] * 2)
+    logits = np.where(lengths < 10, 1.0, -1.0)  # right about short texts only
+    groups = accuracy_by_length(logits, np.ones(20), lengths)
+    assert [group.n for group in groups] == [2] * 10
+    assert [group.longest for group in groups] == [1, 2, 3, 4, 5, 10, 20, 30, 40, 50]
+    assert [group.accuracy for group in groups] == [1.0] * 5 + [0.0] * 5
+
+
+def test_fewer_texts_than_groups_make_fewer_groups() -> None:
+    assert len(accuracy_by_length(np.ones(3), np.ones(3), np.array([1, 2, 3]))) == 3
