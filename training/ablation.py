@@ -1,0 +1,94 @@
+"""What each stage of the recipe is worth: the same net with one stage more from row to row.
+
+Rows share split, vocabulary and sizes. The language model is trained once: later rows link to it.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from training.config import FitOptions, TrainingConfig
+from training.pipeline import Run
+
+_FIT_WITHOUT_LANGUAGE_MODEL = FitOptions().model_dump()
+_NO_LANGUAGE_MODEL: dict[str, Any] = {
+    **_FIT_WITHOUT_LANGUAGE_MODEL,
+    "language_model": {"epochs": 0},
+    "teachers": (),
+    "finish": None,
+}
+# A step as long as Miyato et al. 2017 take on normalised embeddings.
+_ADVERSARIAL = 5.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One recipe and what it reached. `minutes` are those of all its training."""
+
+    name: str
+    accuracy: dict[str, float]
+    interval: dict[str, tuple[float, float]]
+    minutes: float
+
+
+def recipes(config: TrainingConfig) -> dict[str, TrainingConfig]:
+    """Build up `config`, which must have a language model and teachers, stage by stage."""
+
+    def changed(**changes: Any) -> TrainingConfig:
+        return TrainingConfig.model_validate({**config.model_dump(), **changes})
+
+    return {
+        "from scratch": changed(**_NO_LANGUAGE_MODEL, word_vector_epochs=0),
+        "word2vec": changed(**_NO_LANGUAGE_MODEL),
+        "language model": changed(teachers=(), finish=None),
+        "teachers": changed(finish=None),
+        "adversarial": changed(finish=None, adversarial=_ADVERSARIAL),
+    }
+
+
+def ablate(config: TrainingConfig, directory: Path) -> list[Row]:
+    """Train every row that is not trained yet, in a directory each; write `ablation.json`."""
+    rows: list[Row] = []
+    for name, recipe in recipes(config).items():
+        run = directory / name.replace(" ", "_")
+        if recipe.language_model.epochs and name != "language model":
+            _share_language_model(directory / "language_model", run)
+        metrics = Run(recipe, run, resume=True)()
+        rows.append(
+            Row(
+                name,
+                {source: part["accuracy"] for source, part in metrics["validation"].items()},
+                {source: part["interval"] for source, part in metrics["validation"].items()},
+                sum(metrics["seconds"].values()) / 60,
+            )
+        )
+        (directory / "ablation.json").write_text(
+            json.dumps([vars(row) for row in rows], indent=2) + "\n", encoding="utf-8"
+        )
+    return rows
+
+
+def table(rows: list[Row]) -> str:
+    """Lay the rows out in Markdown."""
+    sources = list(rows[0].accuracy)
+    lines = [
+        f"| recipe | {' | '.join(sources)} | minutes |",
+        "| --- |" + " --- |" * (len(sources) + 1),
+    ]
+    for row in rows:
+        figures = [
+            f"{row.accuracy[source]:.2%} ({row.interval[source][0]:.1%} to "
+            f"{row.interval[source][1]:.1%})"
+            for source in sources
+        ]
+        lines.append(f"| {row.name} | {' | '.join(figures)} | {row.minutes:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
+def _share_language_model(trained: Path, run: Path) -> None:
+    """Let a run find the language model of another one where it would keep its own."""
+    link = run / "run" / "language_model_forward"
+    if not link.exists():
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to((trained / "run" / "language_model_forward").resolve())
