@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 
 from models.artifact import LABELS, Artifact, load_artifact
 from models.errors import ArtifactMismatchError
+from models.faithfulness import RANDOM_RANKINGS, FaithfulnessReport, faithfulness_report
 from models.gates import sigmoid
 from models.intervene import Hold, trace_held
 from models.ledger import Ledger, build_ledger
@@ -141,6 +142,23 @@ class Predictor:
         positive = float(sigmoid(ledger.running_logit)[-1])
         prediction = _prediction(encoding, ledger.logit, positive)
         return Explanation(prediction, encoding, trace, ledger)
+
+    def faithfulness(
+        self,
+        encoding: Encoding,
+        scores: Float[np.ndarray, " T"],
+        *,
+        random_rankings: int = RANDOM_RANKINGS,
+        seed: int = 0,
+    ) -> FaithfulnessReport:
+        """Measure how well `scores` rank the tokens of a text, by reading it without them.
+
+        Scores above 0 speak for positive, as the contributions of a ledger do; any other ranking
+        of the same tokens can be measured, too. Time grows with the square of the length.
+        """
+        return faithfulness_report(
+            self._recurrence, encoding.ids, scores, random_rankings=random_rankings, seed=seed
+        )
 
 
 def _prediction(encoding: Encoding, logit: float, positive: float) -> Prediction:
