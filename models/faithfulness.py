@@ -16,7 +16,7 @@ The third figure is Kendall's τ-b between the scores and leave-one-out: by how 
 when a single token is deleted. All are to be read beside those of random rankings of the same text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -46,9 +46,9 @@ class Faithfulness:
 
 @dataclass(frozen=True)
 class FaithfulnessReport:
-    """A ranking's figures beside the means over `random_rankings` random ones of the same text."""
+    """The figures of named rankings beside the means over random ones of the same text."""
 
-    measured: Faithfulness
+    rankings: Mapping[str, Faithfulness]
     random: Faithfulness
     random_rankings: int
 
@@ -56,16 +56,18 @@ class FaithfulnessReport:
 def faithfulness_report(
     recurrence: Recurrence,
     ids: Int32[np.ndarray, " T"],
-    scores: Float[np.ndarray, " T"],
+    rankings: Mapping[str, Float[np.ndarray, " T"]],
     *,
     random_rankings: int = RANDOM_RANKINGS,
     seed: int = 0,
 ) -> FaithfulnessReport:
-    """Measure one ranking beside random ones; the same seed gives the same random rankings."""
+    """Measure rankings beside random ones; the same seed gives the same random ones."""
     drawn = random_scores(len(ids), random_rankings, seed=seed)  # (K, T)
     effects = leave_one_out(recurrence, ids)  # (T,)
-    measured, *random = measure(recurrence, ids, [scores, *drawn], effects=effects)
-    return FaithfulnessReport(measured, mean_faithfulness(random), random_rankings)
+    figures = measure(recurrence, ids, [*rankings.values(), *drawn], effects=effects)
+    named = dict(zip(rankings, figures, strict=False))
+    random = mean_faithfulness(figures[len(rankings) :])
+    return FaithfulnessReport(named, random, random_rankings)
 
 
 def measure(

@@ -31,18 +31,34 @@ class FaithfulnessFigures(BaseModel):
 
 
 class FaithfulnessAnswer(BaseModel):
-    """The ranking by contribution beside random rankings of the same tokens."""
+    """Rankings of the tokens, beside random rankings of the same tokens."""
 
     ledger: FaithfulnessFigures = Field(description="Tokens ranked by their contributions.")
+    credit: FaithfulnessFigures = Field(description="Tokens ranked by their credits.")
     random: FaithfulnessFigures = Field(description="Means over random rankings.")
     random_rankings: int = Field(description="How many those were. They are the same every time.")
+    credits: list[float] = Field(
+        description="Every token's credit for the logit, in order: as its contribution, but with "
+        "what it did to the gates of later tokens counted. Their sum and the bias are the logit."
+    )
+    residual: float = Field(description="Rounding error of that sum, before any JSON.")
 
 
 def measure_faithfulness(predictor: Predictor, explanation: Explanation) -> FaithfulnessAnswer:
-    """Measure the contributions of an explanation."""
-    report = predictor.faithfulness(explanation.encoding, explanation.ledger.total)
+    """Measure the contributions of an explanation, and its credits."""
+    credit = predictor.credits(explanation.encoding)
+    report = predictor.faithfulness(
+        explanation.encoding, {"ledger": explanation.ledger.total, "credit": credit.total}
+    )
+    ledger, credited, random = (
+        FaithfulnessFigures(**asdict(figures))
+        for figures in (report.rankings["ledger"], report.rankings["credit"], report.random)
+    )
     return FaithfulnessAnswer(
-        ledger=FaithfulnessFigures(**asdict(report.measured)),
-        random=FaithfulnessFigures(**asdict(report.random)),
+        ledger=ledger,
+        credit=credited,
+        random=random,
         random_rankings=report.random_rankings,
+        credits=credit.total.tolist(),
+        residual=credit.residual,
     )

@@ -98,38 +98,40 @@ def test_both_aopc_figures_are_their_definitions(case: Case, seed: int) -> None:
 
 def test_the_text_of_one_token_is_measured_against_having_read_nothing() -> None:
     recurrence = Recurrence(random_weights())
-    report = faithfulness_report(recurrence, IDS[:1], np.ones(1))
+    report = faithfulness_report(recurrence, IDS[:1], {"ones": np.ones(1)})
     logits = recurrence.logits([IDS[:1], IDS[:0]])
     assert logits[1] == pytest.approx(random_weights().head_bias)
     read, nothing = sigmoid(logits if logits[0] > 0 else -logits)
-    assert report.measured.comprehensiveness == pytest.approx(read - nothing)
-    assert report.measured.sufficiency == pytest.approx(0)
-    assert report.measured.agreement == 0
+    figures = report.rankings["ones"]
+    assert figures.comprehensiveness == pytest.approx(read - nothing)
+    assert figures.sufficiency == pytest.approx(0)
+    assert figures.agreement == 0
 
 
 def test_leave_one_out_agrees_with_itself_and_random_rankings_do_not() -> None:
     recurrence = Recurrence(random_weights())
     scores = leave_one_out(recurrence, IDS)
-    report = faithfulness_report(recurrence, IDS, scores, random_rankings=200)
-    assert report.measured.agreement == pytest.approx(1)
+    report = faithfulness_report(recurrence, IDS, {"own": scores}, random_rankings=200)
+    own = report.rankings["own"]
+    assert own.agreement == pytest.approx(1)
     assert abs(report.random.agreement) < 0.1
-    assert report.measured.comprehensiveness > report.random.comprehensiveness
-    assert report.measured.sufficiency < report.random.sufficiency
+    assert own.comprehensiveness > report.random.comprehensiveness
+    assert own.sufficiency < report.random.sufficiency
 
 
 def test_only_the_order_of_scores_counts() -> None:
     recurrence = Recurrence(random_weights())
     scores = leave_one_out(recurrence, IDS)
-    report, stretched = (
-        faithfulness_report(recurrence, IDS, ranking) for ranking in (scores, np.tanh(3 * scores))
-    )
-    assert report == stretched
+    rankings = {"plain": scores, "stretched": np.tanh(3 * scores)}
+    report = faithfulness_report(recurrence, IDS, rankings)
+    assert report.rankings["plain"] == report.rankings["stretched"]
 
 
 def test_random_rankings_follow_the_seed() -> None:
     recurrence = Recurrence(random_weights())
     reports = [
-        faithfulness_report(recurrence, IDS, np.arange(10.0), seed=seed) for seed in (1, 1, 2)
+        faithfulness_report(recurrence, IDS, {"order": np.arange(10.0)}, seed=seed)
+        for seed in (1, 1, 2)
     ]
     assert reports[0] == reports[1]
     assert reports[0].random != reports[2].random

@@ -16,18 +16,28 @@ def test_the_figures_are_the_predictor_s(client: httpx.Client, predictor: Predic
     answer = client.post("/explain", json={"text": TEXT, "faithfulness": True}).json()
     ExplainAnswer.model_validate(answer)
     explanation = predictor.explain(TEXT)
-    expected = predictor.faithfulness(explanation.encoding, explanation.ledger.total)
-    assert answer["faithfulness"] == {
-        "ledger": pytest.approx(asdict(expected.measured)),
-        "random": pytest.approx(asdict(expected.random)),
-        "random_rankings": 10,
-    }
+    credit = predictor.credits(explanation.encoding)
+    expected = predictor.faithfulness(
+        explanation.encoding, {"ledger": explanation.ledger.total, "credit": credit.total}
+    )
+    figures = {**expected.rankings, "random": expected.random}
+    for name, of_predictor in figures.items():
+        assert answer["faithfulness"][name] == pytest.approx(asdict(of_predictor)), name
+    assert answer["faithfulness"]["random_rankings"] == 10
+    assert answer["faithfulness"]["credits"] == credit.total.tolist()
+    assert answer["faithfulness"]["residual"] == credit.residual
+
+
+def test_bias_and_credits_sum_to_the_logit(client: httpx.Client) -> None:
+    answer = client.post("/explain", json={"text": TEXT, "faithfulness": True}).json()
+    total = answer["ledger"]["bias"] + sum(answer["faithfulness"]["credits"])
+    assert total == pytest.approx(answer["ledger"]["logit"], abs=1e-5)
 
 
 def test_get_and_post_answer_the_same(client: httpx.Client) -> None:
-    question = {"text": TEXT, "faithfulness": True}
-    by_url = client.get("/explain", params={**question, "units": "0"})
-    assert by_url.json() == client.post("/explain", json={**question, "units": [0]}).json()
+    by_url = client.get("/explain", params={"text": TEXT, "faithfulness": True, "units": "0"})
+    by_body = client.post("/explain", json={"text": TEXT, "faithfulness": True, "units": [0]})
+    assert by_url.json() == by_body.json()
 
 
 def test_nothing_is_measured_unless_asked(client: httpx.Client) -> None:
