@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32, Float64, Int32
+from jaxtyping import Float32, Float64, Int32
 from torch import Tensor
 
 from models.network import NetworkWeights
@@ -35,8 +35,8 @@ from models.network import NetworkWeights
 # At ½ the joint effect is shared evenly. Most of it arises while the state is nearly what it will
 # be, so the token's share is more; 0.6 to 0.8 are equally faithful on reviews and snippets.
 TOKEN_SHARE = 0.7
-# Below this distance of the two points a secant is rounding error, and the tangent is exact enough.
-_TANGENT = 1e-7
+# Nearer than this, float32 rounding outweighs the secant, and what the tangent misses is no more.
+_TANGENT = 1e-3
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,20 @@ class Credits:
 class _Gates:
     """Gates and candidate of every step, read from one state each, with what they are made of."""
 
-    before: Float64[Tensor, "T H"]
-    from_state: Float64[Tensor, "T ThreeH"]
-    reset: Float64[Tensor, "T H"]
-    update: Float64[Tensor, "T H"]
-    context: Float64[Tensor, "T H"]
-    candidate: Float64[Tensor, "T H"]
+    before: Float32[Tensor, "T H"]
+    from_state: Float32[Tensor, "T ThreeH"]
+    reset: Float32[Tensor, "T H"]
+    update: Float32[Tensor, "T H"]
+    context: Float32[Tensor, "T H"]
+    candidate: Float32[Tensor, "T H"]
 
     @property
-    def written(self) -> Float64[Tensor, "T H"]:
+    def recalled(self) -> Float32[Tensor, "T H"]:
+        """What the reset gate chooses from: W_hn h + b_hn."""
+        return self.from_state.tensor_split(3, dim=1)[2]
+
+    @property
+    def written(self) -> Float32[Tensor, "T H"]:
         """What the step adds to the state."""
         return (1 - self.update) * (self.candidate - self.before)
 
@@ -74,21 +79,25 @@ def token_credits(
 ) -> Credits:
     """Credit every token for its part in the logit, given the states of an ordinary pass.
 
-    One further pass, backwards; `token_share` is β. In float64, as the ledger.
+    One further pass, backwards; `token_share` is β.
     """
     gru = weights.gru
-    embedded = torch.from_numpy(weights.embedding[ids]).double()  # (T, E)
-    from_word = torch.addmm(_double(gru.bias_ih), embedded, _double(gru.weight_ih).T)  # (T, 3H)
-    states = _double(hidden)  # (T, H)
+    embedded = torch.from_numpy(weights.embedding[ids])  # (T, E)
+    from_word = torch.addmm(
+        torch.from_numpy(gru.bias_ih), embedded, torch.from_numpy(gru.weight_ih).T
+    )  # (T, 3H)
+    states = torch.tensor(hidden)  # (T, H)
     empty = torch.zeros_like(states)  # (T, H)
     before = torch.cat([empty[:1], states[:-1]])  # (T, H)
-    actual = _gates(weights, from_word, before)
-    nothing = _gates(weights, from_word, empty)
-    head = _double(weights.head_weight)  # (H,)
+    bias_hh = torch.from_numpy(gru.bias_hh)  # (3H,)
+    from_state = torch.addmm(bias_hh, before, torch.from_numpy(gru.weight_hh).T)  # (T, 3H)
+    actual = _gates(from_word, from_state, before)
+    nothing = _gates(from_word, bias_hh.expand_as(from_state), empty)
+    head = torch.from_numpy(weights.head_weight)  # (H,)
     own = token_share * actual.written + (1 - token_share) * nothing.written  # (T, H)
     reach = _reach(weights, actual, nothing, head, 1 - token_share)  # (T, H)
-    total = (reach * own).sum(dim=1)  # (T,)
-    residual = float(states[-1] @ head - total.sum())
+    total = (reach * own).sum(dim=1, dtype=torch.float64)  # (T,)
+    residual = float(states[-1].double() @ head.double() - total.sum())
     return Credits(total=total.numpy(), residual=residual)
 
 
@@ -96,22 +105,22 @@ def _reach(
     weights: NetworkWeights,
     actual: _Gates,
     nothing: _Gates,
-    head: Float64[Tensor, " H"],
+    head: Float32[Tensor, " H"],
     state_share: float,
-) -> Float64[Tensor, "T H"]:
+) -> Float32[Tensor, "T H"]:
     """Follow the head backwards: how far a change of each state after token t reaches the logit."""
-    open_, added = 1 - _mean(actual.update, nothing.update), _mean_added(actual, nothing)
-    recalled = _double(weights.gru.bias_hh).tensor_split(3)[2]  # (H,) W_hn h + b_hn at h = 0
+    open_ = 1 - _mean(actual.update, nothing.update)  # (T, H)
+    added = _mean(actual.candidate - actual.before, nothing.candidate)  # (T, H)
     slope_r, slope_z, slope_n = _secants(actual, nothing)  # (T, H) each
     into_candidate = open_ * slope_n  # (T, H)
     parts = [
-        into_candidate * _mean(actual.from_state.tensor_split(3, dim=1)[2], recalled) * slope_r,
+        into_candidate * _mean(actual.recalled, nothing.recalled) * slope_r,
         -added * slope_z,
         into_candidate * _mean(actual.reset, nothing.reset),
     ]  # (T, H) each: what a step writes for a change of W_hr h, W_hz h and W_hn h
     by_gate = state_share * torch.stack(parts, dim=1)  # (T, 3, H)
     kept = 1 - state_share * open_  # (T, H)
-    weight_hh = _double(weights.gru.weight_hh)  # (3H, H)
+    weight_hh = torch.from_numpy(weights.gru.weight_hh)  # (3H, H)
     reach = torch.empty_like(kept)  # (T, H)
     backwards = head
     for position in range(len(kept) - 1, -1, -1):
@@ -121,7 +130,7 @@ def _reach(
     return reach
 
 
-def _secants(actual: _Gates, nothing: _Gates) -> list[Float64[Tensor, "T H"]]:
+def _secants(actual: _Gates, nothing: _Gates) -> list[Float32[Tensor, "T H"]]:
     """Slopes of reset gate, update gate and candidate between their two arguments."""
     moved = actual.from_state - nothing.from_state  # (T, 3H)
     moved_r, moved_z, _ = moved.tensor_split(3, dim=1)  # (T, H) each
@@ -134,33 +143,23 @@ def _secants(actual: _Gates, nothing: _Gates) -> list[Float64[Tensor, "T H"]]:
 
 
 def _secant(
-    rise: Float64[Tensor, "T H"], run: Float64[Tensor, "T H"], tangent: Float64[Tensor, "T H"]
-) -> Float64[Tensor, "T H"]:
+    rise: Float32[Tensor, "T H"], run: Float32[Tensor, "T H"], tangent: Float32[Tensor, "T H"]
+) -> Float32[Tensor, "T H"]:
     return torch.where(run.abs() > _TANGENT, rise / run, tangent)
 
 
-def _mean_added(actual: _Gates, nothing: _Gates) -> Float64[Tensor, "T H"]:
-    return _mean(actual.candidate - actual.before, nothing.candidate)
-
-
-def _mean(a: Float[Tensor, "*shape"], b: Float[Tensor, "..."]) -> Float[Tensor, "*shape"]:
+def _mean(a: Float32[Tensor, "T H"], b: Float32[Tensor, "T H"]) -> Float32[Tensor, "T H"]:
     return (a + b) / 2
 
 
 def _gates(
-    weights: NetworkWeights,
-    from_word: Float64[Tensor, "T ThreeH"],
-    before: Float64[Tensor, "T H"],
+    from_word: Float32[Tensor, "T ThreeH"],
+    from_state: Float32[Tensor, "T ThreeH"],
+    before: Float32[Tensor, "T H"],
 ) -> _Gates:
-    gru = weights.gru
-    from_state = torch.addmm(_double(gru.bias_hh), before, _double(gru.weight_hh).T)  # (T, 3H)
     word_r, word_z, word_part = from_word.tensor_split(3, dim=1)  # (T, H) each
     state_r, state_z, state_n = from_state.tensor_split(3, dim=1)  # (T, H) each
     reset, update = torch.sigmoid(word_r + state_r), torch.sigmoid(word_z + state_z)  # (T, H) each
     context = reset * state_n  # (T, H)
     candidate = torch.tanh(word_part + context)  # (T, H)
     return _Gates(before, from_state, reset, update, context, candidate)
-
-
-def _double(array: Float32[np.ndarray, "*shape"]) -> Float64[Tensor, "*shape"]:
-    return torch.tensor(array, dtype=torch.float64)

@@ -1,12 +1,15 @@
-"""The command line: `python -m training run …` and `python -m training evaluate …`."""
+"""The command line: `python -m training run …`, `… evaluate …` and `… compare …`."""
 
 import json
 import logging
 import sys
+from collections import Counter
 from pathlib import Path
 
+import torch
 from datasets import Dataset, disable_progress_bars
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 from pydantic_settings import (
     BaseSettings,
     CliApp,
@@ -17,8 +20,10 @@ from pydantic_settings import (
 
 from models.errors import DataError, GatewiseError
 from models.predictor import Predictor
+from training.compare import compare, draw_texts, summarize, table
 from training.config import TrainingConfig
 from training.evaluate import evaluate
+from training.explainers import explainers
 from training.memory import keep_freed_memory
 from training.pipeline import Run
 from training.sources import read_corpus, read_file
@@ -76,16 +81,67 @@ class EvaluateCommand(BaseModel):
 
     def _dataset(self, predictor: Predictor) -> Dataset:
         if self.data is None:
-            config = TrainingConfig.model_validate(predictor.artifact.training)
-            corpus = read_corpus(self.source or config.source, snippets=config.snippets)
-            return split_corpus(
-                corpus, validation_fraction=config.validation_fraction, seed=config.seed
-            ).validation
+            return _validation_split(predictor, self.source)
         dataset = read_file(self.data)
         labelled = dataset.filter(lambda label: label >= 0, input_columns="label")
         if not len(labelled):
             raise DataError(f"{self.data} has no labelled text to measure on.")
         return labelled
+
+
+class CompareCommand(BaseModel):
+    """Compare our explanations with those of Captum, LIME and SHAP, on held-out texts."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    reviews: int = Field(200, ge=0)
+    """How many reviews of the validation split to draw."""
+    snippets: int = Field(300, ge=0)
+    """How many snippets of the validation split to draw."""
+    source: str | None = None
+    """Where the texts of the validation split come from, if not from where training read them:
+    another copy of the same texts."""
+    model: Path | None = None
+    """Directory of an artifact; by default the release that ships with the package."""
+    skip: list[str] = []
+    """Explainers to leave out, by the names in the table: `--skip LIME --skip SHAP`."""
+    seed: int = Field(0, ge=0)
+    """Seed of the texts drawn, of random rankings, and of LIME and SHAP."""
+    threads: int = Field(1, ge=1)
+    """Threads of PyTorch, for all alike."""
+    as_json: Path | None = Field(None, alias="json")
+    """File to write all figures to, those of every text included."""
+
+    def cli_cmd(self) -> None:
+        """Compare, print a table for each kind of text, and write the file if one was named."""
+        if not self.reviews + self.snippets:
+            raise DataError("Nothing to compare on: ask for some --reviews or --snippets.")
+        torch.set_num_threads(self.threads)
+        predictor = Predictor.load(self.model)
+        chosen, missing = explainers(predictor.artifact.weights, seed=self.seed)
+        for name in self.skip:
+            if chosen.pop(name, None) is None:
+                raise DataError(f"No explainer is named {name!r}; there are {', '.join(chosen)}.")
+        for package in missing:
+            log.warning("%s is left out: not installed. pip install '.[compare]' has it.", package)
+        texts = draw_texts(
+            _validation_split(predictor, self.source),
+            reviews=self.reviews,
+            snippets=self.snippets,
+            seed=self.seed,
+        )
+        figures = compare(predictor, chosen, texts, seed=self.seed)
+        summary = summarize(figures)
+        sys.stdout.write(table(summary, Counter(text.kind for text in figures)))
+        if self.as_json:
+            record = {
+                "model": f"{predictor.artifact.name} {predictor.artifact.version}",
+                "asked": self.model_dump(mode="json", exclude={"model", "source", "as_json"}),
+                "missing": missing,
+                "summary": summary,
+                "texts": figures,
+            }
+            self.as_json.write_bytes(to_json(record, indent=1))
 
 
 class Command(BaseSettings):
@@ -97,6 +153,7 @@ class Command(BaseSettings):
 
     run: CliSubCommand[RunCommand]
     evaluate: CliSubCommand[EvaluateCommand]
+    compare: CliSubCommand[CompareCommand]
 
     @classmethod
     def settings_customise_sources(
@@ -125,6 +182,15 @@ def main(arguments: list[str] | None = None) -> int:
             log.error("%s: %s", ".".join(map(str, problem["loc"])), problem["msg"])
         return 2
     return 0
+
+
+def _validation_split(predictor: Predictor, source: str | None) -> Dataset:
+    """Cut the validation split of a model again, as its training did."""
+    config = TrainingConfig.model_validate(predictor.artifact.training)
+    corpus = read_corpus(source or config.source, snippets=config.snippets)
+    return split_corpus(
+        corpus, validation_fraction=config.validation_fraction, seed=config.seed
+    ).validation
 
 
 def _print_json(value: object) -> None:
