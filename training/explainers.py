@@ -31,7 +31,7 @@ INTEGRATED_GRADIENTS = "integrated gradients"
 # The defaults of the packages, named so that they can be read beside the times they cost.
 _STEPS = 50
 _LIME_SAMPLES = 5000
-_SHAP_PERMUTATIONS = 10
+_SHAP_EVALUATIONS = 500  # or those of a single permutation, where that takes more
 
 
 def explainers(weights: NetworkWeights, *, seed: int) -> tuple[dict[str, Explainer], list[str]]:
@@ -173,7 +173,7 @@ def _shap(recurrence: Recurrence, seed: int) -> dict[str, Explainer]:
 
         nothing, everything = np.zeros((1, len(ids))), np.ones((1, len(ids)))  # (1, T) each
         explainer = shap.PermutationExplainer(logits, nothing, seed=seed)
-        evaluations = _SHAP_PERMUTATIONS * (2 * len(ids) + 1)
+        evaluations = max(_SHAP_EVALUATIONS, 2 * len(ids) + 1)
         values: Scores = explainer(everything, max_evals=evaluations, silent=True).values[0]
         return values
 
