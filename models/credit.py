@@ -14,7 +14,7 @@ the state that it met. A share β of it is the token's, the rest is theirs who w
 
 D_t is a matrix of secants: slopes of σ and tanh between the two points, means of both factors
 where there is a product. That is DeepLIFT's idea (Shrikumar et al. 2017, arXiv 1704.02685), applied
-to what the gates let in rather than to the embedding. No derivative, so nothing is approximated.
+to what the gates let in rather than to the embedding. Secants meet both points: the sum is exact.
 Backwards from the head w:
 
     g_T = w      g_{t-1} = g_t + (1 − β) D_tᵀ g_t
@@ -32,8 +32,8 @@ from torch import Tensor
 
 from models.network import NetworkWeights
 
-# At ½ the joint effect is shared evenly. Most of it arises while the state is nearly what it will
-# be, so the token's share is more; 0.6 to 0.8 are equally faithful on reviews and snippets.
+# ½ shares the joint effect evenly. Reviews prefer more for the token (if all tokens grew from 0 at
+# once, the state would be there long before the writes), snippets hardly tell 0.5 from 0.8.
 TOKEN_SHARE = 0.7
 # Nearer than this, float32 rounding outweighs the secant, and what the tangent misses is no more.
 _TANGENT = 1e-3
@@ -79,7 +79,8 @@ def token_credits(
 ) -> Credits:
     """Credit every token for its part in the logit, given the states of an ordinary pass.
 
-    One further pass, backwards; `token_share` is β.
+    One further pass, backwards; `token_share` is β. With states of a pass in which gates were held
+    the sum would not be exact: these are not what the weights alone would do.
     """
     gru = weights.gru
     embedded = torch.from_numpy(weights.embedding[ids])  # (T, E)
