@@ -3,13 +3,11 @@
 import json
 import logging
 import sys
-from collections import Counter
 from pathlib import Path
 
 import torch
 from datasets import Dataset, disable_progress_bars
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import to_json
 from pydantic_settings import (
     BaseSettings,
     CliApp,
@@ -20,7 +18,8 @@ from pydantic_settings import (
 
 from models.errors import DataError, GatewiseError
 from models.predictor import Predictor
-from training.compare import compare, draw_texts, summarize, table
+from training.compare import compare, draw_texts
+from training.comparison import Comparison, go_on, save
 from training.config import TrainingConfig
 from training.evaluate import evaluate
 from training.explainers import explainers
@@ -110,10 +109,11 @@ class CompareCommand(BaseModel):
     threads: int = Field(1, ge=1)
     """Threads of PyTorch, for all alike."""
     as_json: Path | None = Field(None, alias="json")
-    """File to write all figures to, those of every text included."""
+    """File to write all figures to after every text; if it has some of the same comparison, it is
+    gone on with."""
 
     def cli_cmd(self) -> None:
-        """Compare, print a table for each kind of text, and write the file if one was named."""
+        """Compare, and print a table for each kind of text."""
         if not self.reviews + self.snippets:
             raise DataError("Nothing to compare on: ask for some --reviews or --snippets.")
         torch.set_num_threads(self.threads)
@@ -130,18 +130,19 @@ class CompareCommand(BaseModel):
             snippets=self.snippets,
             seed=self.seed,
         )
-        figures = compare(predictor, chosen, texts, seed=self.seed)
-        summary = summarize(figures)
-        sys.stdout.write(table(summary, Counter(text.kind for text in figures)))
+        comparison = Comparison(
+            model=f"{predictor.artifact.name} {predictor.artifact.version}",
+            asked=self.model_dump(mode="json", exclude={"model", "source", "as_json"}),
+            missing=missing,
+        )
         if self.as_json:
-            record = {
-                "model": f"{predictor.artifact.name} {predictor.artifact.version}",
-                "asked": self.model_dump(mode="json", exclude={"model", "source", "as_json"}),
-                "missing": missing,
-                "summary": summary,
-                "texts": figures,
-            }
-            self.as_json.write_bytes(to_json(record, indent=1))
+            comparison = go_on(comparison, self.as_json)
+        done = len(comparison.texts)
+        for text in compare(predictor, chosen, texts, seed=self.seed, done=done):
+            comparison = comparison.with_text(text)
+            if self.as_json:
+                save(comparison, self.as_json)
+        sys.stdout.write(comparison.table())
 
 
 class Command(BaseSettings):

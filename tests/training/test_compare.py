@@ -9,13 +9,14 @@ import pytest
 from datasets import Dataset
 
 from models import Predictor
-from models.errors import DataError
+from models.errors import DataError, ResumeError
 from models.faithfulness import leave_one_out, measure
 from models.recurrence import Recurrence
 from tests.training.reviews import packaged
 from tests.training.test_explainers import PEERS
 from training.__main__ import main
 from training.compare import Figures, TextFigures, compare, draw_texts, summarize, table
+from training.comparison import Comparison, go_on, save
 from training.explainers import explainers
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the other packages, about each other
@@ -53,7 +54,7 @@ def test_each_text_is_measured_as_the_model_would() -> None:
     predictor = Predictor.load()
     weights = predictor.artifact.weights
     ledger = explainers(weights, seed=0)[0]["ledger"]
-    figures = compare(predictor, {"ledger": ledger}, TEXTS, seed=0)
+    figures = list(compare(predictor, {"ledger": ledger}, TEXTS, seed=0))
     recurrence = Recurrence(weights)
     for (kind, text), found in zip(TEXTS, figures, strict=True):
         ids = predictor.encode([text])[0].ids
@@ -68,17 +69,29 @@ def test_each_text_is_measured_as_the_model_would() -> None:
         assert found.explainers["random"].milliseconds is None
 
 
-def test_kinds_are_averaged_apart_and_listed_best_first() -> None:
-    def text(kind: str, slow: float, fast: float) -> TextFigures:
-        rows = {
-            "integrated gradients": Figures(slow, 0.2, 0.5, 0.25, 50.0),
-            "ledger": Figures(fast, 0.1, 0.75, 0.5, 1.0),
-            "random": Figures(0.0, 0.3, 0.0, 0.0, None),
-        }
-        return TextFigures(kind, 7, rows)
+def test_texts_measured_before_are_left_out_and_nothing_else_changes() -> None:
+    predictor = Predictor.load()
+    ledger = explainers(predictor.artifact.weights, seed=0)[0]["ledger"]
+    whole, rest = (
+        list(compare(predictor, {"ledger": ledger}, TEXTS, seed=0, done=done)) for done in (0, 1)
+    )
+    assert [text.kind for text in rest] == ["snippets"]
+    assert rest[0].explainers["random"] == whole[1].explainers["random"]
 
-    figures = [text("reviews", 0.25, 0.5), text("reviews", 0.5, 0.5), text("snippets", 0.75, 0.5)]
-    summary = summarize(figures)
+
+def measured(kind: str, slow: float, fast: float) -> TextFigures:
+    """One text on which two explainers reached these comprehensivenesses."""
+    rows = {
+        "integrated gradients": Figures(slow, 0.2, 0.5, 0.25, 50.0),
+        "ledger": Figures(fast, 0.1, 0.75, 0.5, 1.0),
+        "random": Figures(0.0, 0.3, 0.0, 0.0, None),
+    }
+    return TextFigures(kind, 7, rows)
+
+
+def test_kinds_are_averaged_apart_and_listed_best_first() -> None:
+    reviews = [measured("reviews", 0.25, 0.5), measured("reviews", 0.5, 0.5)]
+    summary = summarize([*reviews, measured("snippets", 0.75, 0.5)])
     assert summary["reviews"]["integrated gradients"].comprehensiveness == 0.375
     shown = table(summary, {"reviews": 2, "snippets": 1}).splitlines()
     assert shown[0].startswith("| 2 reviews |")
@@ -103,6 +116,33 @@ def test_the_command_prints_the_table_and_writes_the_figures(
     of_credit = record["summary"]["snippets"]["credit"]
     assert f"| credit | {of_credit['comprehensiveness']:.4f} |" in shown
     assert [text["kind"] for text in record["texts"]] == ["reviews", "snippets", "snippets"]
+
+
+def test_a_file_is_gone_on_with_where_it_was_left(tmp_path: Path) -> None:
+    path = tmp_path / "figures.json"
+    fresh = Comparison(model="one", asked={"seed": 0}, missing=["lime"])
+    assert go_on(fresh, path) == fresh
+    begun = fresh.with_text(measured("reviews", 0.25, 0.5))
+    save(begun, path)
+    assert go_on(fresh, path) == begun
+    assert begun.summary["reviews"]["ledger"].comprehensiveness == 0.5
+    assert begun.table().startswith("| 1 reviews |")
+
+
+@pytest.mark.parametrize("change", [{"model": "two"}, {"asked": {"seed": 1}}, {"missing": []}])
+def test_another_comparison_is_not_overwritten(tmp_path: Path, change: dict[str, object]) -> None:
+    path = tmp_path / "figures.json"
+    other = Comparison(model="one", asked={"seed": 0}, missing=["lime"])
+    save(other, path)
+    with pytest.raises(ResumeError, match="holds another comparison"):
+        go_on(other.model_copy(update=change), path)
+
+
+def test_a_file_that_is_no_comparison_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "notes.json"
+    path.write_text("[]")
+    with pytest.raises(ResumeError, match=r"notes\.json is no comparison"):
+        go_on(Comparison(model="one", asked={}, missing=[]), path)
 
 
 @pytest.mark.parametrize(
