@@ -13,7 +13,7 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do 
 	$$candidate -c '$(SUPPORTED)' 2>/dev/null && echo $$candidate && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test train evaluate lint types format check wheel clean distclean
+.PHONY: help serve test train evaluate compare lint types format check wheel clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ train: $(VENV)/train.stamp ## train a model, or go on with it [OUT=runs/default]
 
 evaluate: $(VENV)/train.stamp ## measure a model on its validation split, or on DATA=FILE [ARGS="--model DIR"]
 	$(BIN)/python -m training evaluate $(if $(DATA),--data $(DATA)) $(ARGS)
+
+compare: $(VENV)/compare.stamp ## compare our explanations with those of Captum, LIME and SHAP [ARGS="--reviews 20"]
+	$(BIN)/python -m training compare $(ARGS)
 
 lint: $(VENV)/dev.stamp ## check style, format and the direction of imports
 	$(BIN)/ruff check .
@@ -70,6 +73,10 @@ $(VENV)/core.stamp: pyproject.toml | $(BIN)/pip
 $(VENV)/train.stamp: pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[train]'
 	@touch $(VENV)/core.stamp $@
+
+$(VENV)/compare.stamp: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[compare]'
+	@touch $(VENV)/core.stamp $(VENV)/train.stamp $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'

@@ -84,7 +84,7 @@ def gate_effects(
     later step is one matrix product for all runs under way: T²/2 steps for each question.
     """
     starts = _altered_states(weights, trace, torch.from_numpy(average_reset))  # (T, 3, H)
-    last = _run_on(weights, starts, ids).double()  # (T, 3, H)
+    last = run_on(weights, starts, ids).double()  # (T, 3, H)
     head = torch.from_numpy(weights.head_weight).double()  # (H,)
     gained = (last - torch.tensor(trace.hidden[-1])) @ head  # (T, 3)
     opened, averaged, closed = gained.T.numpy()  # (T,) each
@@ -112,10 +112,11 @@ def _altered_states(
     return torch.stack([*with_reset, before], dim=1)  # (T, 3, H)
 
 
-def _run_on(
-    weights: NetworkWeights, starts: Float[Tensor, "T 3 H"], ids: Int32[np.ndarray, " T"]
-) -> Float[Tensor, "T 3 H"]:
-    """Run each altered state over the rest of the text: row t starts after token t."""
+@torch.inference_mode()
+def run_on(
+    weights: NetworkWeights, starts: Float[Tensor, "T K H"], ids: Int32[np.ndarray, " T"]
+) -> Float[Tensor, "T K H"]:
+    """Run altered states over the rest of the text: the K of row t start after token t."""
     gru = weights.gru
     weight_hh, bias_hh = (
         torch.from_numpy(gru.weight_hh).T.contiguous(),
@@ -123,15 +124,15 @@ def _run_on(
     )
     from_word = torch.from_numpy(weights.embedding[ids] @ gru.weight_ih.T + gru.bias_ih)  # (T, 3H)
     size = starts.shape[2]
-    states = starts.clone()  # (T, 3, H)
+    states = starts.clone()  # (T, K, H)
     for position in range(1, len(ids)):
-        running = states[:position].view(-1, size)  # (3 t, H), a view: updated in place
-        from_state = torch.addmm(bias_hh, running, weight_hh)  # (3 t, 3H)
+        running = states[:position].view(-1, size)  # (K t, H), a view: updated in place
+        from_state = torch.addmm(bias_hh, running, weight_hh)  # (K t, 3H)
         word = from_word[position]  # (3H,)
-        gates = torch.sigmoid(from_state[:, : 2 * size] + word[: 2 * size])  # (3 t, 2H)
-        r, z = gates.chunk(2, dim=1)  # (3 t, H) each
-        n = torch.tanh(word[2 * size :] + r * from_state[:, 2 * size :])  # (3 t, H)
-        torch.lerp(n, running, z, out=running)  # (3 t, H): (1 − z) n + z h
+        gates = torch.sigmoid(from_state[:, : 2 * size] + word[: 2 * size])  # (K t, 2H)
+        r, z = gates.chunk(2, dim=1)  # (K t, H) each
+        n = torch.tanh(word[2 * size :] + r * from_state[:, 2 * size :])  # (K t, H)
+        torch.lerp(n, running, z, out=running)  # (K t, H): (1 − z) n + z h
     return states
 
 

@@ -1,15 +1,17 @@
 """The front door: load a model, predict texts, explain one."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 
 from models.artifact import LABELS, Artifact, load_artifact
+from models.credit import Credits, token_credits
 from models.errors import ArtifactMismatchError
+from models.faithfulness import RANDOM_RANKINGS, FaithfulnessReport, faithfulness_report
 from models.gates import sigmoid
 from models.intervene import Hold, trace_held
 from models.ledger import Ledger, build_ledger
@@ -141,6 +143,31 @@ class Predictor:
         positive = float(sigmoid(ledger.running_logit)[-1])
         prediction = _prediction(encoding, ledger.logit, positive)
         return Explanation(prediction, encoding, trace, ledger)
+
+    def credits(self, encoding: Encoding) -> Credits:
+        """Account for the logit once more, with what each token did to later gates counted.
+
+        As exact as the ledger and a more faithful ranking, for one further pass, backwards.
+        """
+        trace = self._recurrence.trace(encoding.ids)
+        return token_credits(self.artifact.weights, encoding.ids, trace.hidden)
+
+    def faithfulness(
+        self,
+        encoding: Encoding,
+        rankings: Mapping[str, Float[np.ndarray, " T"]],
+        *,
+        random_rankings: int = RANDOM_RANKINGS,
+        seed: int = 0,
+    ) -> FaithfulnessReport:
+        """Measure rankings of the tokens of a text, by reading it without them.
+
+        Each is named and given as scores, where positive ones speak for positive, as the
+        contributions of a ledger do. Time grows with the square of the length.
+        """
+        return faithfulness_report(
+            self._recurrence, encoding.ids, rankings, random_rankings=random_rankings, seed=seed
+        )
 
 
 def _prediction(encoding: Encoding, logit: float, positive: float) -> Prediction:

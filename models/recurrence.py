@@ -25,6 +25,7 @@ class Recurrence:
 
     def __init__(self, weights: NetworkWeights) -> None:
         """Take over the weights; they are copied once."""
+        self.weights = weights
         self._network = SentimentGRU.from_weights(weights).eval()
         gru = weights.gru
         self._weight_ih, self._weight_hh, self._bias_ih, self._bias_hh = (
@@ -36,8 +37,11 @@ class Recurrence:
 
     @torch.inference_mode()
     def logits(self, texts: Sequence[Int32[np.ndarray, " _"]]) -> Float64[np.ndarray, " B"]:
-        """Answer the final logit of each text, in the order given; lengths may differ."""
-        last = np.empty((len(texts), self._network.config.hidden_size))  # (B, H)
+        """Answer the final logit of each text, in the order given; lengths may differ.
+
+        A text of no tokens leaves the state at zero, and its logit is the head's bias.
+        """
+        last = np.zeros((len(texts), self._network.config.hidden_size))  # (B, H)
         for batch in by_length([len(ids) for ids in texts]):
             lengths = torch.tensor([len(texts[index]) for index in batch])  # (b,)
             states = self._network.states(pad([texts[index] for index in batch]))  # (b, t, H)
@@ -71,9 +75,10 @@ class Recurrence:
 
 
 def by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group positions into batches of similar length, longest first."""
+    """Group positions into batches of similar length, longest first; empty texts are left out."""
     batch: list[int] = []
-    for index in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
+    filled = [index for index, length in enumerate(lengths) if length]
+    for index in sorted(filled, key=lengths.__getitem__, reverse=True):
         padded_tokens = (len(batch) + 1) * lengths[batch[0] if batch else index]
         if batch and (len(batch) == _BATCH_TEXTS or padded_tokens > _BATCH_TOKENS):
             yield batch

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from models.errors import UnknownUnitError
 from service.examples import EXAMPLES
 from service.explanation import explanation_json
+from service.faithfulness import measure_faithfulness
 from service.inference import Inference, InferenceDependency
 from service.json_body import JSONRoute
 from service.problems import ErrorItem, error_responses, invalid_request
@@ -27,6 +28,10 @@ _EXAMPLES: dict[str, Any] = {
     "units": {
         "summary": "With the eight units that moved the logit most",
         "value": {"text": EXAMPLES[1].text, "units": "top:8"},
+    },
+    "faithfulness": {
+        "summary": "With the faithfulness of the ranking by contribution",
+        "value": {"text": EXAMPLES[1].text, "faithfulness": True},
     },
     "course": {
         "summary": "Update gate as 1 − z, and two units by number",
@@ -71,17 +76,36 @@ async def _explain(
         encoding = inference.read([question.text], [place("text")])[0]
         if question.units is not None:
             _check_units(inference, question.units, place("units"), tokens=len(encoding))
+        if question.faithfulness:
+            _check_length(inference, len(encoding), place("faithfulness"))
         explanation = inference.predictor.explain_encoded(encoding)
         inference.metrics.count_verdict(explanation.prediction)
+        faithfulness = (
+            measure_faithfulness(inference.predictor, explanation)
+            if question.faithfulness
+            else None
+        )
         return explanation_json(
             explanation,
             model=inference.model,
             head_weight=inference.predictor.artifact.weights.head_weight,
             units=question.units,
             convention=question.convention,
+            faithfulness=faithfulness,
         )
 
     return Response(await inference.run("explain", explain), media_type="application/json")
+
+
+def _check_length(inference: Inference, tokens: int, place: dict[str, str]) -> None:
+    """Refuse to measure a text that would hold a worker for many seconds."""
+    limit = inference.settings.max_faithfulness_tokens
+    if tokens > limit:
+        detail = (
+            f"The text has {tokens:,} tokens; faithfulness is measured up to {limit:,}, because "
+            "its time grows with their square. Leave it out, or send a part of the text."
+        )
+        raise invalid_request([ErrorItem(detail=detail, **place)])
 
 
 def _check_units(

@@ -6,6 +6,7 @@ from pydantic_core import to_json
 
 from models import Explanation
 from models.trace import GateSummary, GateTrace, summarize
+from service.faithfulness import FaithfulnessAnswer
 from service.schemas import (
     Contribution,
     Convention,
@@ -28,6 +29,7 @@ def explanation_json(
     head_weight: Float32[np.ndarray, " H"],
     units: Selection | None,
     convention: Convention,
+    faithfulness: FaithfulnessAnswer | None,
 ) -> bytes:
     """Render an explanation. It takes long with many units: do it in a worker thread."""
     ledger = explanation.ledger
@@ -37,6 +39,7 @@ def explanation_json(
         convention=convention,
         ledger=LedgerReport(bias=ledger.bias, logit=ledger.logit, residual=ledger.residual),
         tokens=_tokens(explanation, convention),
+        faithfulness=faithfulness,
         units=None,
     ).model_dump_json()
     if units is None:

@@ -15,6 +15,7 @@ from pydantic import (
 
 from models import Prediction
 from service.examples import EXAMPLES
+from service.faithfulness import FAITHFULNESS, FaithfulnessAnswer
 
 Label = Literal["negative", "positive"]
 Convention = Literal["pytorch", "course"]
@@ -167,6 +168,7 @@ class ExplainQuery(BaseModel):
     text: Text = Field(description="The review. For a long one, POST.", examples=[EXAMPLES[0].text])
     units: UnitsText | None = Field(None, description=_UNITS)
     convention: Convention = Field("pytorch", description=_CONVENTION)
+    faithfulness: bool = Field(False, description=FAITHFULNESS)
 
 
 class ExplainRequest(_Request):
@@ -177,6 +179,7 @@ class ExplainRequest(_Request):
         None, description=_UNITS + " A JSON list of numbers is taken too."
     )
     convention: Convention = Field("pytorch", description=_CONVENTION)
+    faithfulness: bool = Field(False, description=FAITHFULNESS)
 
 
 class GateReport(BaseModel):
@@ -246,6 +249,7 @@ class ExplainAnswer(Verdict):
     convention: Convention
     ledger: LedgerReport
     tokens: list[TokenReport]
+    faithfulness: FaithfulnessAnswer | None
     units: UnitReport | None
 
 
@@ -257,6 +261,7 @@ class Limits(BaseModel):
     max_body_bytes: int = Field(description="Bytes in a body.")
     max_url_bytes: int = Field(description="Bytes in a URL.")
     max_unit_values: int = Field(description="Numbers in the unit arrays of one explanation.")
+    max_faithfulness_tokens: int = Field(description="Tokens in a text with `faithfulness`.")
 
 
 class Sizes(BaseModel):

@@ -54,7 +54,7 @@ def test_serve_leaves_the_port_to_the_settings_unless_given(project: Path) -> No
     assert "--port" not in make("-n", "serve", cwd=project).stdout
 
 
-@pytest.mark.parametrize("target", ["serve", "train", "evaluate", "test"])
+@pytest.mark.parametrize("target", ["serve", "train", "evaluate", "compare", "test"])
 def test_arguments_reach_the_command(project: Path, target: str) -> None:
     planned = make("-n", target, "DATA=reviews.parquet", "ARGS=--one --two=3", cwd=project).stdout
     assert planned.rstrip().endswith("--one --two=3")
@@ -65,7 +65,13 @@ def test_evaluate_without_data_leaves_the_choice_to_the_command(project: Path) -
 
 
 @pytest.mark.parametrize(
-    ("target", "installed"), [("serve", "."), ("train", "'.[train]'"), ("lint", "'.[dev]'")]
+    ("target", "installed"),
+    [
+        ("serve", "."),
+        ("train", "'.[train]'"),
+        ("compare", "'.[compare]'"),
+        ("lint", "'.[dev]'"),
+    ],
 )
 def test_a_target_installs_only_what_it_needs(project: Path, target: str, installed: str) -> None:
     planned = make("-n", target, cwd=project).stdout
@@ -74,14 +80,23 @@ def test_a_target_installs_only_what_it_needs(project: Path, target: str, instal
 
 @pytest.mark.parametrize(
     ("first", "later"),
-    [("dev", "serve"), ("dev", "train"), ("dev", "test"), ("train", "serve"), ("core", "serve")],
+    [
+        ("dev", "serve"),
+        ("dev", "train"),
+        ("dev", "test"),
+        ("train", "serve"),
+        ("core", "serve"),
+        ("compare", "train"),
+    ],
 )
 def test_what_is_installed_is_not_installed_again(project: Path, first: str, later: str) -> None:
     assert make(f".venv/{first}.stamp", cwd=project).returncode == 0
     assert "--editable" not in make("-n", later, cwd=project).stdout
 
 
-@pytest.mark.parametrize(("first", "later"), [("core", "train"), ("train", "test")])
+@pytest.mark.parametrize(
+    ("first", "later"), [("core", "train"), ("train", "test"), ("dev", "compare")]
+)
 def test_what_is_missing_is_still_installed(project: Path, first: str, later: str) -> None:
     assert make(f".venv/{first}.stamp", cwd=project).returncode == 0
     assert "--editable" in make("-n", later, cwd=project).stdout

@@ -66,11 +66,18 @@ def test_a_query_that_is_not_utf_8_is_refused(client: httpx.Client, query: str) 
 
 def test_the_limits_are_those_of_the_settings(client_of: Callable[..., httpx.Client]) -> None:
     client = client_of(
-        max_tokens=3, max_texts=2, max_body_bytes=100, max_url_bytes=256, max_unit_values=20
+        max_tokens=3,
+        max_texts=2,
+        max_body_bytes=100,
+        max_url_bytes=256,
+        max_unit_values=20,
+        max_faithfulness_tokens=2,
     )
     assert "limit is 3" in only_error(client.get("/explain?text=a+b+c+d"))["detail"]
     assert "limit is 2" in only_error(client.post("/predict", json={"text": ["a"] * 3}))["detail"]
     assert "limit is 20" in only_error(client.get("/explain?text=a+b&units=1,2,3"))["detail"]
+    too_long = only_error(client.get("/explain?text=a+b+c&faithfulness=true"))
+    assert "measured up to 2" in too_long["detail"]
     problem(client.post("/predict", json={"text": "a" * 100}), 413)
     problem(client.get("/explain", params={"text": "a" * 250}), 414)
     assert client.post("/predict", json={"text": ["a b c"] * 2}).status_code == 200

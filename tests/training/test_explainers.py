@@ -1,0 +1,119 @@
+"""Explainers of every package answer a score a token, and what each of them promises of the sum."""
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+from models.network import NetworkWeights, SentimentGRU
+from models.recurrence import Recurrence
+from tests.models.networks import random_weights
+from training.explainers import Explainer, explainers
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # of the other packages, about each other
+
+OURS = ["ledger", "credit", "running verdict", "leave-one-out"]
+PEERS = {
+    "integrated gradients": "captum",
+    "gradient × input": "captum",
+    "DeepLIFT": "captum",
+    "LIME": "lime",
+    "SHAP": "shap",
+}
+IDS = np.array([3, 1, 4, 1, 5, 9, 2, 6], dtype=np.int32)
+
+
+@pytest.fixture(scope="module")
+def weights() -> NetworkWeights:
+    return random_weights(scale=2.0)
+
+
+@pytest.fixture
+def explainer(weights: NetworkWeights) -> Callable[[str], Explainer]:
+    """Answer the explainer of a name; without its package, skip the test."""
+
+    def named(name: str) -> Explainer:
+        built, missing = explainers(weights, seed=0)
+        if name in PEERS and PEERS[name] in missing:
+            pytest.skip(f"{PEERS[name]} is not installed: pip install '.[compare]' has it")
+        return built[name]
+
+    return named
+
+
+def logits(weights: NetworkWeights, *texts: np.ndarray) -> np.ndarray:
+    return Recurrence(weights).logits(texts)
+
+
+@pytest.mark.parametrize("name", [*OURS, *PEERS])
+@pytest.mark.parametrize("tokens", [1, 2, 8])
+def test_every_token_has_a_score(
+    explainer: Callable[[str], Explainer], name: str, tokens: int
+) -> None:
+    scores = explainer(name)(IDS[:tokens])
+    assert scores.shape == (tokens,)
+    assert scores.dtype == np.float64
+    assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("name", ["ledger", "credit", "running verdict", "SHAP"])
+def test_the_scores_sum_to_what_reading_added_to_the_logit(
+    explainer: Callable[[str], Explainer], weights: NetworkWeights, name: str
+) -> None:
+    logit, nothing = logits(weights, IDS, IDS[:0])
+    assert explainer(name)(IDS).sum() == pytest.approx(logit - nothing, abs=1e-5)
+
+
+def test_integrated_gradients_sum_to_the_rise_from_the_zero_embedding(
+    explainer: Callable[[str], Explainer], weights: NetworkWeights
+) -> None:
+    blank = SentimentGRU.from_weights(weights)
+    torch.nn.init.zeros_(blank.embedding.weight)
+    rise = logits(weights, IDS)[0] - logits(blank.to_weights(), IDS)[0]
+    assert explainer("integrated gradients")(IDS).sum() == pytest.approx(rise, abs=1e-3)
+
+
+def test_gradient_times_input_is_that(
+    explainer: Callable[[str], Explainer], weights: NetworkWeights
+) -> None:
+    network = SentimentGRU.from_weights(weights)
+    scale = torch.ones(len(IDS), 1, requires_grad=True)
+    embedded = scale * network.embedding(torch.from_numpy(IDS)).detach()
+    (slopes,) = torch.autograd.grad(network.logits(network.gru(embedded)[0][-1]), scale)
+    np.testing.assert_allclose(explainer("gradient × input")(IDS), slopes[:, 0].numpy(), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["LIME", "SHAP"])
+def test_what_perturbs_a_text_finds_the_token_that_matters_most(
+    explainer: Callable[[str], Explainer], name: str
+) -> None:
+    largest = np.argmax(np.abs(explainer("leave-one-out")(IDS)))
+    assert np.argmax(np.abs(explainer(name)(IDS))) == largest
+
+
+@pytest.mark.parametrize("name", ["LIME", "SHAP"])
+def test_what_is_sampled_is_the_same_every_time(
+    explainer: Callable[[str], Explainer], name: str
+) -> None:
+    np.testing.assert_array_equal(explainer(name)(IDS), explainer(name)(IDS))
+
+
+def test_deep_lift_sees_gates_and_so_differs_from_gradient_times_input(
+    explainer: Callable[[str], Explainer],
+) -> None:
+    difference = explainer("DeepLIFT")(IDS) - explainer("gradient × input")(IDS)
+    assert np.abs(difference).max() > 1e-3
+
+
+def test_a_package_that_is_not_installed_is_named_and_left_out(
+    weights: NetworkWeights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("captum", "lime", "shap"):
+        for module in [name for name in sys.modules if name.partition(".")[0] == package]:
+            monkeypatch.delitem(sys.modules, module)
+        monkeypatch.setitem(sys.modules, package, None)
+    built, missing = explainers(weights, seed=0)
+    assert list(built) == OURS
+    assert missing == ["captum", "lime", "shap"]
