@@ -56,8 +56,7 @@ class Explanation:
     @property
     def flips(self) -> list[int]:
         """Positions at which the running verdict changes sides."""
-        positive = self.ledger.running_logit > 0  # (T,)
-        return (np.flatnonzero(positive[1:] != positive[:-1]) + 1).tolist()
+        return self.ledger.flips
 
     def _repr_html_(self) -> str:
         """Show the tokens in a notebook, coloured by contribution."""

@@ -22,6 +22,7 @@ from training.encode import encode_reviews, encode_texts, train_tokenizer
 from training.evaluate import measure_by_source, predict_logits
 from training.export import build_predictor, divide_by_temperature, export
 from training.fit import Fit
+from training.gate_statistics import measure_gates
 from training.metrics import fit_temperature
 from training.sources import Corpus, read_corpus
 from training.splits import split_corpus
@@ -90,6 +91,8 @@ class Run:
         self._seconds["fit"] = fit.seconds
         with self._stage("evaluate"):
             predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
+        with self._stage("gate statistics"):
+            gates = measure_gates(predictor, split.validation, seed=config.seed)
         metrics = {
             **figures,
             "texts": {
@@ -100,7 +103,7 @@ class Run:
             "seconds": self._seconds,
             "history": fit.history,
         }
-        export(predictor, metrics, self._directory)
+        export(predictor, metrics, gates, self._directory)
         log.info("wrote %s", self._directory)
         return metrics
 
