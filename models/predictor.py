@@ -11,7 +11,7 @@ from jaxtyping import Float64
 from models.artifact import LABELS, Artifact, load_artifact
 from models.errors import ArtifactMismatchError
 from models.gates import sigmoid
-from models.intervene import Hold, trace_held
+from models.intervene import GateEffects, Hold, gate_effects, trace_held
 from models.ledger import Ledger, build_ledger
 from models.recurrence import Recurrence
 from models.strip import strip_html
@@ -140,6 +140,19 @@ class Predictor:
         positive = float(sigmoid(ledger.running_logit)[-1])
         prediction = _prediction(encoding, ledger.logit, positive)
         return Explanation(prediction, encoding, trace, ledger)
+
+    def gate_effects(self, explanation: Explanation) -> GateEffects:
+        """Answer what each token's own gates did to the logit of a plain explanation.
+
+        Runs the text again for every token: the time grows with the square of its length.
+        """
+        artifact = self.artifact
+        return gate_effects(
+            artifact.weights,
+            explanation.trace,
+            explanation.encoding.ids,
+            average_reset=artifact.gates.mean_reset,
+        )
 
 
 def _prediction(encoding: Encoding, logit: float, positive: float) -> Prediction:
