@@ -1,95 +1,161 @@
 """An explanation as the API's JSON: conventions, units and rounding, and nothing computed anew."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from models import Explanation
+from models.artifact import Artifact
+from models.flags import token_flags
+from models.intervene import GateEffects
+from models.statistics import UNUSUAL_PERCENT, GateStatistics
 from models.trace import GateSummary, GateTrace, summarize
-from service.schemas import (
+from service.explain_schemas import (
     Contribution,
-    Convention,
+    EffectsReport,
     ExplainAnswer,
     GateReport,
+    HeldReport,
     LedgerReport,
-    ModelName,
     TokenReport,
-    verdict_fields,
+    Unusual,
 )
+from service.notation import NOTATIONS, in_convention
+from service.schemas import Convention, ModelName, verdict_fields
 from service.units import Selection, select_units
 
 UNIT_DECIMALS = 4
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What was found out about one question: the plain run, and what else was asked for."""
+
+    plain: Explanation
+    effects: GateEffects | None
+    held: Explanation | None
+
+
 def explanation_json(
-    explanation: Explanation,
+    answered: Answered,
+    artifact: Artifact,
     *,
     model: ModelName,
-    head_weight: Float32[np.ndarray, " H"],
     units: Selection | None,
     convention: Convention,
 ) -> bytes:
     """Render an explanation. It takes long with many units: do it in a worker thread."""
-    ledger = explanation.ledger
+    plain, held, gates = answered.plain, answered.held, artifact.gates
+    ids = None
+    if units is not None:
+        ids = select_units(units, plain.trace.hidden[-1], artifact.weights.head_weight)
     answer = ExplainAnswer(
-        **verdict_fields(explanation.prediction, model),
-        text=explanation.encoding.text,
+        **verdict_fields(plain.prediction, model),
+        text=plain.encoding.text,
         convention=convention,
-        ledger=LedgerReport(bias=ledger.bias, logit=ledger.logit, residual=ledger.residual),
-        tokens=_tokens(explanation, convention),
+        notation=NOTATIONS[convention],
+        unusual=_unusual(gates),
+        ledger=_ledger(plain),
+        tokens=_tokens(plain, gates, convention, answered.effects),
         units=None,
-    ).model_dump_json()
-    if units is None:
-        return answer.encode()
-    ids = select_units(units, explanation.trace.hidden[-1], head_weight)
-    return answer.removesuffix("null}").encode() + _units(explanation.trace, ids, convention) + b"}"
-
-
-def _tokens(explanation: Explanation, convention: Convention) -> list[TokenReport]:
-    encoding, trace, ledger = explanation.encoding, explanation.trace, explanation.ledger
-    flips = set(explanation.flips)
-    columns = zip(
-        summarize(trace.reset_gate),
-        summarize(trace.update_gate),
-        ledger.total.tolist(),
-        ledger.new_word.tolist(),
-        ledger.recalled_context.tolist(),
-        ledger.recalled_share.tolist(),
-        ledger.kept_share.tolist(),
-        explanation.running_probability.tolist(),
-        strict=True,
+        held=None,
     )
+    content = _with_units(answer, plain.trace, ids, convention, end=b',"held":null}')
+    if held is None:
+        return content + b',"held":null}'
+    report = HeldReport(
+        label=held.prediction.label,
+        score=held.prediction.score,
+        probabilities=held.prediction.probabilities,
+        logit_change=held.ledger.logit - plain.ledger.logit,
+        ledger=_ledger(held),
+        tokens=_tokens(held, gates, convention, None),
+        units=None,
+    )
+    held_content = _with_units(report, held.trace, ids, convention, end=b"}")
+    return content + b',"held":' + held_content + b"}}"
+
+
+def _unusual(gates: GateStatistics) -> Unusual:
+    return Unusual(
+        percent=UNUSUAL_PERCENT,
+        recalled_share_below=gates.low_recalled_share,
+        released_share_above=gates.high_released_share,
+        tokens=gates.tokens,
+    )
+
+
+def _ledger(explanation: Explanation) -> LedgerReport:
+    ledger = explanation.ledger
+    return LedgerReport(bias=ledger.bias, logit=ledger.logit, residual=ledger.residual)
+
+
+def _tokens(
+    explanation: Explanation,
+    gates: GateStatistics,
+    convention: Convention,
+    effects: GateEffects | None,
+) -> list[TokenReport]:
+    encoding, trace, ledger = explanation.encoding, explanation.trace, explanation.ledger
+    columns: dict[str, list[Any]] = {
+        "start": encoding.starts.tolist(),
+        "end": encoding.ends.tolist(),
+        "known": encoding.known.tolist(),
+        "reset": [_gate(summary, "pytorch") for summary in summarize(trace.reset_gate)],
+        "update": [_gate(summary, convention) for summary in summarize(trace.update_gate)],
+        "recalled_share": ledger.recalled_share.tolist(),
+        "running_probability": explanation.running_probability.tolist(),
+        "contribution": _contributions(explanation),
+        "kept_share": ledger.kept_share.tolist(),
+        "released_share": ledger.released_share.tolist(),
+        "flags": token_flags(ledger, gates, effects),
+        "effects": _effects(effects) if effects else [None] * len(encoding),
+    }
     return [
-        TokenReport(
-            text=encoding.word(position),
-            start=int(encoding.starts[position]),
-            end=int(encoding.ends[position]),
-            known=bool(encoding.known[position]),
-            reset=_gate(reset, "pytorch"),
-            update=_gate(update, convention),
-            contribution=Contribution(total=total, new_word=new, recalled_context=recalled),
-            recalled_share=recalled_share,
-            kept_share=kept_share,
-            running_probability=probability,
-            flags=["flip"] if position in flips else [],
-        )
-        for position, (
-            reset,
-            update,
-            total,
-            new,
-            recalled,
-            recalled_share,
-            kept_share,
-            probability,
-        ) in enumerate(columns)
+        TokenReport(text=encoding.word(position), **dict(zip(columns, row, strict=True)))
+        for position, row in enumerate(zip(*columns.values(), strict=True))
+    ]
+
+
+def _contributions(explanation: Explanation) -> list[Contribution]:
+    ledger = explanation.ledger
+    columns = (ledger.total.tolist(), ledger.new_word.tolist(), ledger.recalled_context.tolist())
+    return [
+        Contribution(total=total, new_word=new, recalled_context=recalled)
+        for total, new, recalled in zip(*columns, strict=True)
+    ]
+
+
+def _effects(effects: GateEffects) -> list[EffectsReport]:
+    columns = (effects.reset_opened, effects.reset_averaged, effects.update_closed)
+    return [
+        EffectsReport(reset_opened=opened, reset_averaged=averaged, update_closed=closed)
+        for opened, averaged, closed in zip(*(column.tolist() for column in columns), strict=True)
     ]
 
 
 def _gate(summary: GateSummary, convention: Convention) -> GateReport:
-    if convention == "course":
-        return GateReport(mean=1 - summary.mean, min=1 - summary.max, max=1 - summary.min)
-    return GateReport(mean=summary.mean, min=summary.min, max=summary.max)
+    ends = in_convention(summary.min, convention), in_convention(summary.max, convention)
+    return GateReport(mean=in_convention(summary.mean, convention), min=min(ends), max=max(ends))
+
+
+def _with_units(
+    report: BaseModel,
+    trace: GateTrace,
+    ids: list[int] | None,
+    convention: Convention,
+    *,
+    end: bytes,
+) -> bytes:
+    """Render a report without its end, with the units of `trace` for the null that stands there."""
+    content = report.model_dump_json().encode().removesuffix(end)
+    if ids is None:
+        return content
+    return content.removesuffix(b"null") + _units(trace, ids, convention)
 
 
 def _units(trace: GateTrace, ids: list[int], convention: Convention) -> bytes:
@@ -98,10 +164,9 @@ def _units(trace: GateTrace, ids: list[int], convention: Convention) -> bytes:
     In one piece, millions of numbers would hold the interpreter's lock, and so every other
     request, for a third of a second.
     """
-    update = trace.update_gate
     arrays = {
         "reset": trace.reset_gate,
-        "update": 1 - update if convention == "course" else update,
+        "update": in_convention(trace.update_gate, convention),
         "candidate": trace.candidate,
         "hidden": trace.hidden,
     }

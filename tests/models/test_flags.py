@@ -18,7 +18,10 @@ STATISTICS = replace(
 
 
 def ledger(
-    running: list[float], *, recalled: list[float] | None = None, released: list[float] | None = None
+    running: list[float],
+    *,
+    recalled: list[float] | None = None,
+    released: list[float] | None = None,
 ) -> Ledger:
     middle = np.full(len(running), 0.5)
     return Ledger(
@@ -69,9 +72,7 @@ def test_a_reset_gate_whose_opening_changes_the_label_is_a_reset(
 
 
 def test_flags_come_in_one_order() -> None:
-    found = token_flags(
-        ledger([1.0, -1.0], recalled=[0.5, 0.0], released=[0.5, 1.0]), STATISTICS
-    )
+    found = token_flags(ledger([1.0, -1.0], recalled=[0.5, 0.0], released=[0.5, 1.0]), STATISTICS)
     assert found[1] == ["flip", "reset", "rewrite"]
 
 
