@@ -1,0 +1,26 @@
+"""Questions to /explain and /explain/step whose answers are as documented."""
+
+from typing import Any
+
+import httpx
+
+from service.explain_schemas import ExplainAnswer
+from service.step_schemas import StepAnswer
+
+
+def explain(client: httpx.Client, **body: Any) -> dict[str, Any]:
+    """POST to /explain, check the answer against its schema, and return it."""
+    response = client.post("/explain", json=body)
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    ExplainAnswer.model_validate(answer)
+    return answer
+
+
+def work(client: httpx.Client, **body: Any) -> dict[str, Any]:
+    """POST to /explain/step, check the answer against its schema, and return it."""
+    response = client.post("/explain/step", json=body)
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    StepAnswer.model_validate(answer)
+    return answer
