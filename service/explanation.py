@@ -1,11 +1,12 @@
 """An explanation as the API's JSON: conventions, units and rounding, and nothing computed anew."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
-from pydantic import BaseModel
+from jaxtyping import Float, Float32, Float64
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import to_json
 
 from models import Explanation
@@ -13,12 +14,9 @@ from models.artifact import Artifact
 from models.flags import token_flags
 from models.intervene import GateEffects
 from models.statistics import UNUSUAL_PERCENT, GateStatistics
-from models.trace import GateSummary, GateTrace, summarize
+from models.trace import GateTrace, summarize
 from service.explain_schemas import (
-    Contribution,
-    EffectsReport,
     ExplainAnswer,
-    GateReport,
     HeldReport,
     LedgerReport,
     TokenReport,
@@ -29,6 +27,8 @@ from service.schemas import Convention, ModelName, verdict_fields
 from service.units import Selection, select_units
 
 UNIT_DECIMALS = 4
+# Checks all tokens of a text at once: one by one, they would take as long as the network itself.
+_TOKENS = TypeAdapter(list[TokenReport])
 
 
 @dataclass(frozen=True)
@@ -102,45 +102,44 @@ def _tokens(
 ) -> list[TokenReport]:
     encoding, trace, ledger = explanation.encoding, explanation.trace, explanation.ledger
     columns: dict[str, list[Any]] = {
+        "text": [encoding.word(position) for position in range(len(encoding))],
         "start": encoding.starts.tolist(),
         "end": encoding.ends.tolist(),
         "known": encoding.known.tolist(),
-        "reset": [_gate(summary, "pytorch") for summary in summarize(trace.reset_gate)],
-        "update": [_gate(summary, convention) for summary in summarize(trace.update_gate)],
+        "reset": _gate(trace.reset_gate, "pytorch"),
+        "update": _gate(trace.update_gate, convention),
         "recalled_share": ledger.recalled_share.tolist(),
         "running_probability": explanation.running_probability.tolist(),
-        "contribution": _contributions(explanation),
+        "contribution": _rows_of(
+            total=ledger.total,
+            new_word=ledger.new_word,
+            recalled_context=ledger.recalled_context,
+        ),
         "kept_share": ledger.kept_share.tolist(),
         "released_share": ledger.released_share.tolist(),
         "flags": token_flags(ledger, gates, effects),
-        "effects": _effects(effects) if effects else [None] * len(encoding),
+        "effects": _rows_of(**vars(effects)) if effects else [None] * len(encoding),
     }
-    return [
-        TokenReport(text=encoding.word(position), **dict(zip(columns, row, strict=True)))
-        for position, row in enumerate(zip(*columns.values(), strict=True))
-    ]
+    return _TOKENS.validate_python(_rows(columns))
 
 
-def _contributions(explanation: Explanation) -> list[Contribution]:
-    ledger = explanation.ledger
-    columns = (ledger.total.tolist(), ledger.new_word.tolist(), ledger.recalled_context.tolist())
-    return [
-        Contribution(total=total, new_word=new, recalled_context=recalled)
-        for total, new, recalled in zip(*columns, strict=True)
-    ]
+def _gate(gate: Float32[np.ndarray, "T H"], convention: Convention) -> list[dict[str, float]]:
+    """Summarize a gate, in a convention that may exchange its ends."""
+    rows = []
+    for summary in summarize(gate):
+        ends = in_convention(summary.min, convention), in_convention(summary.max, convention)
+        mean = in_convention(summary.mean, convention)
+        rows.append({"mean": mean, "min": min(ends), "max": max(ends)})
+    return rows
 
 
-def _effects(effects: GateEffects) -> list[EffectsReport]:
-    columns = (effects.reset_opened, effects.reset_averaged, effects.update_closed)
-    return [
-        EffectsReport(reset_opened=opened, reset_averaged=averaged, update_closed=closed)
-        for opened, averaged, closed in zip(*(column.tolist() for column in columns), strict=True)
-    ]
+def _rows_of(**columns: Float64[np.ndarray, " T"]) -> list[dict[str, float]]:
+    return _rows({name: column.tolist() for name, column in columns.items()})
 
 
-def _gate(summary: GateSummary, convention: Convention) -> GateReport:
-    ends = in_convention(summary.min, convention), in_convention(summary.max, convention)
-    return GateReport(mean=in_convention(summary.mean, convention), min=min(ends), max=max(ends))
+def _rows(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """Turn columns into rows, one a token."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _with_units(
@@ -170,10 +169,10 @@ def _units(trace: GateTrace, ids: list[int], convention: Convention) -> bytes:
         "candidate": trace.candidate,
         "hidden": trace.hidden,
     }
-    columns = [f'"{name}":'.encode() + _rows(array[:, ids]) for name, array in arrays.items()]
+    columns = [f'"{name}":'.encode() + _matrix(array[:, ids]) for name, array in arrays.items()]
     return b",".join([b'{"ids":' + to_json(ids), *columns]) + b"}"
 
 
-def _rows(values: Float[np.ndarray, "T U"]) -> bytes:
+def _matrix(values: Float[np.ndarray, "T U"]) -> bytes:
     rounded = values.astype(np.float64).round(UNIT_DECIMALS)  # (T, U), so that 4 digits print as 4
     return b"[" + b",".join(to_json(row.tolist()) for row in rounded) + b"]"
