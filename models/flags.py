@@ -6,8 +6,9 @@
               each unit's average, would have changed the label of the verdict
     rewrite   its released share is unusually high: the update gate let much of the old state go
 
-Unusual is what fewer than `UNUSUAL_PERCENT` of a hundred tokens of validation reviews reach, by
-the statistics stored with the model. No mean of a gate, and no constant, decides anything here.
+Unusual is what fewer than `UNUSUAL_PERCENT` of a hundred tokens of validation reviews reach, among
+those about as far from the start, by the statistics stored with the model. No mean of a gate, and
+no constant, decides anything here.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from jaxtyping import Bool
 
 from models.intervene import GateEffects
 from models.ledger import Ledger
-from models.statistics import GateStatistics
+from models.statistics import GateStatistics, bands_of
 
 Flag = Literal["flip", "reset", "rewrite"]
 
@@ -28,10 +29,11 @@ def token_flags(
 ) -> list[list[Flag]]:
     """Name what happened at every token; most have no flag."""
     flip = np.isin(np.arange(len(ledger.running_logit)), ledger.flips)  # (T,)
-    reset = ledger.recalled_share < statistics.low_recalled_share  # (T,)
+    bands = bands_of(len(flip))  # (T,)
+    reset = ledger.recalled_share < statistics.low_recalled_share[bands]  # (T,)
     if effects is not None:
         reset |= _changes_label(ledger.logit, effects)
-    rewrite = ledger.released_share > statistics.high_released_share  # (T,)
+    rewrite = ledger.released_share > statistics.high_released_share[bands]  # (T,)
     reset[0] = rewrite[0] = False  # there is no old state to keep out or to let go
     columns = (flip.tolist(), reset.tolist(), rewrite.tolist())
     return [_named(*present) for present in zip(*columns, strict=True)]

@@ -8,20 +8,24 @@ when a model is exported and stored with it. Two quantities are compared, one fo
                      kept the old state out
     released share   how much of the old state, weighed by the head, the update gate let go
 
-The first token of a text has no old state, so it is neither counted nor ever unusual.
+A young state is let go of more easily than an old one, whatever the word: a token is therefore
+compared with tokens about as far from the start of their texts, in bands that double. The first
+token of a text has no old state, so it is neither counted nor ever unusual.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float32, Float64, Int64
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import ArtifactCorruptError
 
 # Unusual is what fewer than so many of a hundred validation tokens reach.
 UNUSUAL_PERCENT = 5
+# Positions at which a band of tokens begins; the last one has no end.
+BAND_STARTS = (1, 2, 4, 8, 16, 32, 64, 128)
 _PERCENTS = np.arange(101)
 
 
@@ -30,31 +34,32 @@ class GateStatistics:
     """Gates on `texts` validation reviews of `tokens` tokens, their first ones left out.
 
     `mean_reset` and `mean_update` are each unit's own average; `recalled_share` and
-    `released_share` are the percentiles 0 to 100 of these quantities over tokens.
+    `released_share` are the percentiles 0 to 100 of these quantities over the tokens of each band.
     """
 
     texts: int
     tokens: int
     mean_reset: Float32[np.ndarray, " H"]
     mean_update: Float32[np.ndarray, " H"]
-    recalled_share: Float64[np.ndarray, "101"]
-    released_share: Float64[np.ndarray, "101"]
+    recalled_share: Float64[np.ndarray, "8 101"]
+    released_share: Float64[np.ndarray, "8 101"]
 
     @classmethod
     def unmeasured(cls, hidden_size: int) -> "GateStatistics":
         """Stand in until a model has been measured. By these, no token is unusual."""
         half = np.full(hidden_size, 0.5, dtype=np.float32)  # (H,)
-        return cls(0, 0, half, half, np.zeros(101), np.ones(101))
+        bands = len(BAND_STARTS)
+        return cls(0, 0, half, half, np.zeros((bands, 101)), np.ones((bands, 101)))
 
     @property
-    def low_recalled_share(self) -> float:
-        """Below this, a recalled share is unusually low."""
-        return float(self.recalled_share[UNUSUAL_PERCENT])
+    def low_recalled_share(self) -> Float64[np.ndarray, "8"]:
+        """Below this, a recalled share is unusually low, for each band."""
+        return self.recalled_share[:, UNUSUAL_PERCENT]
 
     @property
-    def high_released_share(self) -> float:
-        """Above this, a released share is unusually high."""
-        return float(self.released_share[100 - UNUSUAL_PERCENT])
+    def high_released_share(self) -> Float64[np.ndarray, "8"]:
+        """Above this, a released share is unusually high, for each band."""
+        return self.released_share[:, 100 - UNUSUAL_PERCENT]
 
     def to_json(self) -> dict[str, Any]:
         """Write it as plain lists and numbers; `read_statistics` reads them."""
@@ -70,18 +75,36 @@ class GateStatistics:
         }
 
 
-def percentiles(values: Float64[np.ndarray, " N"]) -> Float64[np.ndarray, "101"]:
-    """Answer the percentiles 0 to 100 of some values, in ascending order."""
-    return np.percentile(values, _PERCENTS)
+def bands_of(tokens: int) -> Int64[np.ndarray, " T"]:
+    """Answer the band of each token of a text; the first token is put with the second."""
+    return np.searchsorted(BAND_STARTS, np.maximum(np.arange(tokens), 1), side="right") - 1
+
+
+def percentiles_by_band(
+    values: Float64[np.ndarray, " N"], bands: Int64[np.ndarray, " N"]
+) -> Float64[np.ndarray, "8 101"]:
+    """Answer the percentiles 0 to 100 of the values in each band.
+
+    A band without values, for want of texts that long, has those of the band before; there must be
+    one in the first.
+    """
+    rows: list[Float64[np.ndarray, "101"]] = []
+    for band in range(len(BAND_STARTS)):
+        inside = values[bands == band]
+        rows.append(np.percentile(inside, _PERCENTS) if len(inside) else rows[-1])
+    return np.stack(rows)
 
 
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Percentiles = Annotated[list[_Share], Field(min_length=101, max_length=101)]
+_Bands = Annotated[
+    list[_Percentiles], Field(min_length=len(BAND_STARTS), max_length=len(BAND_STARTS))
+]
 
 
 class _Shares(BaseModel):
-    recalled_share: _Percentiles
-    released_share: _Percentiles
+    recalled_share: _Bands
+    released_share: _Bands
 
 
 class _Stored(BaseModel):

@@ -217,13 +217,23 @@ class UnitReport(BaseModel):
     hidden: list[list[float]]
 
 
+class UnusualBand(BaseModel):
+    """What is unusual from one token on, up to where the next band begins."""
+
+    from_token: int = Field(description="Number of the first token of the band.")
+    recalled_share_below: float
+    released_share_above: float
+
+
 class Unusual(BaseModel):
     """What counts as unusual in this answer's flags, measured on validation reviews."""
 
     percent: int = Field(description="Of a hundred validation tokens, how many are beyond each.")
-    recalled_share_below: float
-    released_share_above: float
     tokens: int = Field(description="Number of validation tokens that this was measured on.")
+    bands: list[UnusualBand] = Field(
+        description="A token is compared with those about as far from the start of their texts, "
+        "since a young state is let go of more easily. The first token is never unusual."
+    )
 
 
 class HeldReport(BaseModel):

@@ -13,7 +13,7 @@ from models import Explanation
 from models.artifact import Artifact
 from models.flags import token_flags
 from models.intervene import GateEffects
-from models.statistics import UNUSUAL_PERCENT, GateStatistics
+from models.statistics import BAND_STARTS, UNUSUAL_PERCENT, GateStatistics
 from models.trace import GateTrace, summarize
 from service.explain_schemas import (
     ExplainAnswer,
@@ -21,6 +21,7 @@ from service.explain_schemas import (
     LedgerReport,
     TokenReport,
     Unusual,
+    UnusualBand,
 )
 from service.notation import NOTATIONS, in_convention
 from service.schemas import Convention, ModelName, verdict_fields
@@ -83,9 +84,16 @@ def explanation_json(
 def _unusual(gates: GateStatistics) -> Unusual:
     return Unusual(
         percent=UNUSUAL_PERCENT,
-        recalled_share_below=gates.low_recalled_share,
-        released_share_above=gates.high_released_share,
         tokens=gates.tokens,
+        bands=[
+            UnusualBand(from_token=start, recalled_share_below=low, released_share_above=high)
+            for start, low, high in zip(
+                BAND_STARTS,
+                gates.low_recalled_share.tolist(),
+                gates.high_released_share.tolist(),
+                strict=True,
+            )
+        ],
     )
 
 

@@ -12,8 +12,9 @@ from models.statistics import GateStatistics
 
 STATISTICS = replace(
     GateStatistics.unmeasured(2),
-    recalled_share=np.linspace(0, 1, 101),  # unusually low: below 0.05
-    released_share=np.linspace(0, 1, 101),  # unusually high: above 0.95
+    # Unusually low and high: below 0.05, above 0.95; from token 2 on, below 0.025, above 0.475.
+    recalled_share=np.stack([np.linspace(0, 1, 101), *[np.linspace(0, 0.5, 101)] * 7]),
+    released_share=np.stack([np.linspace(0, 1, 101), *[np.linspace(0, 0.5, 101)] * 7]),
 )
 
 
@@ -23,7 +24,7 @@ def ledger(
     recalled: list[float] | None = None,
     released: list[float] | None = None,
 ) -> Ledger:
-    middle = np.full(len(running), 0.5)
+    middle = np.full(len(running), 0.4)
     return Ledger(
         bias=0.0,
         logit=running[-1],
@@ -45,14 +46,14 @@ def test_a_token_at_which_the_running_verdict_changes_sides_is_a_flip() -> None:
     assert token_flags(ledger([1.0, -1.0, -2.0]), STATISTICS) == [[], ["flip"], []]
 
 
-def test_an_unusually_low_recalled_share_is_a_reset() -> None:
-    found = token_flags(ledger([1.0, 1.0, 1.0], recalled=[0.5, 0.04, 0.06]), STATISTICS)
+def test_a_recalled_share_that_is_low_for_its_distance_from_the_start_is_a_reset() -> None:
+    found = token_flags(ledger([1.0, 1.0, 1.0], recalled=[0.5, 0.04, 0.04]), STATISTICS)
     assert found == [[], ["reset"], []]
 
 
-def test_an_unusually_high_released_share_is_a_rewrite() -> None:
-    found = token_flags(ledger([1.0, 1.0, 1.0], released=[0.5, 0.96, 0.94]), STATISTICS)
-    assert found == [[], ["rewrite"], []]
+def test_a_released_share_that_is_high_for_its_distance_from_the_start_is_a_rewrite() -> None:
+    found = token_flags(ledger([1.0, 1.0, 1.0], released=[0.5, 0.94, 0.94]), STATISTICS)
+    assert found == [[], [], ["rewrite"]]
 
 
 def test_the_first_token_has_no_old_state_to_reset_or_rewrite() -> None:

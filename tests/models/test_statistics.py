@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import ArtifactCorruptError
-from models.statistics import GateStatistics, percentiles, read_statistics
+from models.statistics import GateStatistics, bands_of, percentiles_by_band, read_statistics
 
 MEASURED = GateStatistics(
     texts=3,
     tokens=40,
     mean_reset=np.array([0.1, 0.9], dtype=np.float32),
     mean_update=np.array([0.3, 1 / 3], dtype=np.float32),
-    recalled_share=np.linspace(0.1, 0.6, 101),
-    released_share=np.linspace(0, 0.5, 101),
+    recalled_share=np.linspace(np.full(101, 0.1), np.linspace(0.1, 0.8, 101), 8),
+    released_share=np.linspace(np.zeros(101), np.linspace(0, 0.7, 101), 8),
 )
 
 
@@ -32,18 +32,39 @@ def test_what_was_written_is_what_is_read() -> None:
 
 
 def test_an_unusually_low_recalled_share_is_in_the_lowest_twentieth() -> None:
-    assert MEASURED.low_recalled_share == pytest.approx(0.1 + 0.5 * 0.05)
+    expected = [0.1 + 0.1 * band * 0.05 for band in range(8)]
+    assert MEASURED.low_recalled_share.tolist() == pytest.approx(expected)
 
 
 def test_an_unusually_high_released_share_is_in_the_highest_twentieth() -> None:
-    assert MEASURED.high_released_share == pytest.approx(0.5 * 0.95)
+    expected = [0.1 * band * 0.95 for band in range(8)]
+    assert MEASURED.high_released_share.tolist() == pytest.approx(expected)
+
+
+def test_bands_double_and_the_last_has_no_end() -> None:
+    bands = bands_of(300)
+    assert [int(np.flatnonzero(bands == band)[0]) for band in range(1, 8)] == [
+        *(2, 4, 8, 16, 32, 64, 128),
+    ]
+    assert (bands[0], bands[1], bands[299]) == (0, 0, 7)
 
 
 @given(values=st.lists(st.floats(0, 1), min_size=1, max_size=300))
 def test_percentiles_ascend_from_the_least_value_to_the_greatest(values: list[float]) -> None:
-    found = percentiles(np.array(values))
+    found = percentiles_by_band(np.array(values), np.zeros(len(values), dtype=np.int64))[0]
     assert (np.diff(found) >= -1e-12).all()
     assert (found[0], found[-1]) == (min(values), max(values))
+
+
+def test_each_band_has_the_percentiles_of_its_own_values() -> None:
+    bands = np.arange(8).repeat(3)
+    found = percentiles_by_band(np.arange(24.0), bands)
+    assert found[:, 50].tolist() == [1, 4, 7, 10, 13, 16, 19, 22]
+
+
+def test_a_band_without_values_has_those_of_the_band_before() -> None:
+    found = percentiles_by_band(np.array([0.2, 0.4]), np.array([0, 2]))
+    assert found[:, 50].tolist() == [0.2, 0.2, *[0.4] * 6]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,12 @@ def explain(client: httpx.Client, **body: Any) -> dict[str, Any]:
     return answer
 
 
+def band_at(answer: dict[str, Any], position: int) -> dict[str, float]:
+    """Pick what an answer calls unusual at one token."""
+    bands: list[dict[str, float]] = answer["unusual"]["bands"]
+    return [band for band in bands if band["from_token"] <= position][-1]
+
+
 def work(client: httpx.Client, **body: Any) -> dict[str, Any]:
     """POST to /explain/step, check the answer against its schema, and return it."""
     response = client.post("/explain/step", json=body)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models import Predictor
 from service.examples import EXAMPLES
-from tests.service.asking import explain
+from tests.service.asking import band_at, explain
 from tests.service.problems import only_error
 
 TEXT = "I loved it — “really” 🎬, but the qwxzzy ending didn't work.<br />7.5/10"
@@ -70,24 +70,24 @@ def test_flip_marks_where_the_running_verdict_changes_sides(client: httpx.Client
 
 def test_the_flags_follow_from_the_figures_in_the_answer(client: httpx.Client) -> None:
     answer = explain(client, text=EXAMPLES[0].text)
-    unusual, tokens = answer["unusual"], answer["tokens"][1:]
-    low, high = unusual["recalled_share_below"], unusual["released_share_above"]
-    assert ["reset" in token["flags"] for token in tokens] == [
-        token["recalled_share"] < low for token in tokens
-    ]
-    assert ["rewrite" in token["flags"] for token in tokens] == [
-        token["released_share"] > high for token in tokens
-    ]
+    for position, token in enumerate(answer["tokens"][1:], start=1):
+        band = band_at(answer, position)
+        is_low = token["recalled_share"] < band["recalled_share_below"]
+        is_high = token["released_share"] > band["released_share_above"]
+        assert ("reset" in token["flags"], "rewrite" in token["flags"]) == (is_low, is_high)
+    assert not {"reset", "rewrite"} & set(answer["tokens"][0]["flags"])
 
 
 def test_unusual_is_what_the_artifact_says(client: httpx.Client, predictor: Predictor) -> None:
     gates = predictor.artifact.gates
-    assert explain(client, text=TEXT)["unusual"] == {
-        "percent": 5,
-        "recalled_share_below": gates.recalled_share[5],
-        "released_share_above": gates.released_share[95],
-        "tokens": gates.tokens,
-    }
+    unusual = explain(client, text=TEXT)["unusual"]
+    bands = unusual.pop("bands")
+    assert unusual == {"percent": 5, "tokens": gates.tokens}
+    lows = [band["recalled_share_below"] for band in bands]
+    highs = [band["released_share_above"] for band in bands]
+    assert lows == gates.recalled_share[:, 5].tolist()
+    assert highs == gates.released_share[:, 95].tolist()
+    assert [band["from_token"] for band in bands] == [1, 2, 4, 8, 16, 32, 64, 128]
 
 
 @settings(max_examples=25)

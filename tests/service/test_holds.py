@@ -9,7 +9,7 @@ import pytest
 
 from models import Hold, Predictor
 from service.examples import BORING
-from tests.service.asking import explain
+from tests.service.asking import band_at, explain
 from tests.service.problems import only_error
 
 TEXT = "A slow start, but the ending is wonderful!"
@@ -176,8 +176,9 @@ def test_with_effects_a_reset_may_also_be_a_gate_whose_opening_changes_the_label
 ) -> None:
     text = f"{BORING} Still, I liked it."
     answer = explain(client, text=text, effects=True)
-    logit, low = answer["ledger"]["logit"], answer["unusual"]["recalled_share_below"]
-    for token in answer["tokens"][1:]:
+    logit = answer["ledger"]["logit"]
+    for position, token in enumerate(answer["tokens"][1:], start=1):
+        low = band_at(answer, position)["recalled_share_below"]
         opened = [token["effects"][name] for name in ("reset_opened", "reset_averaged")]
         changes = any((logit + gained > 0) != (logit > 0) for gained in opened)
         assert ("reset" in token["flags"]) == (changes or token["recalled_share"] < low)

@@ -7,6 +7,7 @@
  *
  * @typedef {{reset_opened: number, reset_averaged: number, update_closed: number}} Effects
  * @typedef {{gate: "reset" | "update", value: number | "average", tokens: string}} Hold
+ * @typedef {{from_token: number, recalled_share_below: number, released_share_above: number}} UnusualBand
  *
  * @typedef {object} Token
  * @property {string} text
@@ -39,7 +40,7 @@
  * @property {string[]} warnings
  * @property {Convention} convention
  * @property {{name: string, version: string}} model
- * @property {{percent: number, recalled_share_below: number, released_share_above: number}} unusual
+ * @property {{percent: number, bands: UnusualBand[]}} unusual
  * @property {{bias: number, logit: number, residual: number}} ledger
  * @property {Token[]} tokens
  * @property {Units | null} units

@@ -105,7 +105,7 @@ export class Detail {
       entry("Recalled context", signed(context), { kind: "part", picture: signedBar(context, size) }),
       ...token.flags
         .filter((flag) => flag !== "flip")
-        .map((flag) => entry(FLAGS[flag].label, "", { kind: "flag", note: FLAGS[flag].evidence(token, this.#explanation) })),
+        .map((flag) => entry(FLAGS[flag].label, "", { kind: "flag", note: FLAGS[flag].evidence(token, index, this.#explanation) })),
       entry("Recalled share", percent(token.recalled_share), { note: "of the candidate came from the old state" }),
       entry("Released share", percent(token.released_share), { note: "of the old state, weighed by the head, was let go" }),
       entry("Kept share", percent(token.kept_share), { note: "of what it wrote is left at the end" }),

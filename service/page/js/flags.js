@@ -7,8 +7,19 @@ import { number, percent } from "./format.js";
  * @typedef {object} Flag
  * @property {string} label
  * @property {string} spoken
- * @property {(token: Token, explanation: Explanation) => string} evidence
+ * @property {(token: Token, index: number, explanation: Explanation) => string} evidence
  */
+
+/**
+ * What is unusual at a token, which depends on how far from the start it is.
+ * @param {Explanation["unusual"]} unusual
+ * @param {number} index
+ */
+const bandOf = ({ bands }, index) => bands.findLast(({ from_token: first }) => first <= index) ?? bands[0];
+
+/** @param {Explanation["unusual"]} unusual */
+const comparison = ({ percent: few }) =>
+  `than at ${100 - few} of 100 tokens of validation reviews as far from the start`;
 
 /** @type {Record<string, Flag>} */
 export const FLAGS = {
@@ -20,17 +31,15 @@ export const FLAGS = {
   reset: {
     label: "Reset",
     spoken: "reset",
-    evidence: ({ recalled_share: share }, { unusual }) =>
-      share < unusual.recalled_share_below
-        ? `Only ${percent(share)} of the candidate came from recalled context: less than at ` +
-          `${100 - unusual.percent} of 100 tokens of validation reviews.`
+    evidence: ({ recalled_share: share }, index, { unusual }) =>
+      share < bandOf(unusual, index).recalled_share_below
+        ? `Only ${percent(share)} of the candidate came from recalled context: less ${comparison(unusual)}.`
         : "Opening its reset gate would change the label of the verdict.",
   },
   rewrite: {
     label: "Rewrite",
     spoken: "rewrite",
-    evidence: ({ released_share: share }, { unusual }) =>
-      `The update gate let go of ${percent(share)} of the old state: more than at ` +
-      `${100 - unusual.percent} of 100 tokens of validation reviews.`,
+    evidence: ({ released_share: share }, _, { unusual }) =>
+      `The update gate let go of ${percent(share)} of the old state: more ${comparison(unusual)}.`,
   },
 };
