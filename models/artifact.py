@@ -1,10 +1,11 @@
 """A trained model as one directory, written and read whole or not at all.
 
-    model.safetensors   the weights
-    config.json         sizes, labels, training configuration, checksums, a stored self-check
-    tokenizer.json      Hugging Face tokenizers format
-    metrics.json        validation figures, as measured at export
-    README.md           the model card
+    model.safetensors     the weights
+    config.json           sizes, labels, training configuration, checksums, a stored self-check
+    tokenizer.json        Hugging Face tokenizers format
+    metrics.json          validation figures, as measured at export
+    gate_statistics.json  what its gates do on validation reviews
+    README.md             the model card
 
 `config.json` holds a SHA-256 of every file a prediction depends on, so that a truncated, edited or
 mixed-up directory is refused with a reason before anything of it is used. The card is for people,
@@ -15,7 +16,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -29,13 +30,14 @@ from safetensors.numpy import save as save_tensors
 from models.errors import ArtifactCorruptError, ArtifactMismatchError, ArtifactMissingError
 from models.gates import GRUParameters
 from models.network import NetworkWeights
+from models.statistics import GateStatistics, read_statistics
 from models.tokenizer import WordTokenizer
 
-FORMAT = "gatewise/1"
+FORMAT = "gatewise/2"
 LABELS = ("negative", "positive")
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
-METRICS, CARD = "metrics.json", "README.md"
-_CHECKSUMMED = (WEIGHTS, TOKENIZER, METRICS)
+METRICS, GATES, CARD = "metrics.json", "gate_statistics.json", "README.md"
+_CHECKSUMMED = (WEIGHTS, TOKENIZER, METRICS, GATES)
 _FILES = (CONFIG, *_CHECKSUMMED, CARD)
 
 _EMBEDDING, _HEAD_WEIGHT, _HEAD_BIAS = "embedding.weight", "head.weight", "head.bias"
@@ -59,6 +61,7 @@ class Artifact:
     weights: NetworkWeights
     tokenizer: WordTokenizer
     metrics: Mapping[str, Any]
+    gates: GateStatistics
     card: str
     self_check: SelfCheck
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -81,11 +84,12 @@ def save_artifact(artifact: Artifact, directory: Path) -> None:
         (staging / WEIGHTS).write_bytes(_pack(artifact.weights))
         artifact.tokenizer.save(staging / TOKENIZER)
         _write_json(staging / METRICS, artifact.metrics)
+        _write_json(staging / GATES, artifact.gates.to_json())
         (staging / CARD).write_text(artifact.card, encoding="utf-8")
         checksums = {name: _sha256(staging / name) for name in _CHECKSUMMED}
         _write_json(staging / CONFIG, _config(artifact, checksums))
         (directory / CONFIG).unlink(missing_ok=True)
-        for name in (WEIGHTS, TOKENIZER, METRICS, CARD, CONFIG):
+        for name in (*_CHECKSUMMED, CARD, CONFIG):
             (staging / name).replace(directory / name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -96,13 +100,9 @@ def load_artifact(directory: Path) -> Artifact:
 
     Raises `ArtifactMissingError`, `ArtifactCorruptError` or `ArtifactMismatchError`.
     """
-    missing = [name for name in _FILES if not (directory / name).is_file()]
-    if missing:
-        raise ArtifactMissingError(
-            f"No model at {directory}: {', '.join(missing)} not found. Point to a directory that "
-            "`python -m training run` wrote, whole."
-        )
-    config = _read_config(directory / CONFIG)
+    _require(directory, [CONFIG])
+    config = _read_config(directory / CONFIG)  # says so first if it is of another version
+    _require(directory, _FILES)
     for name, expected in config.checksums.items():
         if _sha256(directory / name) != expected:
             raise ArtifactCorruptError(
@@ -111,13 +111,15 @@ def load_artifact(directory: Path) -> Artifact:
             )
     weights = _unpack((directory / WEIGHTS).read_bytes())
     tokenizer = WordTokenizer.load(directory / TOKENIZER)
-    _check_sizes(config, weights, tokenizer)
+    gates = read_statistics((directory / GATES).read_bytes(), name=GATES)
+    _check_sizes(config, weights, tokenizer, gates)
     return Artifact(
         name=config.name,
         version=config.version,
         weights=weights,
         tokenizer=tokenizer,
         metrics=json.loads((directory / METRICS).read_bytes()),
+        gates=gates,
         card=(directory / CARD).read_text(encoding="utf-8", errors="replace"),
         self_check=config.self_check,
         training=config.training,
@@ -133,9 +135,9 @@ class _Config(BaseModel):
     embedding_size: int
     hidden_size: int
     id2label: dict[str, str]
-    checksums: dict[Literal["model.safetensors", "tokenizer.json", "metrics.json"], str] = Field(
-        min_length=len(_CHECKSUMMED)
-    )
+    checksums: dict[
+        Literal["model.safetensors", "tokenizer.json", "metrics.json", "gate_statistics.json"], str
+    ] = Field(min_length=len(_CHECKSUMMED))
     self_check: SelfCheck
     training: dict[str, Any]
 
@@ -157,6 +159,15 @@ def _config(artifact: Artifact, checksums: dict[str, str]) -> dict[str, Any]:
         "self_check": {"text": artifact.self_check.text, "logit": artifact.self_check.logit},
         "training": dict(artifact.training),
     }
+
+
+def _require(directory: Path, names: Sequence[str]) -> None:
+    missing = [name for name in names if not (directory / name).is_file()]
+    if missing:
+        raise ArtifactMissingError(
+            f"No model at {directory}: {', '.join(missing)} not found. Point to a directory that "
+            "`python -m training run` wrote, whole."
+        )
 
 
 def _read_config(path: Path) -> _Config:
@@ -184,7 +195,9 @@ def _read_config(path: Path) -> _Config:
     return config
 
 
-def _check_sizes(config: _Config, weights: NetworkWeights, tokenizer: WordTokenizer) -> None:
+def _check_sizes(
+    config: _Config, weights: NetworkWeights, tokenizer: WordTokenizer, gates: GateStatistics
+) -> None:
     words, size, units = config.vocab_size, config.embedding_size, config.hidden_size
     gru = weights.gru
     for name, array, expected in (
@@ -199,6 +212,12 @@ def _check_sizes(config: _Config, weights: NetworkWeights, tokenizer: WordTokeni
             raise ArtifactMismatchError(
                 f"{CONFIG} asks for {name} of shape {expected}, {WEIGHTS} holds {array.shape}."
             )
+    measured = {len(gates.mean_reset), len(gates.mean_update)}
+    if measured != {units}:
+        raise ArtifactMismatchError(
+            f"{GATES} averages {' and '.join(map(str, sorted(measured)))} units, {WEIGHTS} has "
+            f"{units}. Use the two files of one export."
+        )
     if tokenizer.vocab_size != words:
         raise ArtifactMismatchError(
             f"{TOKENIZER} has {tokenizer.vocab_size:,} words, {WEIGHTS} has embeddings for "

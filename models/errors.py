@@ -4,6 +4,7 @@
     ├── InvalidTextError         a text that cannot be read: empty, blank, NUL, lone surrogate
     ├── TextTooLongError         a text with more tokens than the caller allows
     ├── UnknownUnitError         a hidden unit that the network does not have
+    ├── InvalidStepError         a step that the text does not have
     ├── InterventionError        a gate that cannot be held as asked
     ├── ArtifactError            a model directory that is refused whole
     │   ├── ArtifactMissingError     a file is not there
@@ -39,6 +40,10 @@ class TextTooLongError(GatewiseError, ValueError):
 
 class UnknownUnitError(GatewiseError, ValueError):
     """A hidden unit that the network does not have."""
+
+
+class InvalidStepError(GatewiseError, ValueError):
+    """A step that the text does not have."""
 
 
 class InterventionError(GatewiseError, ValueError):

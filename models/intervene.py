@@ -59,7 +59,7 @@ def trace_held(
     shape = (len(ids), weights.config.hidden_size)
     held = {gate: np.full(shape, np.nan, dtype=np.float32) for gate in ("reset", "update")}
     for hold in holds:
-        _check(hold, *shape)
+        check_hold(hold, tokens=shape[0], units=shape[1])
         tokens = np.arange(shape[0]) if hold.tokens is None else np.array(hold.tokens, dtype=int)
         units = np.arange(shape[1]) if hold.units is None else np.array(hold.units, dtype=int)
         values = np.broadcast_to(np.float32(hold.value), shape[1:])[units]  # (units,)
@@ -68,6 +68,21 @@ def trace_held(
         weights.embedding[ids], weights.gru, reset_gate=held["reset"], update_gate=held["update"]
     )
     return GateTrace.from_steps(steps)
+
+
+def check_hold(hold: Hold, *, tokens: int, units: int) -> None:
+    """Raise `InterventionError` if a text of so many tokens cannot be held so, saying why."""
+    value = np.asarray(hold.value)
+    if not ((value >= 0) & (value <= 1)).all():
+        raise InterventionError(
+            f"A gate cannot be held at {hold.value}: gates lie between 0 and 1."
+        )
+    for name, chosen, count in (("Token", hold.tokens, tokens), ("Unit", hold.units, units)):
+        for index in chosen or ():
+            if not 0 <= index < count:
+                raise InterventionError(
+                    f"{name} {index} does not exist: they are numbered 0 to {count - 1}."
+                )
 
 
 @torch.inference_mode()
@@ -134,17 +149,3 @@ def run_on(
         n = torch.tanh(word[2 * size :] + r * from_state[:, 2 * size :])  # (K t, H)
         torch.lerp(n, running, z, out=running)  # (K t, H): (1 − z) n + z h
     return states
-
-
-def _check(hold: Hold, tokens: int, units: int) -> None:
-    value = np.asarray(hold.value)
-    if not ((value >= 0) & (value <= 1)).all():
-        raise InterventionError(
-            f"A gate cannot be held at {hold.value}: gates lie between 0 and 1."
-        )
-    for name, chosen, count in (("Token", hold.tokens, tokens), ("Unit", hold.units, units)):
-        for index in chosen or ():
-            if not 0 <= index < count:
-                raise InterventionError(
-                    f"{name} {index} does not exist: they are numbered 0 to {count - 1}."
-                )

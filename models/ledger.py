@@ -34,12 +34,19 @@ class Ledger:
     recalled_context: Float64[np.ndarray, " T"]
     kept_share: Float64[np.ndarray, " T"]
     recalled_share: Float64[np.ndarray, " T"]
+    released_share: Float64[np.ndarray, " T"]
     running_logit: Float64[np.ndarray, " T"]
 
     @property
     def total(self) -> Float64[np.ndarray, " T"]:
         """Contribution of each token: new word and recalled context together."""
         return self.new_word + self.recalled_context
+
+    @property
+    def flips(self) -> list[int]:
+        """Positions at which the running verdict changes sides."""
+        positive = self.running_logit > 0  # (T,)
+        return (np.flatnonzero(positive[1:] != positive[:-1]) + 1).tolist()
 
 
 def build_ledger(
@@ -49,7 +56,8 @@ def build_ledger(
 
     `kept_share` is how much of a token's write (by |weight on the logit|) the update gates of
     later tokens left standing; `recalled_share` how much of its candidate came from recalled
-    context rather than from the word, as |φ_context| over both.
+    context rather than from the word, as |φ_context| over both; `released_share` how much of the
+    old state (again by |weight on the logit|) its own update gate let go, 0 if there was none.
     """
     weight = head_weight.astype(np.float64)  # (H,)
     update = trace.update_gate.astype(np.float64)  # (T, H)
@@ -63,7 +71,9 @@ def build_ledger(
 
     written = (1 - update) * weight  # (T, H) logit per unit of candidate, when written
     left = written * _kept_by_later(update)  # (T, H) the same, at the end of the text
-    running_logit = trace.hidden.astype(np.float64) @ weight + head_bias  # (T,)
+    states = trace.hidden.astype(np.float64) * weight  # (T, H) logit held by each unit
+    standing = np.abs(np.concatenate([np.zeros_like(states[:1]), states[:-1]]))  # (T, H) before
+    running_logit = states.sum(axis=1) + head_bias  # (T,)
     new_word, recalled_context = (left * new).sum(axis=1), (left * context).sum(axis=1)  # (T,)
     logit = float(running_logit[-1])
     return Ledger(
@@ -74,6 +84,7 @@ def build_ledger(
         recalled_context=recalled_context,
         kept_share=_share(np.abs(left * together), np.abs(written * together)),
         recalled_share=_share(np.abs(context), np.abs(context) + np.abs(new)),
+        released_share=_share((1 - update) * standing, standing),
         running_logit=running_logit,
     )
 

@@ -13,7 +13,7 @@ from models.credit import Credits, token_credits
 from models.errors import ArtifactMismatchError
 from models.faithfulness import RANDOM_RANKINGS, FaithfulnessReport, faithfulness_report
 from models.gates import sigmoid
-from models.intervene import Hold, trace_held
+from models.intervene import GateEffects, Hold, gate_effects, trace_held
 from models.ledger import Ledger, build_ledger
 from models.recurrence import Recurrence
 from models.strip import strip_html
@@ -58,8 +58,7 @@ class Explanation:
     @property
     def flips(self) -> list[int]:
         """Positions at which the running verdict changes sides."""
-        positive = self.ledger.running_logit > 0  # (T,)
-        return (np.flatnonzero(positive[1:] != positive[:-1]) + 1).tolist()
+        return self.ledger.flips
 
     def _repr_html_(self) -> str:
         """Show the tokens in a notebook, coloured by contribution."""
@@ -167,6 +166,19 @@ class Predictor:
         """
         return faithfulness_report(
             self._recurrence, encoding.ids, rankings, random_rankings=random_rankings, seed=seed
+        )
+
+    def gate_effects(self, explanation: Explanation) -> GateEffects:
+        """Answer what each token's own gates did to the logit of a plain explanation.
+
+        Runs the text again for every token: the time grows with the square of its length.
+        """
+        artifact = self.artifact
+        return gate_effects(
+            artifact.weights,
+            explanation.trace,
+            explanation.encoding.ids,
+            average_reset=artifact.gates.mean_reset,
         )
 
 

@@ -5,15 +5,17 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
-from models.errors import UnknownUnitError
+from models.tokenizer import Encoding
 from service.examples import EXAMPLES
-from service.explanation import explanation_json
+from service.explain_schemas import ExplainAnswer, ExplainQuery, ExplainRequest
+from service.explanation import Answered, explanation_json
 from service.faithfulness import measure_faithfulness
+from service.holds import read_holds
 from service.inference import Inference, InferenceDependency
 from service.json_body import JSONRoute
 from service.problems import ErrorItem, error_responses, invalid_request
-from service.schemas import ExplainAnswer, ExplainQuery, ExplainRequest
-from service.units import UNIT_ARRAYS, Selection, count_units
+from service.queries import refuse_repeated
+from service.units import UNIT_ARRAYS, Selection, check_units
 
 router = APIRouter(tags=["model"], route_class=JSONRoute)
 
@@ -25,6 +27,27 @@ _DOCUMENTATION: dict[str, Any] = {
 }
 _EXAMPLES: dict[str, Any] = {
     "summary": {"summary": EXAMPLES[0].title, "value": {"text": EXAMPLES[0].text}},
+    "effects": {
+        "summary": "What each token's own gates did to the logit",
+        "value": {"text": EXAMPLES[0].text, "effects": True},
+    },
+    "reset-open": {
+        "summary": "The reset gates held open over the verdict, “But the movie is really boring.”",
+        "value": {
+            "text": EXAMPLES[0].text,
+            "holds": [{"gate": "reset", "value": 1, "tokens": "54-60"}],
+        },
+    },
+    "average": {
+        "summary": "Both gates of one token at each unit's own average",
+        "value": {
+            "text": EXAMPLES[0].text,
+            "holds": [
+                {"gate": "reset", "value": "average", "tokens": [59]},
+                {"gate": "update", "value": "average", "tokens": [59]},
+            ],
+        },
+    },
     "units": {
         "summary": "With the eight units that moved the logit most",
         "value": {"text": EXAMPLES[1].text, "units": "top:8"},
@@ -34,10 +57,11 @@ _EXAMPLES: dict[str, Any] = {
         "value": {"text": EXAMPLES[1].text, "faithfulness": True},
     },
     "course": {
-        "summary": "Update gate as 1 − z, and two units by number",
+        "summary": "Update gate as u = 1 − z, and two units by number",
         "value": {"text": EXAMPLES[2].text, "units": [0, 9], "convention": "course"},
     },
 }
+Source = Literal["body", "query"]
 
 
 @router.get("/explain", responses=error_responses(422), **_DOCUMENTATION)
@@ -45,13 +69,9 @@ async def explain_by_url(
     inference: InferenceDependency, request: Request, query: Annotated[ExplainQuery, Query()]
 ) -> Response:
     """One forward pass; the explanation is the computation itself. Long reviews: use POST."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise invalid_request(
-            [ErrorItem(detail="Given more than once.", parameter=name) for name in repeated]
-        )
-    return await _explain(inference, query, asked_in="query")
+    refuse_repeated(request)
+    question = ExplainRequest.model_validate(query.model_dump())
+    return await _explain(inference, question, asked_in="query")
 
 
 @router.post("/explain", responses=error_responses(413, 422), **_DOCUMENTATION)
@@ -59,67 +79,87 @@ async def explain_by_body(
     inference: InferenceDependency,
     body: Annotated[ExplainRequest, Body(openapi_examples=_EXAMPLES)],
 ) -> Response:
-    """The same as GET, for texts of any length."""
+    """The same as GET, for texts of any length, and with gates held on request.
+
+    With `holds` the text is run twice, and `held` is the second run, token by token beside the
+    first: what the held gates did to the verdict, to the running verdict and to every later gate.
+    """
     return await _explain(inference, body, asked_in="body")
 
 
-async def _explain(
-    inference: Inference,
-    question: ExplainQuery | ExplainRequest,
-    *,
-    asked_in: Literal["body", "query"],
-) -> Response:
+async def _explain(inference: Inference, question: ExplainRequest, *, asked_in: Source) -> Response:
     def place(field: str) -> dict[str, str]:
         return {"pointer": f"#/{field}"} if asked_in == "body" else {"parameter": field}
 
     def explain() -> bytes:
         encoding = inference.read([question.text], [place("text")])[0]
         if question.units is not None:
-            _check_units(inference, question.units, place("units"), tokens=len(encoding))
+            runs = 2 if question.holds else 1
+            _check_values(inference, question.units, place("units"), tokens=len(encoding) * runs)
+        if question.effects:
+            _check_effects(inference, place("effects"), tokens=len(encoding))
         if question.faithfulness:
-            _check_length(inference, len(encoding), place("faithfulness"))
-        explanation = inference.predictor.explain_encoded(encoding)
-        inference.metrics.count_verdict(explanation.prediction)
-        faithfulness = (
-            measure_faithfulness(inference.predictor, explanation)
-            if question.faithfulness
-            else None
-        )
+            _check_faithfulness(inference, place("faithfulness"), tokens=len(encoding))
+        answered = _answer(inference, question, encoding)
+        inference.metrics.count_verdict(answered.plain.prediction)
         return explanation_json(
-            explanation,
+            answered,
+            inference.predictor.artifact,
             model=inference.model,
-            head_weight=inference.predictor.artifact.weights.head_weight,
             units=question.units,
             convention=question.convention,
-            faithfulness=faithfulness,
         )
 
     return Response(await inference.run("explain", explain), media_type="application/json")
 
 
-def _check_length(inference: Inference, tokens: int, place: dict[str, str]) -> None:
-    """Refuse to measure a text that would hold a worker for many seconds."""
-    limit = inference.settings.max_faithfulness_tokens
-    if tokens > limit:
-        detail = (
-            f"The text has {tokens:,} tokens; faithfulness is measured up to {limit:,}, because "
-            "its time grows with their square. Leave it out, or send a part of the text."
-        )
-        raise invalid_request([ErrorItem(detail=detail, **place)])
+def _answer(inference: Inference, question: ExplainRequest, encoding: Encoding) -> Answered:
+    predictor = inference.predictor
+    holds = read_holds(
+        question.holds,
+        tokens=len(encoding),
+        convention=question.convention,
+        statistics=predictor.artifact.gates,
+    )
+    plain = predictor.explain_encoded(encoding)
+    return Answered(
+        plain=plain,
+        effects=predictor.gate_effects(plain) if question.effects else None,
+        faithfulness=measure_faithfulness(predictor, plain) if question.faithfulness else None,
+        held=predictor.explain_encoded(encoding, holds=holds) if holds else None,
+    )
 
 
-def _check_units(
+def _check_values(
     inference: Inference, units: Selection, place: dict[str, str], *, tokens: int
 ) -> None:
     """Refuse unknown units, and more numbers than one answer may hold."""
-    try:
-        count = count_units(units, inference.predictor.hidden_size)
-    except UnknownUnitError as error:
-        raise invalid_request([ErrorItem(detail=str(error), **place)]) from error
+    count = check_units(units, inference.predictor.hidden_size, place)
     values, limit = tokens * count * UNIT_ARRAYS, inference.settings.max_unit_values
     if values > limit:
         detail = (
             f"{count:,} units of {tokens:,} tokens in {UNIT_ARRAYS} arrays are {values:,} numbers; "
             f"the limit is {limit:,}. Ask for fewer units."
+        )
+        raise invalid_request([ErrorItem(detail=detail, **place)])
+
+
+def _check_effects(inference: Inference, place: dict[str, str], *, tokens: int) -> None:
+    limit = inference.settings.max_effect_tokens
+    if tokens > limit:
+        detail = (
+            f"The text has {tokens:,} tokens; effects are answered for up to {limit:,}, since "
+            "every token takes runs of its own. Leave `effects` out, hold gates where it matters "
+            "with `holds`, or ask about a part of the text."
+        )
+        raise invalid_request([ErrorItem(detail=detail, **place)])
+
+
+def _check_faithfulness(inference: Inference, place: dict[str, str], *, tokens: int) -> None:
+    limit = inference.settings.max_faithfulness_tokens
+    if tokens > limit:
+        detail = (
+            f"The text has {tokens:,} tokens; faithfulness is measured up to {limit:,}, because "
+            "its time grows with their square. Leave it out, or send a part of the text."
         )
         raise invalid_request([ErrorItem(detail=detail, **place)])

@@ -1,98 +1,171 @@
 """An explanation as the API's JSON: conventions, units and rounding, and nothing computed anew."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Float64
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import to_json
 
 from models import Explanation
-from models.trace import GateSummary, GateTrace, summarize
-from service.faithfulness import FaithfulnessAnswer
-from service.schemas import (
-    Contribution,
-    Convention,
+from models.artifact import Artifact
+from models.flags import token_flags
+from models.intervene import GateEffects
+from models.statistics import BAND_STARTS, UNUSUAL_PERCENT, GateStatistics
+from models.trace import GateTrace, summarize
+from service.explain_schemas import (
     ExplainAnswer,
-    GateReport,
+    HeldReport,
     LedgerReport,
-    ModelName,
     TokenReport,
-    verdict_fields,
+    Unusual,
+    UnusualBand,
 )
+from service.faithfulness import FaithfulnessAnswer
+from service.notation import NOTATIONS, in_convention
+from service.schemas import Convention, ModelName, verdict_fields
 from service.units import Selection, select_units
 
 UNIT_DECIMALS = 4
+# Checks all tokens of a text at once: one by one, they would take as long as the network itself.
+_TOKENS = TypeAdapter(list[TokenReport])
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What was found out about one question: the plain run, and what else was asked for."""
+
+    plain: Explanation
+    effects: GateEffects | None
+    faithfulness: FaithfulnessAnswer | None
+    held: Explanation | None
 
 
 def explanation_json(
-    explanation: Explanation,
+    answered: Answered,
+    artifact: Artifact,
     *,
     model: ModelName,
-    head_weight: Float32[np.ndarray, " H"],
     units: Selection | None,
     convention: Convention,
-    faithfulness: FaithfulnessAnswer | None,
 ) -> bytes:
     """Render an explanation. It takes long with many units: do it in a worker thread."""
-    ledger = explanation.ledger
+    plain, held, gates = answered.plain, answered.held, artifact.gates
+    ids = None
+    if units is not None:
+        ids = select_units(units, plain.trace.hidden[-1], artifact.weights.head_weight)
     answer = ExplainAnswer(
-        **verdict_fields(explanation.prediction, model),
-        text=explanation.encoding.text,
+        **verdict_fields(plain.prediction, model),
+        text=plain.encoding.text,
         convention=convention,
-        ledger=LedgerReport(bias=ledger.bias, logit=ledger.logit, residual=ledger.residual),
-        tokens=_tokens(explanation, convention),
-        faithfulness=faithfulness,
+        notation=NOTATIONS[convention],
+        unusual=_unusual(gates),
+        ledger=_ledger(plain),
+        tokens=_tokens(plain, gates, convention, answered.effects),
+        faithfulness=answered.faithfulness,
         units=None,
-    ).model_dump_json()
-    if units is None:
-        return answer.encode()
-    ids = select_units(units, explanation.trace.hidden[-1], head_weight)
-    return answer.removesuffix("null}").encode() + _units(explanation.trace, ids, convention) + b"}"
-
-
-def _tokens(explanation: Explanation, convention: Convention) -> list[TokenReport]:
-    encoding, trace, ledger = explanation.encoding, explanation.trace, explanation.ledger
-    flips = set(explanation.flips)
-    columns = zip(
-        summarize(trace.reset_gate),
-        summarize(trace.update_gate),
-        ledger.total.tolist(),
-        ledger.new_word.tolist(),
-        ledger.recalled_context.tolist(),
-        ledger.recalled_share.tolist(),
-        ledger.kept_share.tolist(),
-        explanation.running_probability.tolist(),
-        strict=True,
+        held=None,
     )
-    return [
-        TokenReport(
-            text=encoding.word(position),
-            start=int(encoding.starts[position]),
-            end=int(encoding.ends[position]),
-            known=bool(encoding.known[position]),
-            reset=_gate(reset, "pytorch"),
-            update=_gate(update, convention),
-            contribution=Contribution(total=total, new_word=new, recalled_context=recalled),
-            recalled_share=recalled_share,
-            kept_share=kept_share,
-            running_probability=probability,
-            flags=["flip"] if position in flips else [],
-        )
-        for position, (
-            reset,
-            update,
-            total,
-            new,
-            recalled,
-            recalled_share,
-            kept_share,
-            probability,
-        ) in enumerate(columns)
-    ]
+    content = _with_units(answer, plain.trace, ids, convention, end=b',"held":null}')
+    if held is None:
+        return content + b',"held":null}'
+    report = HeldReport(
+        label=held.prediction.label,
+        score=held.prediction.score,
+        probabilities=held.prediction.probabilities,
+        logit_change=held.ledger.logit - plain.ledger.logit,
+        ledger=_ledger(held),
+        tokens=_tokens(held, gates, convention, None),
+        units=None,
+    )
+    held_content = _with_units(report, held.trace, ids, convention, end=b"}")
+    return content + b',"held":' + held_content + b"}}"
 
 
-def _gate(summary: GateSummary, convention: Convention) -> GateReport:
-    if convention == "course":
-        return GateReport(mean=1 - summary.mean, min=1 - summary.max, max=1 - summary.min)
-    return GateReport(mean=summary.mean, min=summary.min, max=summary.max)
+def _unusual(gates: GateStatistics) -> Unusual:
+    return Unusual(
+        percent=UNUSUAL_PERCENT,
+        tokens=gates.tokens,
+        bands=[
+            UnusualBand(from_token=start, recalled_share_below=low, released_share_above=high)
+            for start, low, high in zip(
+                BAND_STARTS,
+                gates.low_recalled_share.tolist(),
+                gates.high_released_share.tolist(),
+                strict=True,
+            )
+        ],
+    )
+
+
+def _ledger(explanation: Explanation) -> LedgerReport:
+    ledger = explanation.ledger
+    return LedgerReport(bias=ledger.bias, logit=ledger.logit, residual=ledger.residual)
+
+
+def _tokens(
+    explanation: Explanation,
+    gates: GateStatistics,
+    convention: Convention,
+    effects: GateEffects | None,
+) -> list[TokenReport]:
+    encoding, trace, ledger = explanation.encoding, explanation.trace, explanation.ledger
+    columns: dict[str, list[Any]] = {
+        "text": [encoding.word(position) for position in range(len(encoding))],
+        "start": encoding.starts.tolist(),
+        "end": encoding.ends.tolist(),
+        "known": encoding.known.tolist(),
+        "reset": _gate(trace.reset_gate, "pytorch"),
+        "update": _gate(trace.update_gate, convention),
+        "recalled_share": ledger.recalled_share.tolist(),
+        "running_probability": explanation.running_probability.tolist(),
+        "contribution": _rows_of(
+            total=ledger.total,
+            new_word=ledger.new_word,
+            recalled_context=ledger.recalled_context,
+        ),
+        "kept_share": ledger.kept_share.tolist(),
+        "released_share": ledger.released_share.tolist(),
+        "flags": token_flags(ledger, gates, effects),
+        "effects": _rows_of(**vars(effects)) if effects else [None] * len(encoding),
+    }
+    return _TOKENS.validate_python(_rows(columns))
+
+
+def _gate(gate: Float32[np.ndarray, "T H"], convention: Convention) -> list[dict[str, float]]:
+    """Summarize a gate, in a convention that may exchange its ends."""
+    rows = []
+    for summary in summarize(gate):
+        ends = in_convention(summary.min, convention), in_convention(summary.max, convention)
+        mean = in_convention(summary.mean, convention)
+        rows.append({"mean": mean, "min": min(ends), "max": max(ends)})
+    return rows
+
+
+def _rows_of(**columns: Float64[np.ndarray, " T"]) -> list[dict[str, float]]:
+    return _rows({name: column.tolist() for name, column in columns.items()})
+
+
+def _rows(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """Turn columns into rows, one a token."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _with_units(
+    report: BaseModel,
+    trace: GateTrace,
+    ids: list[int] | None,
+    convention: Convention,
+    *,
+    end: bytes,
+) -> bytes:
+    """Render a report without its end, with the units of `trace` for the null that stands there."""
+    content = report.model_dump_json().encode().removesuffix(end)
+    if ids is None:
+        return content
+    return content.removesuffix(b"null") + _units(trace, ids, convention)
 
 
 def _units(trace: GateTrace, ids: list[int], convention: Convention) -> bytes:
@@ -101,17 +174,16 @@ def _units(trace: GateTrace, ids: list[int], convention: Convention) -> bytes:
     In one piece, millions of numbers would hold the interpreter's lock, and so every other
     request, for a third of a second.
     """
-    update = trace.update_gate
     arrays = {
         "reset": trace.reset_gate,
-        "update": 1 - update if convention == "course" else update,
+        "update": in_convention(trace.update_gate, convention),
         "candidate": trace.candidate,
         "hidden": trace.hidden,
     }
-    columns = [f'"{name}":'.encode() + _rows(array[:, ids]) for name, array in arrays.items()]
+    columns = [f'"{name}":'.encode() + _matrix(array[:, ids]) for name, array in arrays.items()]
     return b",".join([b'{"ids":' + to_json(ids), *columns]) + b"}"
 
 
-def _rows(values: Float[np.ndarray, "T U"]) -> bytes:
+def _matrix(values: Float[np.ndarray, "T U"]) -> bytes:
     rounded = values.astype(np.float64).round(UNIT_DECIMALS)  # (T, U), so that 4 digits print as 4
     return b"[" + b",".join(to_json(row.tolist()) for row in rounded) + b"]"

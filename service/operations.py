@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.examples import EXAMPLES
+from service.explain_schemas import MAX_HOLDS
 from service.inference import InferenceDependency
 from service.metrics import METRICS_TYPE
 from service.problems import ProblemError, error_responses
@@ -55,7 +56,7 @@ async def info(inference: InferenceDependency) -> InfoAnswer:
             vocabulary=sizes.vocab_size, embedding=sizes.embedding_size, hidden=sizes.hidden_size
         ),
         metrics=dict(artifact.metrics),
-        limits=Limits(**settings.model_dump(include=set(Limits.model_fields))),
+        limits=Limits(max_holds=MAX_HOLDS, **settings.model_dump(include=set(Limits.model_fields))),
         conventions=list(get_args(Convention)),
         defaults=Defaults(convention="pytorch", top_units=TOP_UNITS),
     )

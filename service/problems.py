@@ -24,7 +24,7 @@ _MAX_NAME = 200
 _TITLES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
 
 # Marks the members of a union in Pydantic's error locations; no part of what the client sent.
-UNION_TAGS = frozenset({"<text>", "<list>", "<texts>", "<inputs>"})
+UNION_TAGS = frozenset({"<text>", "<list>", "<texts>", "<inputs>", "<number>"})
 
 _ADVICE = {
     "missing": "Required, and not given.",

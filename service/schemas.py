@@ -9,24 +9,21 @@ from pydantic import (
     Discriminator,
     Field,
     JsonValue,
-    StringConstraints,
     Tag,
 )
 
 from models import Prediction
-from service.examples import EXAMPLES
-from service.faithfulness import FAITHFULNESS, FaithfulnessAnswer
 
 Label = Literal["negative", "positive"]
 Convention = Literal["pytorch", "course"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 _TEXT_OR_LIST = "Must be a string, or a list of strings."
-_UNITS_OR_LIST = "Must be a string, or a list of unit numbers."
 _TEXT_XOR_INPUTS = "Send a JSON object with exactly one of 'text' and 'inputs'."
 
 
-def _text_or_list(value: Any) -> str | None:
+def text_or_list(value: Any) -> str | None:
+    """Tell Pydantic which member of a union a value is meant for."""
     if isinstance(value, str):
         return "<text>"
     return "<list>" if isinstance(value, list) else None
@@ -44,7 +41,7 @@ Text = Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": _READA
 TextList = Annotated[list[Text], Field(min_length=1, fail_fast=True)]
 Texts = Annotated[
     Annotated[Text, Tag("<text>")] | Annotated[TextList, Tag("<list>")],
-    Discriminator(_text_or_list, custom_error_type="text_type", custom_error_message=_TEXT_OR_LIST),
+    Discriminator(text_or_list, custom_error_type="text_type", custom_error_message=_TEXT_OR_LIST),
 ]
 
 
@@ -56,17 +53,19 @@ def _whole(value: Any) -> Any:
 WholeNumber = Annotated[int, BeforeValidator(_whole)]
 
 
-class _Request(BaseModel):
+class Request(BaseModel):
+    """A body: unknown fields are refused, and nothing is converted."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class TextRequest(_Request):
+class TextRequest(Request):
     """One review, or a list of them."""
 
     text: Texts = Field(description="A review, or a list of reviews.")
 
 
-class InputsParameters(_Request):
+class InputsParameters(Request):
     """Options that Hugging Face clients send along."""
 
     top_k: Annotated[WholeNumber, Field(ge=1)] | None = Field(
@@ -77,7 +76,7 @@ class InputsParameters(_Request):
     )
 
 
-class InputsRequest(_Request):
+class InputsRequest(Request):
     """The same, as Hugging Face clients send it; answered in their shape."""
 
     inputs: Texts = Field(description="A review, or a list of reviews.")
@@ -137,122 +136,6 @@ class LabelScore(BaseModel):
     score: Share
 
 
-UNITS_PATTERN = r"^(all|top(:[1-9][0-9]{0,5})?|[0-9]{1,6}(,[0-9]{1,6})*)$"
-_UNITS = (
-    "Add the values of single hidden units: `all`; `top` or `top:N` for the N (default 32) that "
-    "moved the logit most, |head weight × final state|, in that order; or a list such as `0,9,37`. "
-    "Left out, none."
-)
-_CONVENTION = (
-    "Sense of the update gate. `pytorch`: 1 keeps the old state. `course` (Chung 2014 and some "
-    "courses): 1 takes the candidate, so every update value is reported as 1 − z. Nothing else "
-    "differs."
-)
-UnitsText = Annotated[str, StringConstraints(pattern=UNITS_PATTERN)]
-UnitsList = Annotated[
-    list[Annotated[WholeNumber, Field(ge=0)]], Field(min_length=1, fail_fast=True)
-]
-UnitsOrList = Annotated[
-    Annotated[UnitsText, Tag("<text>")] | Annotated[UnitsList, Tag("<list>")],
-    Discriminator(
-        _text_or_list, custom_error_type="units_type", custom_error_message=_UNITS_OR_LIST
-    ),
-]
-
-
-class ExplainQuery(BaseModel):
-    """The question as a URL."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: Text = Field(description="The review. For a long one, POST.", examples=[EXAMPLES[0].text])
-    units: UnitsText | None = Field(None, description=_UNITS)
-    convention: Convention = Field("pytorch", description=_CONVENTION)
-    faithfulness: bool = Field(False, description=FAITHFULNESS)
-
-
-class ExplainRequest(_Request):
-    """The question as a body."""
-
-    text: Text = Field(description="The review.")
-    units: UnitsOrList | None = Field(
-        None, description=_UNITS + " A JSON list of numbers is taken too."
-    )
-    convention: Convention = Field("pytorch", description=_CONVENTION)
-    faithfulness: bool = Field(False, description=FAITHFULNESS)
-
-
-class GateReport(BaseModel):
-    """One gate at one token, over all hidden units."""
-
-    mean: Share
-    min: Share
-    max: Share
-
-
-class Contribution(BaseModel):
-    """What a token adds to the logit: positive above 0. An exact sum, not an estimate."""
-
-    total: float = Field(description="new_word + recalled_context.")
-    new_word: float = Field(description="From the word itself.")
-    recalled_context: float = Field(description="From what the reset gate recalled of the context.")
-
-
-class TokenReport(BaseModel):
-    """One token, and what the network did when it read it."""
-
-    text: str = Field(description="The token, in the text's own spelling.")
-    start: int = Field(description="Where it starts in the text, in Unicode code points.")
-    end: int = Field(description="Where it ends, exclusive.")
-    known: bool = Field(description="Whether the word is in the vocabulary.")
-    reset: GateReport = Field(
-        description="Reset gate: 0 lets none of the old state into the candidate, 1 all of it."
-    )
-    update: GateReport = Field(description="Update gate, in the stated convention.")
-    recalled_share: Share = Field(
-        description="How much of the candidate came from recalled context rather than the word."
-    )
-    running_probability: Share = Field(
-        description="Probability of positive, had the text ended here."
-    )
-    contribution: Contribution
-    kept_share: Share = Field(
-        description="How much of what this token wrote later update gates left standing."
-    )
-    flags: list[Literal["flip"]] = Field(
-        description="`flip`: the running verdict changes sides at this token."
-    )
-
-
-class LedgerReport(BaseModel):
-    """The account of the logit: bias + the sum of all contributions + residual."""
-
-    bias: float
-    logit: float = Field(description="Positive above 0; its sigmoid is the probability.")
-    residual: float = Field(description="Rounding error of the account, before any JSON.")
-
-
-class UnitReport(BaseModel):
-    """Values of single hidden units, rounded to 4 decimals: one row a token, one column a unit."""
-
-    ids: list[int] = Field(description="The units, in the order of the columns.")
-    reset: list[list[float]]
-    update: list[list[float]]
-    candidate: list[list[float]]
-    hidden: list[list[float]]
-
-
-class ExplainAnswer(Verdict):
-    """The verdict, and the computation that reached it."""
-
-    text: str
-    convention: Convention
-    ledger: LedgerReport
-    tokens: list[TokenReport]
-    faithfulness: FaithfulnessAnswer | None
-    units: UnitReport | None
-
-
 class Limits(BaseModel):
     """What one request may hold. More is refused, never cut."""
 
@@ -262,6 +145,8 @@ class Limits(BaseModel):
     max_url_bytes: int = Field(description="Bytes in a URL.")
     max_unit_values: int = Field(description="Numbers in the unit arrays of one explanation.")
     max_faithfulness_tokens: int = Field(description="Tokens in a text with `faithfulness`.")
+    max_effect_tokens: int = Field(description="Tokens in a text whose gate effects are asked for.")
+    max_holds: int = Field(description="Holds in one question.")
 
 
 class Sizes(BaseModel):

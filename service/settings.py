@@ -48,6 +48,12 @@ class Settings(BaseSettings):
         description="Tokens in a text whose `faithfulness` is asked for: its time grows with their "
         "square.",
     )
+    max_effect_tokens: int = Field(
+        1000,
+        ge=1,
+        description="Tokens in a text whose gate `effects` are asked for. Their time grows with "
+        "the square of it: 230 tokens take half a second, 1,000 take ten.",
+    )
     # One review of 230 tokens took 14.0 ms with one thread and 13.9 with two; on a busy machine,
     # in a worker thread, two took 40 ms: each step waits for the slower of them.
     threads: int = Field(

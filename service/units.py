@@ -1,9 +1,12 @@
 """Which hidden units to report, and their values."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from jaxtyping import Float
 
 from models.errors import UnknownUnitError
+from service.problems import ErrorItem, invalid_request
 
 TOP_UNITS = 32
 UNIT_ARRAYS = 4  # reset, update, candidate, hidden
@@ -34,6 +37,14 @@ def count_units(selection: Selection, hidden_size: int) -> int:
     if not ids or len(set(ids)) < len(ids):
         raise UnknownUnitError("Name at least one unit, and each only once.")
     return len(ids)
+
+
+def check_units(selection: Selection, hidden_size: int, place: Mapping[str, str]) -> int:
+    """Count as `count_units` does; raise a `ProblemError` (422) at `place` where it would raise."""
+    try:
+        return count_units(selection, hidden_size)
+    except UnknownUnitError as error:
+        raise invalid_request([ErrorItem(detail=str(error), **place)]) from error
 
 
 def select_units(

@@ -1,4 +1,4 @@
-"""Stage 7, export: the network, its tokenizer, its figures and its card as one artifact."""
+"""Stage 8, export: the network, its tokenizer, its figures and its card as one artifact."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 from models.artifact import Artifact, SelfCheck, save_artifact, store_precision
 from models.network import NetworkWeights
 from models.predictor import Predictor
+from models.statistics import GateStatistics
 from models.tokenizer import WordTokenizer
 from training.card import model_card
 from training.config import TrainingConfig
@@ -39,6 +40,7 @@ def build_predictor(
         weights=store_precision(weights),
         tokenizer=tokenizer,
         metrics={},
+        gates=GateStatistics.unmeasured(weights.config.hidden_size),
         card="",
         self_check=SelfCheck(SELF_CHECK_TEXT, 0.0),
         training=config.model_dump(mode="json"),
@@ -46,10 +48,13 @@ def build_predictor(
     return Predictor(unpublished)
 
 
-def export(predictor: Predictor, metrics: dict[str, Any], directory: Path) -> None:
+def export(
+    predictor: Predictor, metrics: dict[str, Any], gates: GateStatistics, directory: Path
+) -> None:
     """Write the artifact and load it back, self-check included."""
     artifact = predictor.artifact
     logit = predictor.predict([SELF_CHECK_TEXT])[0].logit
-    finished = replace(artifact, metrics=metrics, self_check=SelfCheck(SELF_CHECK_TEXT, logit))
+    check = SelfCheck(SELF_CHECK_TEXT, logit)
+    finished = replace(artifact, metrics=metrics, gates=gates, self_check=check)
     save_artifact(replace(finished, card=model_card(finished)), directory)
     Predictor.load(directory)

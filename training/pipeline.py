@@ -19,6 +19,7 @@ from training.config import TrainingConfig
 from training.encode import encode_split, train_tokenizer
 from training.evaluate import Answers, measure_by_source, predict_all
 from training.export import build_predictor, divide_by_temperature, export
+from training.gate_statistics import measure_gates
 from training.learn import Learning
 from training.metrics import fit_temperature
 from training.sources import Corpus, read_corpus
@@ -76,6 +77,8 @@ class Run:
         self._seconds |= learning.seconds
         with self._stage("evaluate"):
             predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
+        with self._stage("gate statistics"):
+            gates = measure_gates(predictor, split.validation, seed=config.seed)
         metrics = {
             **figures,
             "texts": {
@@ -86,7 +89,7 @@ class Run:
             "seconds": self._seconds,
             "history": learning.history,
         }
-        export(predictor, metrics, self._directory)
+        export(predictor, metrics, gates, self._directory)
         log.info("wrote %s", self._directory)
         return metrics
 

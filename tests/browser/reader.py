@@ -42,10 +42,12 @@ class Reader:
             self.read(text)
         self.page.locator(".entry").first.click()
         self.page.mouse.move(0, 0)
+        self._fold(is_open=True)
         for switch in self.page.get_by_role("radiogroup").all():
             first = switch.get_by_role("radio").first
             if not first.is_checked():
                 first.check(force=True)
+        self._fold(is_open=False)
         self.wait_for_figures()
 
     def open(self, path: str = "/") -> None:
@@ -66,6 +68,15 @@ class Reader:
         """Choose an alternative of a switch, by (a part of) its label, and wait for the effect."""
         self.page.get_by_role("radio", name=label).check(force=True)
         self.wait_for_figures()
+
+    def unfold(self, panel: str) -> None:
+        """Open a panel that is closed until asked for, and wait until it is filled."""
+        self.page.locator(f"#{panel}").evaluate("details => { details.open = true; }")
+        expect(self.page.locator(f"#{panel}")).to_have_attribute("aria-busy", "false")
+
+    def _fold(self, *, is_open: bool) -> None:
+        for panel in self.page.locator("details.depth").all():
+            panel.evaluate("(details, isOpen) => { details.open = isOpen; }", is_open)
 
     def wait_for_figures(self) -> None:
         """Wait until the charts and the heat map are there, and nothing is on its way."""

@@ -59,7 +59,7 @@ def test_the_course_reports_one_minus_the_update_gate(boring: Reader) -> None:
     pytorch = update_mean(boring)
     boring.choose("Course")
     expect(boring.page.locator("#charts .row-title").nth(3)).to_have_text(
-        "Update gate 1 − z (course)"
+        "Update gate u = 1 − z (course)"
     )
     assert update_mean(boring) == pytest.approx(1 - pytorch, abs=0.0011)
 

@@ -1,9 +1,12 @@
 """A small untrained model, whole enough to save, load and serve."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.artifact import Artifact, SelfCheck, store_precision
 from models.predictor import Predictor
+from models.statistics import GateStatistics
 from models.tokenizer import WordTokenizer
 from tests.models.networks import random_weights
 
@@ -21,6 +24,7 @@ def small_artifact(*, name: str = "small", seed: int = 0) -> Artifact:
         weights=weights,
         tokenizer=tokenizer,
         metrics={"validation": {}},
+        gates=replace(GateStatistics.unmeasured(7), texts=2, tokens=14),
         card="# small\n",
         self_check=SelfCheck(CHECK, 0.0),
         training={"seed": seed},

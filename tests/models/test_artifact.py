@@ -15,10 +15,15 @@ from models.errors import (
     ArtifactMismatchError,
     ArtifactMissingError,
 )
+from models.statistics import GateStatistics
 from models.tokenizer import WordTokenizer
 from tests.models.artifacts import small_artifact
 
-FILES = ["README.md", "config.json", "metrics.json", "model.safetensors", "tokenizer.json"]
+FILES = [
+    *("README.md", "config.json", "gate_statistics.json"),
+    *("metrics.json", "model.safetensors", "tokenizer.json"),
+]
+UNCHECKED = {"README.md", "config.json"}
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def edit_config(directory: Path, **changes: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-def test_an_artifact_is_five_files_and_nothing_else(directory: Path) -> None:
+def test_an_artifact_is_six_files_and_nothing_else(directory: Path) -> None:
     assert sorted(path.name for path in directory.iterdir()) == FILES
 
 
@@ -43,6 +48,7 @@ def test_what_was_saved_is_what_is_loaded(artifact: Artifact, directory: Path) -
     np.testing.assert_array_equal(again.weights.head_weight, artifact.weights.head_weight)
     assert again.weights.head_bias == artifact.weights.head_bias
     assert again.tokenizer.words == artifact.tokenizer.words
+    assert again.gates.to_json() == artifact.gates.to_json()
     for name in ("name", "version", "metrics", "card", "self_check", "training"):
         assert getattr(again, name) == getattr(artifact, name)
 
@@ -81,7 +87,7 @@ def test_a_truncated_file_is_refused(directory: Path, name: str, share: float) -
         load_artifact(directory)
 
 
-@pytest.mark.parametrize("name", ["metrics.json", "model.safetensors", "tokenizer.json"])
+@pytest.mark.parametrize("name", [name for name in FILES if name not in UNCHECKED])
 def test_a_file_of_another_model_is_refused(directory: Path, tmp_path: Path, name: str) -> None:
     other = tmp_path / "other"
     stranger = small_artifact(seed=1)
@@ -89,6 +95,7 @@ def test_a_file_of_another_model_is_refused(directory: Path, tmp_path: Path, nam
         replace(
             stranger,
             metrics={"validation": {"other": {}}},
+            gates=replace(stranger.gates, texts=3),
             tokenizer=WordTokenizer.train(["other words"], vocab_size=9),
         ),
         other,
@@ -110,6 +117,21 @@ def test_a_tokenizer_of_another_size_is_refused(directory: Path) -> None:
     WordTokenizer.train(["other words"], vocab_size=9).save(directory / "tokenizer.json")
     rewrite_checksum(directory, "tokenizer.json")
     with pytest.raises(ArtifactMismatchError, match="has 4 words"):
+        load_artifact(directory)
+
+
+def test_gate_statistics_of_another_size_are_refused(directory: Path) -> None:
+    statistics = replace(GateStatistics.unmeasured(8), texts=2, tokens=14)
+    (directory / "gate_statistics.json").write_text(json.dumps(statistics.to_json()))
+    rewrite_checksum(directory, "gate_statistics.json")
+    with pytest.raises(ArtifactMismatchError, match="averages 8 units"):
+        load_artifact(directory)
+
+
+def test_a_directory_of_an_earlier_format_is_refused_as_such(directory: Path) -> None:
+    (directory / "gate_statistics.json").unlink()
+    edit_config(directory, format="gatewise/1")
+    with pytest.raises(ArtifactMismatchError, match="one of another version"):
         load_artifact(directory)
 
 
@@ -148,7 +170,7 @@ def test_a_damaged_config_is_refused_by_the_name_of_what_is_wrong(
         load_artifact(directory)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "3", '{"format": "gatewise/1"}'])
+@pytest.mark.parametrize("content", ["", "[]", "3", '{"format": "gatewise/2"}'])
 def test_a_config_that_is_none_is_refused(directory: Path, content: str) -> None:
     (directory / "config.json").write_text(content)
     with pytest.raises(ArtifactError, match=r"config\.json"):

@@ -48,7 +48,7 @@ def test_the_running_logit_ends_at_the_logit(case: Case) -> None:
 @given(case=cases())
 def test_shares_lie_between_0_and_1(case: Case) -> None:
     ledger = ledger_of(case)
-    for share in (ledger.kept_share, ledger.recalled_share):
+    for share in (ledger.kept_share, ledger.recalled_share, ledger.released_share):
         assert share.min() >= 0
         assert share.max() <= 1 + 1e-12
 
@@ -86,6 +86,26 @@ def test_the_split_by_hand() -> None:
     assert ledger.new_word[1] == pytest.approx(2 * new, rel=1e-6)
     assert ledger.recalled_context[1] == pytest.approx(2 * recalled, rel=1e-6)
     assert ledger.recalled_share[1] == pytest.approx(recalled / (new + recalled), rel=1e-6)
+
+
+def test_the_first_token_has_nothing_to_release() -> None:
+    assert one_unit([1.0, 1.0], update_gate=0.0).released_share.tolist() == [0, 1]
+
+
+def test_a_closed_update_gate_releases_nothing() -> None:
+    assert one_unit([1.0, 1.0], update_gate=1.0).released_share.tolist() == [0, 0]
+
+
+@given(case=cases())
+def test_the_released_share_is_one_minus_what_each_unit_keeps_weighed_by_its_logit(
+    case: Case,
+) -> None:
+    trace = Recurrence(case.weights).trace(case.texts[0])
+    released = ledger_of(case).released_share
+    for position in range(1, len(trace)):
+        standing = np.abs(trace.hidden[position - 1] * case.weights.head_weight).astype(np.float64)
+        let_go = (1 - trace.update_gate[position].astype(np.float64)) @ standing
+        assert released[position] == pytest.approx(let_go / standing.sum(), rel=1e-5)
 
 
 def test_a_word_that_a_later_rewrite_erases_contributes_nothing() -> None:

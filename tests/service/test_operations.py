@@ -49,6 +49,8 @@ def test_info_states_the_limits(client: httpx.Client) -> None:
         "max_url_bytes": 32_768,
         "max_unit_values": 4_000_000,
         "max_faithfulness_tokens": 1_000,
+        "max_effect_tokens": 1000,
+        "max_holds": 32,
     }
 
 

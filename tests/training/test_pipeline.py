@@ -75,6 +75,7 @@ def test_training_learns_its_reviews(finished: Path) -> None:
 def test_every_stage_reports_its_seconds(finished: Path) -> None:
     assert list(load_artifact(finished).metrics["seconds"]) == [
         *("read", "split", "tokenize", "word vectors", "fit", "evaluate"),
+        "gate statistics",
     ]
 
 

@@ -5,6 +5,10 @@
  * @typedef {{mean: number, min: number, max: number}} GateSummary
  * @typedef {{total: number, new_word: number, recalled_context: number}} Contribution
  *
+ * @typedef {{reset_opened: number, reset_averaged: number, update_closed: number}} Effects
+ * @typedef {{gate: "reset" | "update", value: number | "average", tokens: string}} Hold
+ * @typedef {{from_token: number, recalled_share_below: number, released_share_above: number}} UnusualBand
+ *
  * @typedef {object} Token
  * @property {string} text
  * @property {number} start  in Unicode code points
@@ -16,7 +20,9 @@
  * @property {number} running_probability
  * @property {Contribution} contribution
  * @property {number} kept_share
+ * @property {number} released_share
  * @property {string[]} flags
+ * @property {Effects | null} effects
  *
  * @typedef {object} Units
  * @property {number[]} ids  (U)
@@ -34,9 +40,32 @@
  * @property {string[]} warnings
  * @property {Convention} convention
  * @property {{name: string, version: string}} model
+ * @property {{percent: number, bands: UnusualBand[]}} unusual
  * @property {{bias: number, logit: number, residual: number}} ledger
  * @property {Token[]} tokens
  * @property {Units | null} units
+ * @property {Held | null} held
+ *
+ * @typedef {object} Held
+ * @property {"negative" | "positive"} label
+ * @property {{negative: number, positive: number}} probabilities
+ * @property {number} logit_change
+ * @property {{bias: number, logit: number, residual: number}} ledger
+ * @property {Token[]} tokens
+ *
+ * @typedef {{from_word: number, word_bias: number, from_state: number, state_bias: number,
+ *   total: number, value: number}} GateLine
+ * @typedef {GateLine & {word: number, state: number, recalled: number}} CandidateLine
+ * @typedef {{unit: number, before: number, reset: GateLine, update: GateLine,
+ *   candidate: CandidateLine, written: number, kept: number, after: number}} StepUnit
+ *
+ * @typedef {object} Step
+ * @property {number} step
+ * @property {{text: string}} token
+ * @property {Convention} convention
+ * @property {{reset: string, update: string, candidate: string, hidden: string}} notation
+ * @property {number} decimals
+ * @property {StepUnit[]} units
  */
 
 /** A request that got no answer, or a problem+json one; `message` is meant for the reader. */
@@ -82,17 +111,31 @@ function problemOf(response, body) {
 }
 
 /**
- * @param {{text: string, convention: Convention, units?: string}} question
+ * @param {string} path
+ * @param {object} question
  * @param {AbortSignal} signal
- * @returns {Promise<Explanation>}
  */
-export const explain = (question, signal) =>
-  request("/explain", {
+const post = (path, question, signal) =>
+  request(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(question),
     signal,
   });
+
+/**
+ * @param {{text: string, convention: Convention, units?: string, effects?: boolean, holds?: Hold[]}} question
+ * @param {AbortSignal} signal
+ * @returns {Promise<Explanation>}
+ */
+export const explain = (question, signal) => post("/explain", question, signal);
+
+/**
+ * @param {{text: string, convention: Convention, step: number, units: string}} question
+ * @param {AbortSignal} signal
+ * @returns {Promise<Step>}
+ */
+export const explainStep = (question, signal) => post("/explain/step", question, signal);
 
 /** @returns {Promise<{title: string, text: string}[]>} */
 export const fetchExamples = () => request("/examples");

@@ -21,7 +21,7 @@ const PLOT_HEIGHT = 96;
  */
 
 /** The y axis of a share: 0 to 1, with a little room for a line that lies on an end. */
-const shareAxis = () => ({
+export const shareAxis = () => ({
   range: [-0.03, 1.03],
   fixedrange: true,
   tickvals: [0, 0.5, 1],
@@ -111,7 +111,7 @@ const fill = (name) => ({ fill: "tonexty", fillcolor: colour(name) });
  * @param {object} style
  * @param {object} [area]
  */
-const line = (values, style, area) => ({
+export const line = (values, style, area) => ({
   mode: "lines",
   x: [-0.5, ...values.keys(), values.length - 0.5],
   y: [values[0], ...values, values.at(-1)],

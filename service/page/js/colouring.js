@@ -10,6 +10,7 @@ import { number, signed } from "./format.js";
  * @property {(token: Token) => string} spoken  the number in words, with its name
  * @property {(tokens: Token[]) => number} scale  the value of full colour
  * @property {(scale: number) => [string, string, string]} ends  legend: left, middle, right
+ * @property {boolean} [needsEffects]  only for an explanation that was asked for with effects
  */
 
 /** @param {Token[]} tokens  one scale for the whole and its two parts, so that they compare */
@@ -32,6 +33,38 @@ const contribution = (label, part, note) => ({
   signedValue: (token) => token.contribution[part],
   spoken: (token) => `${label.toLowerCase()} ${signed(token.contribution[part])}`,
   scale: largestEntry,
+  ends: (scale) => [signed(-scale, 2), "0", signed(scale, 2)],
+});
+
+/** @typedef {keyof import("./api.js").Effects} Effect */
+
+/**
+ * One scale for both effects of the reset gate, so that they compare; the update gate's are larger.
+ * @type {Record<Effect, Effect[]>}
+ */
+const ON_ONE_SCALE = {
+  reset_opened: ["reset_opened", "reset_averaged"],
+  reset_averaged: ["reset_opened", "reset_averaged"],
+  update_closed: ["update_closed"],
+};
+
+/**
+ * @param {string} label
+ * @param {Effect} effect
+ * @param {string} note
+ * @returns {Colouring}
+ */
+const effect = (label, effect, note) => ({
+  label,
+  note: `${note} One run of the network for every token.`,
+  needsEffects: true,
+  signedValue: (token) => token.effects[effect],
+  spoken: (token) => `${label}: logit ${signed(token.effects[effect])}`,
+  scale: (tokens) =>
+    tokens.reduce(
+      (largest, { effects }) => Math.max(largest, ...ON_ONE_SCALE[effect].map((name) => Math.abs(effects[name]))),
+      Number.MIN_VALUE,
+    ),
   ends: (scale) => [signed(-scale, 2), "0", signed(scale, 2)],
 });
 
@@ -60,4 +93,19 @@ export const COLOURINGS = {
     scale: () => 0.5,
     ends: () => ["P = 0", "0.5", "P = 1"],
   },
+  reset_opened: effect(
+    "Δ reset open",
+    "reset_opened",
+    "What the logit would gain had this token let all of the old state into its candidate (r = 1).",
+  ),
+  reset_averaged: effect(
+    "Δ reset average",
+    "reset_averaged",
+    "What the logit would gain had this token’s reset gate stood at each unit’s own average.",
+  ),
+  update_closed: effect(
+    "Δ update closed",
+    "update_closed",
+    "What the logit would gain had this token written nothing: its update gate closed.",
+  ),
 };

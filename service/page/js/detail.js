@@ -2,6 +2,7 @@
 import { largestEntry } from "./colouring.js";
 import { byId, element } from "./dom.js";
 import { number, percent, signed } from "./format.js";
+import { FLAGS } from "./flags.js";
 import { gateNote, gateTitle } from "./gates.js";
 import { narrowScreen } from "./theme.js";
 
@@ -102,7 +103,11 @@ export class Detail {
       entry("Contribution", signed(total), { note: "to the logit, at the end of the review" }),
       entry("New word", signed(newWord), { kind: "part", picture: signedBar(newWord, size) }),
       entry("Recalled context", signed(context), { kind: "part", picture: signedBar(context, size) }),
+      ...token.flags
+        .filter((flag) => flag !== "flip")
+        .map((flag) => entry(FLAGS[flag].label, "", { kind: "flag", note: FLAGS[flag].evidence(token, index, this.#explanation) })),
       entry("Recalled share", percent(token.recalled_share), { note: "of the candidate came from the old state" }),
+      entry("Released share", percent(token.released_share), { note: "of the old state, weighed by the head, was let go" }),
       entry("Kept share", percent(token.kept_share), { note: "of what it wrote is left at the end" }),
       gateEntry("reset", token.reset, convention),
       gateEntry("update", token.update, convention),

@@ -33,6 +33,20 @@ export function showProblem(box, problem) {
 }
 
 /**
+ * Run a task once, when it has not been asked for anew for a while.
+ * @param {() => void} task
+ * @param {number} milliseconds
+ * @returns {() => void}
+ */
+export function whenQuiet(task, milliseconds) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(task, milliseconds);
+  };
+}
+
+/**
  * Run a task in the next frame, once, however often it is asked for until then.
  * @param {() => void} task
  * @returns {() => void}

@@ -5,8 +5,8 @@
  * @typedef {import("./api.js").Convention} Convention
  */
 
-const UPDATE_SYMBOL = { pytorch: "z", course: "1 − z" };
-const CONVENTION = { pytorch: "PyTorch", course: "course" };
+const UPDATE_SYMBOL = { pytorch: "z", course: "u" };
+const UPDATE_TITLE = { pytorch: "Update gate z (PyTorch)", course: "Update gate u = 1 − z (course)" };
 
 /** Both ends of each gate, 0 first. */
 const ENDS = {
@@ -23,9 +23,7 @@ export const updateSymbol = (convention) => UPDATE_SYMBOL[convention];
  * @param {Convention} convention
  */
 export const gateTitle = (gate, convention) =>
-  gate === "reset"
-    ? "Reset gate r"
-    : `Update gate ${UPDATE_SYMBOL[convention]} (${CONVENTION[convention]})`;
+  gate === "reset" ? "Reset gate r" : UPDATE_TITLE[convention];
 
 /**
  * @param {GateName} gate

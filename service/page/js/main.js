@@ -4,13 +4,16 @@ import { tokensThatFit, View } from "./axis.js";
 import { Charts } from "./charts.js";
 import { Composer } from "./composer.js";
 import { Detail } from "./detail.js";
-import { byId } from "./dom.js";
+import { byId, showProblem, whenQuiet } from "./dom.js";
+import { GatePanel } from "./gatepanel.js";
 import { HeatMap } from "./heatmap.js";
-import { strongestToken, showEntries, showLedger } from "./ledger.js";
+import { showEntries, showLedger } from "./ledger.js";
+import { readLook, restorePlace, restoreSwitches } from "./look.js";
 import { onNavigate, recall, remember } from "./permalink.js";
 import { loadPlotly } from "./plotly.js";
 import { segments } from "./segments.js";
 import { Selection } from "./selection.js";
+import { StepView } from "./stepview.js";
 import { Strip } from "./strip.js";
 import { NumberTable } from "./table.js";
 import { showVerdict } from "./verdict.js";
@@ -23,10 +26,12 @@ import { showVerdict } from "./verdict.js";
 const selection = new Selection();
 const view = new View();
 const composer = new Composer((text) => ask({ text, convention: convention.value }, "push"));
-const strip = new Strip(selection);
+const strip = new Strip(selection, () => note(), askEffects);
 const charts = new Charts(byId("charts"), selection, view);
 const heatMap = new HeatMap(selection, view);
 const detail = new Detail(selection);
+const gatePanel = new GatePanel(selection, view, () => note());
+const stepView = new StepView(selection, () => note());
 const table = new NumberTable();
 
 /** @type {Explanation | null} */
@@ -34,22 +39,31 @@ let shown = null;
 /** Aborts whatever is on its way when something newer is asked for. */
 let asking = new AbortController();
 let askingUnits = new AbortController();
+let askingEffects = new AbortController();
+/**
+ * Where a link or the history wants the next answer to be looked at.
+ * @type {import("./permalink.js").Look | null}
+ */
+let wanted = null;
 
 const convention = segments(
   byId("convention"),
   [
     { value: "pytorch", label: "PyTorch: z, 1 = keep the old state" },
-    { value: "course", label: "Course: 1 − z, 1 = take the candidate" },
+    { value: "course", label: "Course: u = 1 − z, 1 = take the candidate" },
   ],
   (chosen) => shown && ask({ text: shown.text, convention: chosen }, "replace"),
 );
-segments(
+const gate = segments(
   byId("gate"),
   [
     { value: "reset", label: "Reset" },
     { value: "update", label: "Update" },
   ],
-  (gate) => heatMap.switchTo(gate),
+  (gate) => {
+    note();
+    heatMap.switchTo(gate);
+  },
 );
 const units = segments(
   byId("units"),
@@ -57,7 +71,10 @@ const units = segments(
     { value: "top", label: "Top units" },
     { value: "all", label: "All units" },
   ],
-  () => shown && askUnits(shown),
+  () => {
+    note();
+    if (shown) askUnits(shown);
+  },
 );
 const zoom = segments(
   byId("zoom"),
@@ -68,22 +85,45 @@ const zoom = segments(
   zoomIn,
 );
 
+const parts = {
+  selection,
+  view,
+  stepView,
+  switches: { colour: strip.colouring, gate, units, hold: gatePanel.hold, scope: gatePanel.scope },
+};
+
+const QUIET_MILLISECONDS = 250;
+/** Keep the address in step with how the reader looks at the answer. */
+const note = whenQuiet(() => {
+  if (shown) noteNow("replace");
+}, QUIET_MILLISECONDS);
+selection.subscribe((look, before) => look.pinned !== before.pinned && note());
+view.subscribe(note);
+
+/** @param {"push" | "replace"} how */
+function noteNow(how) {
+  const { text, convention } = shown;
+  remember({ text, convention, look: readLook(parts, shown) }, how);
+}
+
 /**
  * Ask for an explanation and show it, or the reason why there is none.
- * @param {Question} question
+ * @param {{text: string, convention: import("./api.js").Convention}} question
  * @param {"push" | "replace" | "keep"} history  what to do with the address
  */
-async function ask(question, history) {
+async function ask({ text, convention: sense }, history) {
   asking.abort();
   askingUnits.abort();
+  askingEffects.abort();
   asking = new AbortController();
   const { signal } = asking;
   setBusy(true);
   try {
-    const explanation = await explain(question, signal);
+    const explanation = await explain({ text, convention: sense }, signal);
     composer.showProblem(null);
-    if (history !== "keep") remember(question, history);
+    showProblem(byId("strip-problem"), null);
     show(explanation);
+    if (history !== "keep") noteNow(history);
     if (history === "push") bringIntoView();
     await Promise.all([charts.show(explanation).catch(mention), askUnits(explanation)]);
   } catch (error) {
@@ -98,11 +138,14 @@ async function ask(question, history) {
 function show(explanation) {
   const sameText = shown?.text === explanation.text;
   shown = explanation;
+  document.body.dataset.notation = explanation.convention;
   byId("result").hidden = false;
   showVerdict(explanation);
   showLedger(explanation);
   showEntries(explanation, selection);
   if (!sameText) {
+    gatePanel.show(null);
+    stepView.show(null);
     selection.pin(null, "result");
     selection.lookAtUnit(null);
     heatMap.clear();
@@ -113,7 +156,32 @@ function show(explanation) {
   strip.show(explanation);
   detail.show(explanation);
   table.show(explanation);
-  if (!sameText) selection.pin(strongestToken(explanation), "result");
+  if (!sameText || wanted) restorePlace(parts, wanted ?? {}, explanation);
+  wanted = null;
+  gatePanel.show(explanation);
+  stepView.show(explanation);
+}
+
+/**
+ * The effects of each token's own gates take a run for every token, so they wait to be asked for.
+ * @param {Explanation} explanation
+ */
+async function askEffects({ text, convention }) {
+  askingEffects.abort();
+  askingEffects = new AbortController();
+  const { signal } = askingEffects;
+  try {
+    shown = await explain({ text, convention, effects: true }, signal);
+    showProblem(byId("strip-problem"), null);
+    strip.show(shown);
+    detail.show(shown);
+    table.show(shown);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof ApiProblem)) throw error;
+    showProblem(byId("strip-problem"), error);
+    strip.giveUpEffects();
+  }
 }
 
 const ROW_ORDER = {
@@ -195,6 +263,9 @@ function open(question) {
   composer.write(question?.text ?? "");
   if (question) {
     convention.choose(question.convention);
+    wanted = question.look;
+    restoreSwitches(parts, wanted);
+    heatMap.switchTo(gate.value);
     ask(question, "keep");
   } else {
     asking.abort();

@@ -1,19 +1,21 @@
-/** The address bar: a short review can be shared by its link, and back and forward work. */
+/** The address bar: a short review and the look at it are shared by a link; back and forward work. */
 
 /** Longer addresses are cut or refused by mail programs and proxies. */
 const LONGEST = 2000;
 
 /**
- * @typedef {{text: string, convention: import("./api.js").Convention}} Question
+ * @typedef {Record<string, string>} Look  how the reader looks at an answer; see look.js
+ * @typedef {{text: string, convention: import("./api.js").Convention, look: Look}} Question
  */
 
 /**
  * @param {Question} question
  * @returns {string | null} null for a review too long for a link
  */
-function linkTo({ text, convention }) {
+function linkTo({ text, convention, look }) {
   const parameters = new URLSearchParams({ text });
   if (convention !== "pytorch") parameters.set("convention", convention);
+  for (const [name, value] of Object.entries(look)) parameters.set(name, value);
   const link = `/?${parameters}`;
   return link.length <= LONGEST ? link : null;
 }
@@ -31,10 +33,9 @@ export function remember(question, how) {
 /** @returns {Question | null} what the address, or the history entry, asks for */
 export function recall() {
   if (history.state?.text !== undefined) return history.state;
-  const parameters = new URLSearchParams(location.search);
-  const text = parameters.get("text");
-  if (text === null) return null;
-  return { text, convention: parameters.get("convention") === "course" ? "course" : "pytorch" };
+  const { text, convention, ...look } = Object.fromEntries(new URLSearchParams(location.search));
+  if (text === undefined) return null;
+  return { text, convention: convention === "course" ? "course" : "pytorch", look };
 }
 
 /** @param {(question: Question | null) => void} listener */

@@ -6,7 +6,13 @@ import { element } from "./dom.js";
  * @param {HTMLElement} container
  * @param {{value: V, label: string, hint?: string}[]} options  the first is chosen at the start
  * @param {(value: V) => void} onChange  called when the reader chooses, not when code does
- * @returns {{value: V, choose: (value: V) => void, relabel: (value: V, label: string) => void}}
+ * @returns {{
+ *   value: V,
+ *   isFirst: boolean,
+ *   choose: (value: V) => void,
+ *   restore: (value: string | undefined) => void,
+ *   relabel: (value: V, label: string) => void,
+ * }} `restore` falls back on the first for a value that there is not
  */
 export function segments(container, options, onChange) {
   const inputs = new Map();
@@ -22,6 +28,12 @@ export function segments(container, options, onChange) {
   return {
     get value() {
       return [...inputs].find(([, input]) => input.checked)[0];
+    },
+    get isFirst() {
+      return this.value === options[0].value;
+    },
+    restore(value) {
+      this.choose(inputs.has(value) ? value : options[0].value);
     },
     choose: (value) => {
       inputs.get(value).checked = true;

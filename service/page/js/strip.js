@@ -1,6 +1,7 @@
 /** The review as a strip of tokens: a list of options to walk with the arrow keys. */
 import { COLOURINGS } from "./colouring.js";
 import { byId, element } from "./dom.js";
+import { FLAGS } from "./flags.js";
 import { pieces } from "./pieces.js";
 import { segments } from "./segments.js";
 
@@ -28,15 +29,24 @@ export class Strip {
   #explanation = null;
   #box = byId("strip");
   #selection;
-  #colouring;
+  #askEffects;
+  colouring;
 
-  /** @param {Selection} selection */
-  constructor(selection) {
+  /**
+   * @param {Selection} selection
+   * @param {() => void} onChange  called when the reader chooses another colouring
+   * @param {(explanation: Explanation) => void} askEffects  brings the same explanation with effects
+   */
+  constructor(selection, onChange, askEffects) {
     this.#selection = selection;
-    this.#colouring = segments(
+    this.#askEffects = askEffects;
+    this.colouring = segments(
       byId("colouring"),
       Object.entries(COLOURINGS).map(([value, { label, note }]) => ({ value, label, hint: note })),
-      () => this.#paint(),
+      () => {
+        onChange();
+        this.#paint();
+      },
     );
     this.#listen();
     selection.subscribe((look, before) => this.#mark(look, before));
@@ -57,6 +67,12 @@ export class Strip {
     this.#box.scrollTop = 0;
     this.#paint();
     this.#roveTo(this.#selection.active ?? 0);
+  }
+
+  /** Go back to the first colouring: what the chosen one needs cannot be had. */
+  giveUpEffects() {
+    this.colouring.restore(undefined);
+    this.#paint();
   }
 
   /**
@@ -80,7 +96,13 @@ export class Strip {
   /** Colour every token, and say in words what the colour says. */
   #paint() {
     const { tokens } = this.#explanation;
-    const { note, scale, ends, signedValue, spoken } = COLOURINGS[this.#colouring.value];
+    const { note, scale, ends, signedValue, spoken, needsEffects } = COLOURINGS[this.colouring.value];
+    byId("strip-note").textContent = note;
+    this.#box.ariaBusy = String(Boolean(needsEffects && !tokens[0].effects));
+    if (this.#box.ariaBusy === "true") {
+      this.#askEffects(this.#explanation);
+      return;
+    }
     const full = scale(tokens);
     this.#options.forEach((option, index) => {
       const token = tokens[index];
@@ -89,10 +111,9 @@ export class Strip {
       const strength = Math.min(1, Math.abs(value) / full);
       option.style.setProperty("--strength", String(strength));
       option.style.setProperty("--edge", `${Math.round(strength * BAR_PIXELS)}px`);
-      const extras = [token.known ? "" : ", unknown word", option.dataset.flip ? ", verdict flips" : ""];
+      const extras = [token.known ? "" : ", unknown word", ...token.flags.map((flag) => `, ${FLAGS[flag].spoken}`)];
       option.ariaLabel = `${token.text}: ${spoken(token)}${extras.join("")}`;
     });
-    byId("strip-note").textContent = note;
     this.#legend(ends(full));
   }
 

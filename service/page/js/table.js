@@ -27,7 +27,8 @@ export class NumberTable {
     this.#waiting = null;
     const heads = [
       "#", "token", "known", "P(positive)", "contribution", "new word", "recalled context", "recalled share",
-      "kept share", "reset r mean", "min", "max", `update ${updateSymbol(convention)} mean`, "min", "max",
+      "kept share", "released share", "flags", "reset r mean", "min", "max", `update ${updateSymbol(convention)} mean`, "min", "max",
+      ...(tokens[0].effects ? ["Δ reset open", "Δ reset average", "Δ update closed"] : []),
     ];
     const head = element("tr", null, ...heads.map((text) => element("th", { scope: "col" }, text)));
     const rows = tokens.map((token, index) => element("tr", null, ...cells(token, index)));
@@ -42,7 +43,7 @@ export class NumberTable {
  * @param {number} index
  */
 function cells(token, index) {
-  const { contribution, reset, update } = token;
+  const { contribution, reset, update, effects } = token;
   const numbers = [
     token.known ? "yes" : "no",
     number(token.running_probability),
@@ -51,7 +52,10 @@ function cells(token, index) {
     signed(contribution.recalled_context),
     percent(token.recalled_share),
     percent(token.kept_share),
+    percent(token.released_share),
+    token.flags.join(", "),
     ...[reset, update].flatMap(({ mean, min, max }) => [mean, min, max].map((value) => number(value))),
+    ...(effects ? [effects.reset_opened, effects.reset_averaged, effects.update_closed] : []).map((value) => signed(value)),
   ];
   return [
     element("td", null, String(index + 1)),
