@@ -104,7 +104,7 @@ class Fit(Loop[list[int]]):
         self._freeze()
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), self._options.clip_norm)
         self._optimizer.step()
-        figures["rate"] = self._schedule.get_last_lr()[1]
+        figures["rate"] = float(self._schedule.get_last_lr()[1])
         self._schedule.step()
         self._average.update_parameters(self._network)
         return figures

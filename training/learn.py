@@ -74,7 +74,8 @@ class Learning:
         with self._stage("word vectors"):
             vectors = self._word_vectors(data)  # (V, E)
         torch.manual_seed(self._config.seed)
-        network = SentimentGRU(ModelConfig(*vectors.shape, self._config.hidden_size))
+        vocab_size, embedding_size = vectors.shape
+        network = SentimentGRU(ModelConfig(vocab_size, embedding_size, self._config.hidden_size))
         network.embedding.weight.data.copy_(torch.from_numpy(vectors))
         return network.to_weights()
 
@@ -129,7 +130,9 @@ class Learning:
     def _teach(self, start: NetworkWeights) -> EncodedReviews:
         """Have every teacher judge the unlabelled reviews, and add these to the labelled ones."""
         data = self._data
-        judgements = {name: self._judgement(name, start) for name in self._config.teachers}
+        judgements: dict[str, Judgement] = {
+            name: self._judgement(name, start) for name in self._config.teachers
+        }
         blended = blend(judgements, data.validation.labels)
         for name, judgement in {**judgements, "all teachers": blended}.items():
             accuracy = measure(judgement.validation, data.validation.labels).accuracy

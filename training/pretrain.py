@@ -124,7 +124,7 @@ class Pretraining(Loop[Chunk]):
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), self._options.clip_norm)
         self._optimizer.step()
-        rate = self._schedule.get_last_lr()[0]
+        rate = float(self._schedule.get_last_lr()[0])
         self._schedule.step()
         return {"loss": loss.item(), "rate": rate}
 

@@ -56,9 +56,10 @@ class SampledSoftmax:
         exact = torch.arange(self._exact)  # (exact,)
         if not self._samples:
             return exact, torch.zeros(self._exact)
-        drawn, times = torch.multinomial(self._rare_share, self._samples, replacement=True).unique(
-            return_counts=True
-        )  # (K,) each
+        sample = torch.multinomial(self._rare_share, self._samples, replacement=True)  # (draws,)
+        counts = torch.bincount(sample, minlength=len(self._rare_share))  # (V − exact,)
+        drawn = counts.nonzero()[:, 0]  # (K,)
+        times = counts[drawn]  # (K,)
         stands_for = times / (self._samples * self._rare_share[drawn])  # (K,)
         log_weight = torch.cat([torch.zeros(self._exact), stands_for.log().float()])  # (C,)
         return torch.cat([exact, drawn + self._exact]), log_weight

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from models import Predictor
-from service.schemas import ExplainAnswer
+from service.explain_schemas import ExplainAnswer
 from tests.service.problems import only_error
 
 TEXT = "A slow start, but the ending is wonderful and the cast is a joy."

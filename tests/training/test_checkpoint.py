@@ -14,12 +14,12 @@ def checkpoint(epoch: int) -> Checkpoint:
     return Checkpoint(
         epoch=epoch,
         batch=7,
-        network=weights,
-        average=weights,
-        optimizer={"state": {0: {"step": torch.tensor(4.0)}}},
-        schedule={"last_epoch": 4},
+        parts={
+            "network": weights,
+            "optimizer": {"state": {0: {"step": torch.tensor(4.0)}}},
+            "schedule": {"last_epoch": 4},
+        },
         random_state=torch.get_rng_state(),
-        best=weights,
         history=[{"epoch": 1, "validation_accuracy": 0.5}],
         seconds=1.5,
     )
@@ -33,7 +33,7 @@ def test_what_was_saved_is_what_is_loaded(tmp_path: Path) -> None:
     assert loaded is not None
     assert (loaded.epoch, loaded.batch, loaded.seconds) == (2, 7, 1.5)
     assert loaded.history == saved.history
-    assert torch.equal(loaded.network["w"], saved.network["w"])
+    assert torch.equal(loaded.parts["network"]["w"], saved.parts["network"]["w"])
     assert torch.equal(loaded.random_state, saved.random_state)
 
 
