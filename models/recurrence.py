@@ -74,13 +74,15 @@ class Recurrence:
         )
 
 
-def by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
+def by_length(
+    lengths: Sequence[int], *, most_tokens: int = _BATCH_TOKENS, most_texts: int = _BATCH_TEXTS
+) -> Iterator[list[int]]:
     """Group positions into batches of similar length, longest first; empty texts are left out."""
     batch: list[int] = []
     filled = [index for index, length in enumerate(lengths) if length]
     for index in sorted(filled, key=lengths.__getitem__, reverse=True):
         padded_tokens = (len(batch) + 1) * lengths[batch[0] if batch else index]
-        if batch and (len(batch) == _BATCH_TEXTS or padded_tokens > _BATCH_TOKENS):
+        if batch and (len(batch) == most_texts or padded_tokens > most_tokens):
             yield batch
             batch = []
         batch.append(index)

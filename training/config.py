@@ -80,7 +80,8 @@ class FitOptions(Options):
     clip_norm: float = Field(1.0, gt=0)
     """Largest gradient norm."""
     ema_decay: Share = 0.998
-    """Decay of the weight average that is evaluated and exported."""
+    """Decay of the weight average that is evaluated and exported. Early on it is shorter: over
+    about a tenth of the steps so far."""
     patience: int = Field(2, ge=1)
     """Epochs without a better validation loss before the fit stops early."""
 

@@ -1,12 +1,14 @@
 """Stage 5, fit: a network learns verdicts, resumable at any batch."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from models.network import NetworkWeights, SentimentGRU
 from training.batches import epoch_order, make_batch
@@ -16,6 +18,8 @@ from training.judge import judge
 from training.loop import Loop
 from training.metrics import measure
 from training.objective import backward
+
+Tensors = tuple[Tensor, ...] | list[Tensor]
 
 
 class Fit(Loop[list[int]]):
@@ -52,8 +56,7 @@ class Fit(Loop[list[int]]):
         torch.manual_seed(config.seed)
         self._network = SentimentGRU.from_weights(start)
         self._average = AveragedModel(
-            self._network,
-            multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay),  # type: ignore[no-untyped-call]
+            self._network, multi_avg_fn=_moving_average(options.ema_decay)
         )
         # In the order in which they thaw.
         groups = (
@@ -152,3 +155,16 @@ class Fit(Loop[list[int]]):
         self._optimizer.load_state_dict(parts["optimizer"])
         self._schedule.load_state_dict(parts["schedule"])
         self._best = parts["best"]
+
+
+def _moving_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
+    """Average exponentially, over about a tenth of the steps so far until `decay` allows more.
+
+    A fit of a few hundred steps would otherwise be judged by weights it has long left behind.
+    """
+
+    def update(averages: Tensors, current: Tensors, count: Tensor | int) -> None:
+        weight = max(1 - decay, 9 / (10 + int(count)))
+        torch._foreach_lerp_(averages, current, weight)
+
+    return update

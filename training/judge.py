@@ -14,6 +14,9 @@ from models.network import SentimentGRU
 from models.recurrence import by_length, pad
 from training.recurrence import run_gru
 
+# Rows enough for the matrix products to run at full speed, as in training.
+_BATCH_TEXTS, _BATCH_TOKENS = 256, 65_536
+
 
 @torch.no_grad()
 def judge(
@@ -23,9 +26,12 @@ def judge(
     precision: torch.dtype,
 ) -> Float64[np.ndarray, " N"]:
     """Answer the logit of every text, read whole, in order."""
+    batches = by_length(
+        [len(ids) for ids in texts], most_tokens=_BATCH_TOKENS, most_texts=_BATCH_TEXTS
+    )
     logits = np.empty(len(texts))  # (N,)
     with tqdm(total=len(texts), desc="judge", unit="text", leave=False) as bar:
-        for batch in by_length([len(ids) for ids in texts]):
+        for batch in batches:
             lengths = torch.tensor([len(texts[index]) for index in batch])  # (B,)
             embedded = network.embedding(pad([texts[index] for index in batch]))  # (B, T, E)
             hidden = run_gru(network.gru, embedded, precision=precision).hidden  # (B, T, H)
