@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.errors import InvalidStepError, UnknownUnitError
 from models.gates import gru
 from models.recurrence import Recurrence
-from models.step import DECIMALS, UnitStep, worked_step
+from models.step import DECIMALS, CandidateLine, GateLine, UnitStep, worked_step
 from tests.models.networks import Case, cases, random_weights
 
 IDS = np.array([3, 1, 4, 1, 5], dtype=np.int32)
@@ -91,7 +91,8 @@ def test_every_part_is_one_product_or_one_bias() -> None:
     trace = Recurrence(weights).trace(IDS)
     (unit,) = worked_step(weights, trace, IDS, step=2, units=[5])
     gru_weights, word = weights.gru, weights.embedding[IDS[2]]
-    for block, line in enumerate((unit.reset, unit.update, unit.candidate)):
+    lines: list[GateLine | CandidateLine] = [unit.reset, unit.update, unit.candidate]
+    for block, line in enumerate(lines):
         row = 7 * block + 5
         assert float(line.from_word) == pytest.approx(gru_weights.weight_ih[row] @ word, abs=1e-6)
         assert float(line.word_bias) == pytest.approx(gru_weights.bias_ih[row], abs=1e-6)
