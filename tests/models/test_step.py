@@ -77,13 +77,15 @@ def test_the_worked_step_is_the_one_of_the_reference(case: Case, data: st.DataOb
     before = reference[step - 1].hidden if step else np.zeros(len(units))
     for unit in units:
         large = 1 + abs(float(unit.candidate.state))  # what an error of r is multiplied by
-        close = {"abs": 2e-5 * large}
+        close = 2e-5 * large
         at = unit.unit
-        assert float(unit.before) == pytest.approx(before[at], **close)
-        assert float(unit.reset.value) == pytest.approx(reference[step].reset_gate[at], **close)
-        assert float(unit.update.value) == pytest.approx(reference[step].update_gate[at], **close)
-        assert float(unit.candidate.value) == pytest.approx(reference[step].candidate[at], **close)
-        assert float(unit.after) == pytest.approx(reference[step].hidden[at], **close)
+        assert float(unit.before) == pytest.approx(before[at], abs=close)
+        assert float(unit.reset.value) == pytest.approx(reference[step].reset_gate[at], abs=close)
+        assert float(unit.update.value) == pytest.approx(reference[step].update_gate[at], abs=close)
+        assert float(unit.candidate.value) == pytest.approx(
+            reference[step].candidate[at], abs=close
+        )
+        assert float(unit.after) == pytest.approx(reference[step].hidden[at], abs=close)
 
 
 def test_every_part_is_one_product_or_one_bias() -> None:
