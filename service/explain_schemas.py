@@ -224,8 +224,8 @@ class UnusualBand(BaseModel):
     """What is unusual from one token on, up to where the next band begins."""
 
     from_token: int = Field(description="Number of the first token of the band.")
-    recalled_share_below: float
-    released_share_above: float
+    recalled_share_below: float = Field(description="A lower recalled share is a `reset`.")
+    released_share_above: float = Field(description="A higher released share is a `rewrite`.")
 
 
 class Unusual(BaseModel):
@@ -256,8 +256,8 @@ class ExplainAnswer(Verdict):
 
     text: str
     convention: Convention = Field(description="Sense of every update gate in this answer.")
-    notation: Notation
-    unusual: Unusual
+    notation: Notation = Field(description="How gates are written in this answer.")
+    unusual: Unusual = Field(description="What the flags of this answer call unusual.")
     ledger: LedgerReport
     tokens: list[TokenReport]
     faithfulness: FaithfulnessAnswer | None = Field(description="If it was asked for.")

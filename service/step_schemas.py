@@ -69,7 +69,7 @@ class CandidateLineReport(_Line):
 class UnitStepReport(_Line):
     """One unit's way from h_{t−1} to h_t."""
 
-    unit: int
+    unit: int = Field(description="Number of the unit.")
     before: float = Field(description="h_{t−1}; 0 before the first token.")
     reset: GateLineReport
     update: GateLineReport
@@ -92,11 +92,11 @@ class StepAnswer(BaseModel):
     """One step as a calculation: every line can be redone from the numbers above it."""
 
     text: str
-    step: int
+    step: int = Field(description="Which token, numbered from 0.")
     tokens: int = Field(description="Number of tokens in the text; the last step is one less.")
-    token: StepToken
+    token: StepToken = Field(description="The word that is read at this step.")
     convention: Convention = Field(description="Sense of the update gate in this answer.")
-    notation: Notation
+    notation: Notation = Field(description="How gates are written in this answer.")
     decimals: int = Field(
         description="Every number is rounded to so many decimals, and later lines are computed "
         "from the rounded numbers, so that redoing a line gives what is printed."

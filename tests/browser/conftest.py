@@ -21,8 +21,9 @@ from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
 
 START_SECONDS = 60
-# Small, so that a review of ordinary length can pass it.
+# Small, so that a review of ordinary length can pass them.
 MAX_UNIT_VALUES = 200_000
+MAX_EFFECT_TOKENS = 100
 ANSWER_MILLISECONDS = 20_000
 DESKTOP = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=360, height=740)
@@ -52,7 +53,11 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             [sys.executable, "-m", "service", "--port", str(port)],
             stdout=output,
             stderr=output,
-            env=os.environ | {"GATEWISE_MAX_UNIT_VALUES": str(MAX_UNIT_VALUES)},
+            env=os.environ
+            | {
+                "GATEWISE_MAX_UNIT_VALUES": str(MAX_UNIT_VALUES),
+                "GATEWISE_MAX_EFFECT_TOKENS": str(MAX_EFFECT_TOKENS),
+            },
         )
         try:
             _wait_until_ready(address, process, log)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.numbers import number, signed
 from tests.browser.reader import Reader
-from tests.browser.reviews import BORING
+from tests.browser.reviews import BORING, LONG
 
 
 def ask(reader: Reader, **body: Any) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def test_the_strip_tells_every_token_s_effect_as_the_api_does(
 
 
 def test_effects_that_are_refused_are_refused_in_place(reader: Reader) -> None:
-    reader.read(" ".join([BORING] * 60))
+    reader.read(LONG)
     reader.page.locator("#colouring").get_by_label("Δ reset open").check(force=True)
     expect(reader.page.locator("#strip-problem")).to_contain_text("effects are answered for up to")
     expect(reader.page.get_by_role("radio", name="Contribution")).to_be_checked()

@@ -10,7 +10,12 @@ from tests.browser.reviews import BORING
 
 
 def worked(reader: Reader, step: int, **query: str) -> dict[str, Any]:
-    parameters = {"text": BORING, "step": str(step), "units": "0,9", **query}
+    parameters: dict[str, str | float | bool] = {
+        "text": BORING,
+        "step": step,
+        "units": "0,9",
+        **query,
+    }
     answer = reader.page.request.get(f"{reader.origin}/explain/step", params=parameters)
     unit: dict[str, Any] = answer.json()
     return unit
@@ -34,7 +39,6 @@ def lines(unit: dict[str, Any]) -> list[float]:
 
 def show_units(reader: Reader, units: str) -> None:
     reader.unfold("step-panel")
-    reader.page.get_by_label("Units", exact=False).first.wait_for()
     box = reader.page.locator("#step-units")
     box.fill(units)
     box.press("Enter")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.errors import InvalidStepError, UnknownUnitError
 from models.gates import gru
 from models.recurrence import Recurrence
-from models.step import DECIMALS, UnitStep, worked_step
+from models.step import DECIMALS, CandidateLine, GateLine, UnitStep, worked_step
 from tests.models.networks import Case, cases, random_weights
 
 IDS = np.array([3, 1, 4, 1, 5], dtype=np.int32)
@@ -77,13 +77,15 @@ def test_the_worked_step_is_the_one_of_the_reference(case: Case, data: st.DataOb
     before = reference[step - 1].hidden if step else np.zeros(len(units))
     for unit in units:
         large = 1 + abs(float(unit.candidate.state))  # what an error of r is multiplied by
-        close = {"abs": 2e-5 * large}
+        close = 2e-5 * large
         at = unit.unit
-        assert float(unit.before) == pytest.approx(before[at], **close)
-        assert float(unit.reset.value) == pytest.approx(reference[step].reset_gate[at], **close)
-        assert float(unit.update.value) == pytest.approx(reference[step].update_gate[at], **close)
-        assert float(unit.candidate.value) == pytest.approx(reference[step].candidate[at], **close)
-        assert float(unit.after) == pytest.approx(reference[step].hidden[at], **close)
+        assert float(unit.before) == pytest.approx(before[at], abs=close)
+        assert float(unit.reset.value) == pytest.approx(reference[step].reset_gate[at], abs=close)
+        assert float(unit.update.value) == pytest.approx(reference[step].update_gate[at], abs=close)
+        assert float(unit.candidate.value) == pytest.approx(
+            reference[step].candidate[at], abs=close
+        )
+        assert float(unit.after) == pytest.approx(reference[step].hidden[at], abs=close)
 
 
 def test_every_part_is_one_product_or_one_bias() -> None:
@@ -91,7 +93,8 @@ def test_every_part_is_one_product_or_one_bias() -> None:
     trace = Recurrence(weights).trace(IDS)
     (unit,) = worked_step(weights, trace, IDS, step=2, units=[5])
     gru_weights, word = weights.gru, weights.embedding[IDS[2]]
-    for block, line in enumerate((unit.reset, unit.update, unit.candidate)):
+    lines: list[GateLine | CandidateLine] = [unit.reset, unit.update, unit.candidate]
+    for block, line in enumerate(lines):
         row = 7 * block + 5
         assert float(line.from_word) == pytest.approx(gru_weights.weight_ih[row] @ word, abs=1e-6)
         assert float(line.word_bias) == pytest.approx(gru_weights.bias_ih[row], abs=1e-6)

@@ -41,7 +41,7 @@ def test_every_field_is_described_or_speaks_for_itself(document: dict[str, Any])
     plain = {"name", "version", "model", "text", "convention", "title", "status", "label", "score"}
     plain |= {"bias", "min", "max", "mean", "reset", "update", "candidate", "hidden", "tokens"}
     plain |= {"ledger", "units", "contribution", "embedding", "vocabulary", "sizes", "limits"}
-    plain |= {"labels", "conventions", "defaults", "top_units"}
+    plain |= {"labels", "conventions", "defaults", "top_units", "notation", "unusual", "token"}
     for schema in document["components"]["schemas"].values():
         for name, field in schema.get("properties", {}).items():
             assert "description" in field or name in plain, name

@@ -10,7 +10,7 @@ from tests.service.asking import explain, work
 from tests.service.problems import only_error
 
 TEXT = "A slow start, but the ending is wonderful!"
-WHERE = {"text": TEXT, "step": 8, "units": "0,9"}
+WHERE: dict[str, str | int] = {"text": TEXT, "step": 8, "units": "0,9"}
 
 
 def test_get_and_post_answer_the_same(client: httpx.Client) -> None:
