@@ -244,7 +244,7 @@ class HeldReport(BaseModel):
 
     label: Label
     score: Share
-    probabilities: dict[Label, Share]
+    probabilities: dict[Label, Share] = Field(description="Both probabilities; they sum to 1.")
     logit_change: float = Field(description="Held logit − plain logit.")
     ledger: LedgerReport
     tokens: list[TokenReport] = Field(description="In the order of the plain run's tokens.")
