@@ -1,4 +1,4 @@
-"""The command line: `python -m training run …`, `… evaluate …` and `… compare …`."""
+"""The command line: `python -m training run …`, `… ablate …`, `… evaluate …`, `… compare …`."""
 
 import json
 import logging
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from datasets import Dataset, disable_progress_bars
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     CliApp,
@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from models.errors import DataError, GatewiseError
 from models.predictor import Predictor
+from training.ablation import ablate, table
 from training.compare import compare, draw_texts
 from training.comparison import Comparison, go_on, save
 from training.config import TrainingConfig
@@ -25,6 +26,7 @@ from training.evaluate import evaluate
 from training.explainers import explainers
 from training.memory import keep_freed_memory
 from training.pipeline import Run
+from training.presets import PresetName
 from training.sources import read_corpus, read_file
 from training.splits import split_corpus
 
@@ -45,6 +47,30 @@ class RunCommand(TrainingConfig):
         config = TrainingConfig.model_validate(self.model_dump(exclude={"out", "resume"}))
         metrics = Run(config, self.out, resume=self.resume)()
         _print_json(metrics)
+
+
+class AblateCommand(TrainingConfig):
+    """Train a recipe stage by stage, to see what each stage is worth: hours, with `best`."""
+
+    preset: PresetName = "best"
+    """Recipe to take apart: it must have a language model and teachers."""
+    out: Path
+    """Directory of all its runs; a second start goes on there."""
+
+    @model_validator(mode="after")
+    def _has_stages(self) -> "AblateCommand":
+        if not (self.language_model.epochs and self.teachers):
+            raise ValueError(
+                "There is nothing to take apart without a language model and teachers: give "
+                "--language-model.epochs and --teachers, or start from --preset best."
+            )
+        return self
+
+    def cli_cmd(self) -> None:
+        """Train what is not trained yet, and print the table."""
+        keep_freed_memory()
+        config = TrainingConfig.model_validate(self.model_dump(exclude={"out"}))
+        sys.stdout.write(table(ablate(config, self.out)))
 
 
 class EvaluateCommand(BaseModel):
@@ -153,6 +179,7 @@ class Command(BaseSettings):
     )
 
     run: CliSubCommand[RunCommand]
+    ablate: CliSubCommand[AblateCommand]
     evaluate: CliSubCommand[EvaluateCommand]
     compare: CliSubCommand[CompareCommand]
 

@@ -153,7 +153,8 @@ class TrainingConfig(FitOptions):
         """Fill in what the named preset says about options that are not given."""
         if not isinstance(given, dict):
             return given
-        return _merge(PRESETS.get(given.get("preset", "quick"), {}), given)
+        preset = given.get("preset", cls.model_fields["preset"].default)
+        return _merge(PRESETS.get(preset, {}), given)
 
     def differences(self, other: dict[str, Any]) -> list[str]:
         """Name the fields in which a stored configuration differs from this one."""

@@ -19,6 +19,7 @@ import torch
 from jaxtyping import Float32
 from safetensors.numpy import load_file, save_file
 
+from models.errors import DataError
 from models.network import ModelConfig, NetworkWeights, SentimentGRU
 from training.config import FitOptions, Teacher, TrainingConfig
 from training.encode import EncodedReviews, EncodedSplit
@@ -130,6 +131,11 @@ class Learning:
     def _teach(self, start: NetworkWeights) -> EncodedReviews:
         """Have every teacher judge the unlabelled reviews, and add these to the labelled ones."""
         data = self._data
+        if not data.unlabelled:
+            raise DataError(
+                "Teachers judge reviews without labels, and this source has none. Add some with "
+                "label -1, or train without --teachers."
+            )
         judgements: dict[str, Judgement] = {
             name: self._judgement(name, start) for name in self._config.teachers
         }

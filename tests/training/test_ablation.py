@@ -1,0 +1,91 @@
+"""The ablation trains one stage more from row to row, and each thing once."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.training.reviews import write_reviews
+from training.__main__ import main
+from training.ablation import recipes
+from training.config import TrainingConfig
+
+SMALL = [
+    "--no-snippets",
+    "--min-frequency=2",
+    "--embedding-size=4",
+    "--hidden-size=6",
+    "--word-vector-epochs=1",
+    "--epochs=1",
+    "--threads=1",
+    "--validation-fraction=0.2",
+    "--precision=float32",
+    "--language-model.epochs=1",
+    "--language-model.rows=4",
+    "--language-model.steps=20",
+    "--teachers=nb_svm",
+]
+ROWS = ["from scratch", "word2vec", "language model", "teachers", "adversarial"]
+
+
+def reviews_with_unlabelled(path: Path) -> Path:
+    write_reviews(path, count=80)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+        writer.writerows({**row, "text": f"Again: {row['text']}", "label": -1} for row in rows[:20])
+    return path
+
+
+@pytest.fixture(scope="module")
+def ablated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run it through the command line."""
+    directory = tmp_path_factory.mktemp("ablation")
+    source = reviews_with_unlabelled(directory / "films.csv")
+    assert main(["ablate", f"--source={source}", f"--out={directory / 'out'}", *SMALL]) == 0
+    return directory / "out"
+
+
+def test_every_row_has_its_figures(ablated: Path) -> None:
+    rows = json.loads((ablated / "ablation.json").read_text(encoding="utf-8"))
+    assert [row["name"] for row in rows] == ROWS
+    assert all(0 <= row["accuracy"]["imdb"] <= 1 and row["minutes"] > 0 for row in rows)
+
+
+def test_the_language_model_is_trained_once(ablated: Path) -> None:
+    homes = {
+        (ablated / row / "run" / "language_model_forward").resolve()
+        for row in ("language_model", "teachers", "adversarial")
+    }
+    assert len(homes) == 1
+
+
+def test_every_row_is_an_artifact_of_its_own(ablated: Path) -> None:
+    weights = {(ablated / row.replace(" ", "_") / "model.safetensors").read_bytes() for row in ROWS}
+    assert len(weights) == len(ROWS)
+
+
+def test_rows_differ_by_their_stage_alone() -> None:
+    config = TrainingConfig.model_validate({"preset": "best"})
+    stages = recipes(config)
+    assert stages["teachers"] == config
+    assert stages["language model"].teachers == ()
+    assert stages["word2vec"].language_model.epochs == 0
+
+
+def test_a_recipe_without_stages_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    assert main(["ablate", "--preset=quick", "--out=unused"]) == 2
+    assert "nothing to take apart" in caplog.text
+
+
+def test_teachers_without_anything_to_judge_are_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = write_reviews(tmp_path / "films.csv", count=40)
+    arguments = ["run", f"--source={source}", f"--out={tmp_path / 'run'}", *SMALL]
+    assert main(arguments) == 1
+    assert "reviews without labels" in caplog.text
