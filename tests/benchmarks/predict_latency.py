@@ -75,8 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=300)
     rounds = parser.parse_args(arguments).rounds
 
-    predictor = Predictor.load()
     settings = Settings(port=0)
+    predictor = Predictor.load(settings.model)
     text = review(predictor)
     body = json.dumps({"text": text}).encode()
     with serve(create_app(settings, predictor=predictor), settings) as url:
