@@ -1,6 +1,7 @@
 """GET and POST /explain: the verdict with the computation that reached it."""
 
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from service.holds import read_holds
 from service.inference import Inference, InferenceDependency
 from service.json_body import JSONRoute
 from service.problems import ErrorItem, error_responses, invalid_request
-from service.queries import refuse_repeated
+from service.queries import Source, field_place, refuse_repeated
 from service.units import UNIT_ARRAYS, Selection, check_units
 
 router = APIRouter(tags=["model"], route_class=JSONRoute)
@@ -61,7 +62,6 @@ _EXAMPLES: dict[str, Any] = {
         "value": {"text": EXAMPLES[2].text, "units": [0, 9], "convention": "course"},
     },
 }
-Source = Literal["body", "query"]
 
 
 @router.get("/explain", responses=error_responses(422), **_DOCUMENTATION)
@@ -88,8 +88,7 @@ async def explain_by_body(
 
 
 async def _explain(inference: Inference, question: ExplainRequest, *, asked_in: Source) -> Response:
-    def place(field: str) -> dict[str, str]:
-        return {"pointer": f"#/{field}"} if asked_in == "body" else {"parameter": field}
+    place = partial(field_place, asked_in=asked_in)
 
     def explain() -> bytes:
         encoding = inference.read([question.text], [place("text")])[0]

@@ -1,8 +1,12 @@
-"""What is the same for every question that comes as a URL."""
+"""What is the same for every question that comes as a URL, or as a URL and a body."""
+
+from typing import Literal
 
 from fastapi import Request
 
 from service.problems import ErrorItem, invalid_request
+
+Source = Literal["body", "query"]
 
 
 def refuse_repeated(request: Request) -> None:
@@ -13,3 +17,8 @@ def refuse_repeated(request: Request) -> None:
         raise invalid_request(
             [ErrorItem(detail="Given more than once.", parameter=name) for name in repeated]
         )
+
+
+def field_place(field: str, *, asked_in: Source) -> dict[str, str]:
+    """Place a field of the question in an `ErrorItem`: a pointer into a body, or a parameter."""
+    return {"pointer": f"#/{field}"} if asked_in == "body" else {"parameter": field}

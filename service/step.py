@@ -1,6 +1,7 @@
 """GET and POST /explain/step: one step of the recurrence, worked out."""
 
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
 
@@ -12,7 +13,7 @@ from service.inference import Inference, InferenceDependency
 from service.json_body import JSONRoute
 from service.notation import NOTATIONS, in_convention
 from service.problems import ErrorItem, error_responses, invalid_request
-from service.queries import refuse_repeated
+from service.queries import Source, field_place, refuse_repeated
 from service.schemas import Convention
 from service.step_schemas import StepAnswer, StepQuery, StepRequest, StepToken, UnitStepReport
 from service.units import check_units, select_units
@@ -39,7 +40,6 @@ _EXAMPLES: dict[str, Any] = {
         },
     },
 }
-Source = Literal["body", "query"]
 
 
 @router.get("/explain/step", responses=error_responses(422), **_DOCUMENTATION)
@@ -62,8 +62,7 @@ async def step_by_body(
 
 
 async def _work(inference: Inference, question: StepRequest, *, asked_in: Source) -> StepAnswer:
-    def place(field: str) -> dict[str, str]:
-        return {"pointer": f"#/{field}"} if asked_in == "body" else {"parameter": field}
+    place = partial(field_place, asked_in=asked_in)
 
     def work() -> StepAnswer:
         encoding = inference.read([question.text], [place("text")])[0]
