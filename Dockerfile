@@ -7,8 +7,6 @@
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS dependencies
-# PyTorch's own index has the CPU build; the default one is a CUDA build of several GB.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore
@@ -19,10 +17,7 @@ RUN python -c "import tomllib; \
         print(*project['dependencies'], sep='\n', file=open('core.txt', 'w')); \
         print(*project['optional-dependencies']['train'], sep='\n', file=open('train.txt', 'w'))"
 # The environment has no pip of its own, the image's fills it (and compiles what it installs).
-# torch alone comes from its index and all else from pip's: no name can be answered by two.
 RUN python -m venv --without-pip /opt/venv \
-    && python -m pip --python /opt/venv/bin/python install \
-        --no-deps --index-url "${TORCH_INDEX}" "$(grep '^torch==' core.txt)" \
     && python -m pip --python /opt/venv/bin/python install --requirement core.txt
 
 FROM ${PYTHON_IMAGE} AS wheel
@@ -35,9 +30,16 @@ RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM dependencies AS serve-environment
 COPY --from=wheel /wheels /wheels
-RUN python -m pip --python /opt/venv/bin/python install --no-deps /wheels/*.whl
+# A first verdict compiles the recurrence, and what is compiled stays in the image.
+RUN python -m pip --python /opt/venv/bin/python install --no-deps /wheels/*.whl \
+    && cd / && /opt/venv/bin/python -c "import models; models.Predictor.load().explain('Fine.')"
 
 FROM dependencies AS train-environment
+# PyTorch's own index has the CPU build; the default one is a CUDA build of several GB. torch alone
+# comes from there and all else from pip's: no name can be answered by two.
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+RUN python -m pip --python /opt/venv/bin/python install \
+        --no-deps --index-url "${TORCH_INDEX}" "$(grep '^torch==' train.txt)"
 RUN python -m pip --python /opt/venv/bin/python install \
         --requirement core.txt --requirement train.txt
 COPY --from=wheel /wheels /wheels

@@ -1,8 +1,8 @@
 # Every target sets up what it needs in .venv by itself; `make help` lists them.
 #
-# pip decides where packages come from. On Linux the default torch is a CUDA build of several GB;
-# pip's own variable asks for the CPU build:
-#   PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make serve
+# pip decides where packages come from. Training and tests need torch; on Linux the default is a CUDA
+# build of several GB, and pip's own variable asks for the CPU build:
+#   PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make test
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -17,7 +17,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,9 +29,10 @@ from safetensors.numpy import save as save_tensors
 
 from models.errors import ArtifactCorruptError, ArtifactMismatchError, ArtifactMissingError
 from models.gates import GRUParameters
-from models.network import NetworkWeights
+from models.packing import from_bfloat16, to_bfloat16
 from models.statistics import GateStatistics, read_statistics
 from models.tokenizer import WordTokenizer
+from models.weights import NetworkWeights
 
 FORMAT = "gatewise/2"
 LABELS = ("negative", "positive")
@@ -68,12 +69,15 @@ class Artifact:
 
 
 def store_precision(weights: NetworkWeights) -> NetworkWeights:
-    """Round the embedding to half precision, as it is stored, so that what is measured is shipped.
+    """Round the weights as they are stored, so that what is measured is shipped.
 
-    The embedding is nine tenths of the file; half precision halves the download.
+    The embedding, nine tenths of the file, to float16, which halves the download. The weights on
+    the state to bfloat16, which the recurrence reads twice as fast, and without further rounding.
     """
-    half = weights.embedding.astype(np.float16).astype(np.float32)  # (V, E)
-    return NetworkWeights(half, weights.gru, weights.head_weight, weights.head_bias)
+    embedding = weights.embedding.astype(np.float16).astype(np.float32)  # (V, E)
+    weight_hh = from_bfloat16(to_bfloat16(weights.gru.weight_hh))  # (3H, H)
+    gru = replace(weights.gru, weight_hh=weight_hh)
+    return replace(weights, embedding=embedding, gru=gru)
 
 
 def save_artifact(artifact: Artifact, directory: Path) -> None:

@@ -26,11 +26,11 @@ With β = 1 a credit is the step of the running logit at its token.
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from jaxtyping import Float32, Float64, Int32
-from torch import Tensor
 
-from models.network import NetworkWeights
+from models.gates import sigmoid
+from models.intervene import states_before
+from models.weights import NetworkWeights
 
 # ½ shares the joint effect evenly. Reviews prefer more for the token (if all tokens grew from 0 at
 # once, the state would be there long before the writes); snippets are as comprehensively ranked by
@@ -52,25 +52,24 @@ class Credits:
 class _Gates:
     """Gates and candidate of every step, read from one state each, with what they are made of."""
 
-    before: Float32[Tensor, "T H"]
-    from_state: Float32[Tensor, "T ThreeH"]
-    reset: Float32[Tensor, "T H"]
-    update: Float32[Tensor, "T H"]
-    context: Float32[Tensor, "T H"]
-    candidate: Float32[Tensor, "T H"]
+    before: Float32[np.ndarray, "T H"]
+    from_state: Float32[np.ndarray, "T ThreeH"]
+    reset: Float32[np.ndarray, "T H"]
+    update: Float32[np.ndarray, "T H"]
+    context: Float32[np.ndarray, "T H"]
+    candidate: Float32[np.ndarray, "T H"]
 
     @property
-    def recalled(self) -> Float32[Tensor, "T H"]:
+    def recalled(self) -> Float32[np.ndarray, "T H"]:
         """What the reset gate chooses from: W_hn h + b_hn."""
-        return self.from_state.tensor_split(3, dim=1)[2]
+        return np.split(self.from_state, 3, axis=1)[2]
 
     @property
-    def written(self) -> Float32[Tensor, "T H"]:
+    def written(self) -> Float32[np.ndarray, "T H"]:
         """What the step adds to the state."""
         return (1 - self.update) * (self.candidate - self.before)
 
 
-@torch.inference_mode()
 def token_credits(
     weights: NetworkWeights,
     ids: Int32[np.ndarray, " T"],
@@ -84,32 +83,26 @@ def token_credits(
     the sum would not be exact: these are not what the weights alone would do.
     """
     gru = weights.gru
-    embedded = torch.from_numpy(weights.embedding[ids])  # (T, E)
-    from_word = torch.addmm(
-        torch.from_numpy(gru.bias_ih), embedded, torch.from_numpy(gru.weight_ih).T
-    )  # (T, 3H)
-    states = torch.tensor(hidden)  # (T, H)
-    empty = torch.zeros_like(states)  # (T, H)
-    before = torch.cat([empty[:1], states[:-1]])  # (T, H)
-    bias_hh = torch.from_numpy(gru.bias_hh)  # (3H,)
-    from_state = torch.addmm(bias_hh, before, torch.from_numpy(gru.weight_hh).T)  # (T, 3H)
+    from_word = weights.embedding[ids] @ gru.weight_ih.T + gru.bias_ih  # (T, 3H)
+    before = states_before(hidden)  # (T, H)
+    from_state = before @ gru.weight_hh.T + gru.bias_hh  # (T, 3H)
     actual = _gates(from_word, from_state, before)
-    nothing = _gates(from_word, bias_hh.expand_as(from_state), empty)
-    head = torch.from_numpy(weights.head_weight)  # (H,)
-    own = token_share * actual.written + (1 - token_share) * nothing.written  # (T, H)
-    reach = _reach(weights, actual, nothing, head, 1 - token_share)  # (T, H)
-    total = (reach * own).sum(dim=1, dtype=torch.float64)  # (T,)
-    residual = float(states[-1].double() @ head.double() - total.sum())
-    return Credits(total=total.numpy(), residual=residual)
+    bias_alone = np.broadcast_to(gru.bias_hh, from_state.shape)  # (T, 3H)
+    nothing = _gates(from_word, bias_alone, np.zeros_like(before))
+    share = np.float32(token_share)
+    own = share * actual.written + (1 - share) * nothing.written  # (T, H)
+    reach = _reach(weights, actual, nothing, 1 - share)  # (T, H)
+    total = (reach * own).sum(axis=1, dtype=np.float64)  # (T,)
+    residual = hidden[-1].astype(np.float64) @ weights.head_weight - total.sum()
+    return Credits(total=total, residual=float(residual))
 
 
 def _reach(
     weights: NetworkWeights,
     actual: _Gates,
     nothing: _Gates,
-    head: Float32[Tensor, " H"],
-    state_share: float,
-) -> Float32[Tensor, "T H"]:
+    state_share: np.float32,
+) -> Float32[np.ndarray, "T H"]:
     """Follow the head backwards: how far a change of each state after token t reaches the logit."""
     open_ = 1 - _mean(actual.update, nothing.update)  # (T, H)
     added = _mean(actual.candidate - actual.before, nothing.candidate)  # (T, H)
@@ -120,22 +113,21 @@ def _reach(
         -added * slope_z,
         into_candidate * _mean(actual.reset, nothing.reset),
     ]  # (T, H) each: what a step writes for a change of W_hr h, W_hz h and W_hn h
-    by_gate = state_share * torch.stack(parts, dim=1)  # (T, 3, H)
+    by_gate = state_share * np.stack(parts, axis=1)  # (T, 3, H)
     kept = 1 - state_share * open_  # (T, H)
-    weight_hh = torch.from_numpy(weights.gru.weight_hh)  # (3H, H)
-    reach = torch.empty_like(kept)  # (T, H)
-    backwards = head
+    reach = np.empty_like(kept)  # (T, H)
+    backwards = weights.head_weight  # (H,)
     for position in range(len(kept) - 1, -1, -1):
         reach[position] = backwards
-        gates = (by_gate[position] * backwards).view(-1)  # (3H,)
-        backwards = torch.addcmul(gates @ weight_hh, kept[position], backwards)  # (H,)
+        gates = (by_gate[position] * backwards).ravel()  # (3H,)
+        backwards = gates @ weights.gru.weight_hh + kept[position] * backwards  # (H,)
     return reach
 
 
-def _secants(actual: _Gates, nothing: _Gates) -> list[Float32[Tensor, "T H"]]:
+def _secants(actual: _Gates, nothing: _Gates) -> list[Float32[np.ndarray, "T H"]]:
     """Slopes of reset gate, update gate and candidate between their two arguments."""
     moved = actual.from_state - nothing.from_state  # (T, 3H)
-    moved_r, moved_z, _ = moved.tensor_split(3, dim=1)  # (T, H) each
+    moved_r, moved_z, _ = np.split(moved, 3, axis=1)  # (T, H) each
     r, z, n = actual.reset, actual.update, actual.candidate  # (T, H) each
     return [
         _secant(r - nothing.reset, moved_r, r * (1 - r)),
@@ -145,23 +137,28 @@ def _secants(actual: _Gates, nothing: _Gates) -> list[Float32[Tensor, "T H"]]:
 
 
 def _secant(
-    rise: Float32[Tensor, "T H"], run: Float32[Tensor, "T H"], tangent: Float32[Tensor, "T H"]
-) -> Float32[Tensor, "T H"]:
-    return torch.where(run.abs() > _TANGENT, rise / run, tangent)
+    rise: Float32[np.ndarray, "T H"],
+    run: Float32[np.ndarray, "T H"],
+    tangent: Float32[np.ndarray, "T H"],
+) -> Float32[np.ndarray, "T H"]:
+    far = np.abs(run) > _TANGENT  # (T, H)
+    return np.where(far, rise / np.where(far, run, 1), tangent)
 
 
-def _mean(a: Float32[Tensor, "T H"], b: Float32[Tensor, "T H"]) -> Float32[Tensor, "T H"]:
+def _mean(
+    a: Float32[np.ndarray, "T H"], b: Float32[np.ndarray, "T H"]
+) -> Float32[np.ndarray, "T H"]:
     return (a + b) / 2
 
 
 def _gates(
-    from_word: Float32[Tensor, "T ThreeH"],
-    from_state: Float32[Tensor, "T ThreeH"],
-    before: Float32[Tensor, "T H"],
+    from_word: Float32[np.ndarray, "T ThreeH"],
+    from_state: Float32[np.ndarray, "T ThreeH"],
+    before: Float32[np.ndarray, "T H"],
 ) -> _Gates:
-    word_r, word_z, word_part = from_word.tensor_split(3, dim=1)  # (T, H) each
-    state_r, state_z, state_n = from_state.tensor_split(3, dim=1)  # (T, H) each
-    reset, update = torch.sigmoid(word_r + state_r), torch.sigmoid(word_z + state_z)  # (T, H) each
+    word_r, word_z, word_part = np.split(from_word, 3, axis=1)  # (T, H) each
+    state_r, state_z, state_n = np.split(from_state, 3, axis=1)  # (T, H) each
+    reset, update = sigmoid(word_r + state_r), sigmoid(word_z + state_z)  # (T, H) each
     context = reset * state_n  # (T, H)
-    candidate = torch.tanh(word_part + context)  # (T, H)
+    candidate = np.tanh(word_part + context)  # (T, H)
     return _Gates(before, from_state, reset, update, context, candidate)

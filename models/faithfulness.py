@@ -20,11 +20,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
-import torch
 from jaxtyping import Float, Float64, Int32, Int64
 
 from models.gates import sigmoid
-from models.intervene import run_on
+from models.intervene import run_on, states_before
 from models.recurrence import Recurrence
 
 PERCENTAGES = (5, 10, 20, 30, 40, 50)
@@ -108,10 +107,9 @@ def leave_one_out(
     A text without token t shares its past with the whole text, so it is read from the state before
     t on: half the steps of reading T shorter texts.
     """
-    hidden = recurrence.trace(ids).hidden  # (T, H)
-    before = np.concatenate([np.zeros_like(hidden[:1]), hidden[:-1]])  # (T, H)
-    last = run_on(recurrence.weights, torch.from_numpy(before)[:, None], ids)[:, 0]  # (T, H)
-    lost = hidden[-1].astype(np.float64) - last.numpy()  # (T, H)
+    hidden = recurrence.states(ids)  # (T, H)
+    last = run_on(recurrence, states_before(hidden), ids)  # (T, H)
+    lost = hidden[-1].astype(np.float64) - last  # (T, H)
     return lost @ recurrence.weights.head_weight.astype(np.float64)  # (T,)
 
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import torch
-from jaxtyping import Float, Float32, Float64, Int32
-from torch import Tensor
+from jaxtyping import Float32, Float64, Int32
 
 from models.errors import InterventionError
 from models.gates import gru
-from models.network import NetworkWeights
+from models.recurrence import Recurrence
 from models.trace import GateTrace
+from models.weights import NetworkWeights
 
 Gate = Literal["reset", "update"]
 
@@ -85,9 +84,8 @@ def check_hold(hold: Hold, *, tokens: int, units: int) -> None:
                 )
 
 
-@torch.inference_mode()
 def gate_effects(
-    weights: NetworkWeights,
+    recurrence: Recurrence,
     trace: GateTrace,
     ids: Int32[np.ndarray, " T"],
     *,
@@ -95,57 +93,39 @@ def gate_effects(
 ) -> GateEffects:
     """Run the text once more for every token and question, all of them together.
 
-    A run that differs at token t shares its past with `trace`, so it starts there, and every
-    later step is one matrix product for all runs under way: T²/2 steps for each question.
+    A run that differs at token t shares its past with `trace`, so it starts there: T²/2 steps for
+    each question.
     """
-    starts = _altered_states(weights, trace, torch.from_numpy(average_reset))  # (T, 3, H)
-    last = run_on(weights, starts, ids).double()  # (T, 3, H)
-    head = torch.from_numpy(weights.head_weight).double()  # (H,)
-    gained = (last - torch.tensor(trace.hidden[-1])) @ head  # (T, 3)
-    opened, averaged, closed = gained.T.numpy()  # (T,) each
+    starts = _altered_states(recurrence.weights, trace, average_reset)  # (3, T, H)
+    last = [run_on(recurrence, states, ids) for states in starts]  # (T, H) each
+    head = recurrence.weights.head_weight.astype(np.float64)  # (H,)
+    logit = trace.hidden[-1] @ head
+    opened, averaged, closed = (states @ head - logit for states in last)  # (T,) each
     return GateEffects(opened, averaged, closed)
 
 
 def _altered_states(
-    weights: NetworkWeights, trace: GateTrace, average_reset: Float[Tensor, " H"]
-) -> Float[Tensor, "T 3 H"]:
-    """Take each token's step anew with its gate altered: the state right after it."""
-    hidden, update, word = (
-        torch.tensor(array) for array in (trace.hidden, trace.update_gate, trace.word_part)
-    )  # (T, H) each
-    before = torch.cat([torch.zeros_like(hidden[:1]), hidden[:-1]])  # (T, H)
-    size = hidden.shape[1]
-    recalled = torch.addmm(
-        torch.from_numpy(weights.gru.bias_hh[2 * size :]),
-        before,
-        torch.from_numpy(weights.gru.weight_hh[2 * size :]).T,
-    )  # (T, H) W_hn h + b_hn
-    with_reset = [
-        (1 - update) * torch.tanh(word + reset * recalled) + update * before
-        for reset in (torch.ones(size), average_reset)
-    ]  # (T, H) each
-    return torch.stack([*with_reset, before], dim=1)  # (T, 3, H)
-
-
-@torch.inference_mode()
-def run_on(
-    weights: NetworkWeights, starts: Float[Tensor, "T K H"], ids: Int32[np.ndarray, " T"]
-) -> Float[Tensor, "T K H"]:
-    """Run altered states over the rest of the text: the K of row t start after token t."""
-    gru = weights.gru
-    weight_hh, bias_hh = (
-        torch.from_numpy(gru.weight_hh).T.contiguous(),
-        torch.from_numpy(gru.bias_hh),
+    weights: NetworkWeights, trace: GateTrace, average_reset: Float32[np.ndarray, " H"]
+) -> tuple[Float32[np.ndarray, "T H"], ...]:
+    """Take each token's step anew with its gate altered: the three states right after it."""
+    before = states_before(trace.hidden)  # (T, H)
+    update, size = trace.update_gate, before.shape[1]
+    recalled = before @ weights.gru.weight_hh[2 * size :].T + weights.gru.bias_hh[2 * size :]
+    with_reset = (
+        (1 - update) * np.tanh(trace.word_part + reset * recalled) + update * before  # (T, H)
+        for reset in (np.float32(1), average_reset)
     )
-    from_word = torch.from_numpy(weights.embedding[ids] @ gru.weight_ih.T + gru.bias_ih)  # (T, 3H)
-    size = starts.shape[2]
-    states = starts.clone()  # (T, K, H)
-    for position in range(1, len(ids)):
-        running = states[:position].view(-1, size)  # (K t, H), a view: updated in place
-        from_state = torch.addmm(bias_hh, running, weight_hh)  # (K t, 3H)
-        word = from_word[position]  # (3H,)
-        gates = torch.sigmoid(from_state[:, : 2 * size] + word[: 2 * size])  # (K t, 2H)
-        r, z = gates.chunk(2, dim=1)  # (K t, H) each
-        n = torch.tanh(word[2 * size :] + r * from_state[:, 2 * size :])  # (K t, H)
-        torch.lerp(n, running, z, out=running)  # (K t, H): (1 − z) n + z h
-    return states
+    return (*with_reset, before)
+
+
+def run_on(
+    recurrence: Recurrence, starts: Float32[np.ndarray, "T H"], ids: Int32[np.ndarray, " T"]
+) -> Float32[np.ndarray, "T H"]:
+    """Run altered states over the rest of the text: the state of row t starts after token t."""
+    rests = [ids[position + 1 :] for position in range(len(ids))]
+    return recurrence.last_states(rests, initial=starts)
+
+
+def states_before(hidden: Float32[np.ndarray, "T H"]) -> Float32[np.ndarray, "T H"]:
+    """Answer the state that each token met: that after the token before it, and zero at first."""
+    return np.concatenate([np.zeros_like(hidden[:1]), hidden[:-1]])

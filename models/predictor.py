@@ -68,20 +68,25 @@ class Explanation:
 class Predictor:
     """A loaded model. Stateless between calls and safe to share between threads."""
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, artifact: Artifact, *, threads: int | None = None) -> None:
         """Prepare an artifact for serving; `load` is the usual way in."""
         self.artifact = artifact
         self._tokenizer = artifact.tokenizer
-        self._recurrence = Recurrence(artifact.weights)
+        self._recurrence = Recurrence(artifact.weights, threads=threads)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str] | None = None) -> "Predictor":
+    def load(
+        cls, path: str | os.PathLike[str] | None = None, *, threads: int | None = None
+    ) -> "Predictor":
         """Load a model directory, by default the release that ships with the package.
+
+        Several texts at once are read in `threads`, by default one for every core.
 
         Raises `ArtifactError` (its message says why) rather than serve a model that is not whole
         or does not give its own stored answer.
         """
-        predictor = cls(load_artifact(DEFAULT_RELEASE if path is None else Path(path)))
+        artifact = load_artifact(DEFAULT_RELEASE if path is None else Path(path))
+        predictor = cls(artifact, threads=threads)
         check = predictor.artifact.self_check
         logit = predictor.predict([check.text])[0].logit
         if not abs(logit - check.logit) <= _SELF_CHECK_TOLERANCE:  # NaN fails, too
@@ -148,8 +153,8 @@ class Predictor:
 
         As exact as the ledger and a more faithful ranking, for one further pass, backwards.
         """
-        trace = self._recurrence.trace(encoding.ids)
-        return token_credits(self.artifact.weights, encoding.ids, trace.hidden)
+        hidden = self._recurrence.states(encoding.ids)
+        return token_credits(self.artifact.weights, encoding.ids, hidden)
 
     def faithfulness(
         self,
@@ -173,12 +178,11 @@ class Predictor:
 
         Runs the text again for every token: the time grows with the square of its length.
         """
-        artifact = self.artifact
         return gate_effects(
-            artifact.weights,
+            self._recurrence,
             explanation.trace,
             explanation.encoding.ids,
-            average_reset=artifact.gates.mean_reset,
+            average_reset=self.artifact.gates.mean_reset,
         )
 
 

@@ -21,8 +21,8 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int32
 
 from models.errors import InvalidStepError, UnknownUnitError
-from models.network import NetworkWeights
 from models.trace import GateTrace
+from models.weights import NetworkWeights
 
 DECIMALS = 6
 _LAST_DIGIT = Decimal(1).scaleb(-DECIMALS)

@@ -55,7 +55,7 @@ def create_app(settings: Settings, *, predictor: Predictor | None = None) -> Fas
     A `predictor` that is already loaded is used instead of `settings.model`. Raises
     `ArtifactError`, whose message says what is wrong with the model directory.
     """
-    predictor = predictor or Predictor.load(settings.model)
+    predictor = predictor or Predictor.load(settings.model, threads=settings.threads)
     artifact = predictor.artifact
     metrics = Metrics(model=artifact.name, version=artifact.version)
     app = GatewiseAPI(

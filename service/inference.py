@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, TypeVar, cast
 
-import torch
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
@@ -23,8 +22,7 @@ class Inference:
     """One predictor, a bounded number of threads to run it in, and the limits on what it reads."""
 
     def __init__(self, predictor: Predictor, settings: Settings, metrics: Metrics) -> None:
-        """Set PyTorch's threads, for the whole process."""
-        torch.set_num_threads(settings.threads)
+        """Take the predictor; it is not ready until `ready` says so."""
         self.predictor = predictor
         self.settings = settings
         self.metrics = metrics

@@ -54,12 +54,10 @@ class Settings(BaseSettings):
         description="Tokens in a text whose gate `effects` are asked for. Their time grows with "
         "the square of it: 230 tokens take half a second, 1,000 take ten.",
     )
-    # One review of 230 tokens took 14.0 ms with one thread and 13.9 with two; on a busy machine,
-    # in a worker thread, two took 40 ms: each step waits for the slower of them.
     threads: int = Field(
         1,
         ge=1,
-        description="Threads of PyTorch for one inference. Two gain nothing on one review.",
+        description="Threads that read the texts of one request side by side; one text takes one.",
     )
     concurrency: int = Field(
         default_factory=usable_cores,

@@ -19,8 +19,9 @@ from models.credit import token_credits
 from models.faithfulness import leave_one_out
 from models.gates import sigmoid
 from models.ledger import Ledger, build_ledger
-from models.network import NetworkWeights, SentimentGRU
 from models.recurrence import Recurrence
+from models.weights import NetworkWeights
+from training.network import SentimentGRU
 
 Ids = Int32[np.ndarray, " T"]
 Scores = Float64[np.ndarray, " T"]

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from models.artifact import Artifact, SelfCheck, save_artifact, store_precision
-from models.network import NetworkWeights
 from models.predictor import Predictor
 from models.statistics import GateStatistics
 from models.tokenizer import WordTokenizer
+from models.weights import NetworkWeights
 from training.card import model_card
 from training.config import TrainingConfig
 

@@ -10,13 +10,14 @@ from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel
 
-from models.network import NetworkWeights, SentimentGRU
+from models.weights import NetworkWeights
 from training.batches import epoch_order, make_batch
 from training.config import FitOptions, TrainingConfig
 from training.encode import EncodedReviews
 from training.judge import judge
 from training.loop import Loop
 from training.metrics import measure
+from training.network import SentimentGRU
 from training.objective import backward
 
 Tensors = tuple[Tensor, ...] | list[Tensor]

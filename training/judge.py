@@ -10,8 +10,8 @@ import torch
 from jaxtyping import Float64, Int32
 from tqdm import tqdm
 
-from models.network import SentimentGRU
-from models.recurrence import by_length, pad
+from training.batches import by_length, pad
+from training.network import SentimentGRU
 from training.recurrence import run_gru
 
 # Rows enough for the matrix products to run at full speed, as in training.

@@ -20,7 +20,7 @@ from jaxtyping import Float32
 from safetensors.numpy import load_file, save_file
 
 from models.errors import DataError
-from models.network import ModelConfig, NetworkWeights, SentimentGRU
+from models.weights import ModelConfig, NetworkWeights
 from training.config import FitOptions, Teacher, TrainingConfig
 from training.encode import EncodedReviews, EncodedSplit
 from training.fit import Fit
@@ -28,6 +28,7 @@ from training.judge import judge
 from training.loop import Loop
 from training.metrics import measure
 from training.nb_svm import NBSVM
+from training.network import SentimentGRU
 from training.pretrain import Pretraining
 from training.teachers import Judgement, add_judged, blend
 from training.word_vectors import train_word_vectors

@@ -7,10 +7,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from models.network import SentimentGRU
 from models.tokenizer import UNKNOWN_ID
 from training.batches import Batch
 from training.config import FitOptions
+from training.network import SentimentGRU
 from training.recurrence import run_gru
 
 

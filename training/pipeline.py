@@ -12,9 +12,9 @@ import numpy as np
 from datasets import Dataset
 
 from models.errors import ResumeError
-from models.network import NetworkWeights
 from models.predictor import Predictor
 from models.tokenizer import WordTokenizer
+from models.weights import NetworkWeights
 from training.config import TrainingConfig
 from training.encode import encode_split, train_tokenizer
 from training.evaluate import Answers, measure_by_source, predict_all

@@ -15,10 +15,11 @@ from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
 
 from models.errors import DataError
-from models.network import ModelConfig, NetworkWeights, SentimentGRU
+from models.weights import ModelConfig, NetworkWeights
 from training.config import TrainingConfig
 from training.language_model import END_ID, Chunk, LanguageModel, perplexity, read_chunks
 from training.loop import Loop
+from training.network import SentimentGRU
 from training.sampled_softmax import SampledSoftmax
 
 _HELD_OUT_TEXTS = 300

@@ -19,11 +19,11 @@ import httpx
 import torch
 
 from models import Predictor
-from models.network import SentimentGRU
 from service.app import create_app
 from service.examples import EXAMPLES
 from service.settings import Settings
 from tests.service.serving import serve
+from training.network import SentimentGRU
 
 TOKENS = 230
 _WARM_UP_ROUNDS = 20

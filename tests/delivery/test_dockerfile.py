@@ -147,7 +147,8 @@ def test_the_images_install_what_the_project_declares(
 
 def test_torch_is_pinned_so_that_its_index_has_one_answer(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert len([entry for entry in project["dependencies"] if entry.startswith("torch==")]) == 1
+    train = project["optional-dependencies"]["train"]
+    assert len([entry for entry in train if entry.startswith("torch==")]) == 1
 
 
 def test_the_health_check_passes_once_the_service_is_ready(

@@ -7,7 +7,8 @@ import torch
 from hypothesis import strategies as st
 
 from models.gates import GRUParameters
-from models.network import ModelConfig, NetworkWeights, SentimentGRU
+from models.weights import ModelConfig, NetworkWeights
+from training.network import SentimentGRU
 
 
 @dataclass(frozen=True)

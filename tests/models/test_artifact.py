@@ -65,6 +65,12 @@ def test_storing_rounds_the_embedding_to_half_precision(artifact: Artifact) -> N
     assert stored[0, 0] == np.float32(np.float16(0.1))
 
 
+def test_storing_rounds_the_weights_on_the_state_to_bfloat16(artifact: Artifact) -> None:
+    gru = replace(artifact.weights.gru, weight_hh=np.full_like(artifact.weights.gru.weight_hh, 0.1))
+    stored = store_precision(replace(artifact.weights, gru=gru)).gru.weight_hh
+    assert stored[0, 0] == np.float32(0.10009765625)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_named(directory: Path, name: str) -> None:
     (directory / name).unlink()

@@ -10,8 +10,8 @@ from models.credit import Credits, token_credits
 from models.faithfulness import kendall_tau, leave_one_out
 from models.gates import gru_step, sigmoid
 from models.ledger import build_ledger
-from models.network import NetworkWeights
 from models.recurrence import Recurrence
+from models.weights import NetworkWeights
 from tests.models.networks import Case, cases, random_weights
 
 IDS = np.array([3, 1, 4, 1, 5, 9, 2, 6], dtype=np.int32)

@@ -5,8 +5,8 @@ import torch
 from hypothesis import given
 
 from models.gates import GRUParameters, gru, gru_step, sigmoid
-from models.network import SentimentGRU
 from tests.models.networks import Case, cases
+from training.network import SentimentGRU
 
 
 @given(case=cases())

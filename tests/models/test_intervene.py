@@ -39,7 +39,7 @@ def test_every_effect_is_what_holding_that_gate_there_gives(
     position = data.draw(st.integers(0, len(ids) - 1))
     average = np.linspace(0, 1, case.weights.config.hidden_size, dtype=np.float32)
     trace = trace_held(case.weights, ids, [])
-    effects = gate_effects(case.weights, trace, ids, average_reset=average)
+    effects = gate_effects(Recurrence(case.weights), trace, ids, average_reset=average)
     before = final_logit(case, ids, [])
     for name, hold in {
         "reset_opened": Hold("reset", 1.0, tokens=[position]),
@@ -78,7 +78,7 @@ def test_a_token_whose_update_is_closed_might_as_well_not_be_there() -> None:
     without = Recurrence(weights).logits([np.delete(IDS, 3)])[0]
     trace = Recurrence(weights).trace(IDS)
     average = np.full(7, 0.5, dtype=np.float32)
-    effects = gate_effects(weights, trace, IDS, average_reset=average)
+    effects = gate_effects(Recurrence(weights), trace, IDS, average_reset=average)
     with_it = Recurrence(weights).logits([IDS])[0]
     assert effects.update_closed[3] == pytest.approx(without - with_it, abs=1e-6)
 

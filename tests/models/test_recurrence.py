@@ -7,11 +7,11 @@ import pytest
 import torch
 from hypothesis import given
 
-from models.gates import gru_step
-from models.network import SentimentGRU
+from models.gates import gru, gru_step
 from models.recurrence import Recurrence
 from models.trace import GateTrace
 from tests.models.networks import Case, cases, random_weights
+from training.network import SentimentGRU
 
 
 @given(case=cases())
@@ -61,7 +61,7 @@ def test_traced_gates_lie_between_0_and_1(case: Case) -> None:
 def test_a_batch_answers_what_each_text_gets_alone(case: Case) -> None:
     recurrence = Recurrence(case.weights)
     alone = [recurrence.logits([ids])[0] for ids in case.texts]
-    np.testing.assert_allclose(recurrence.logits(case.texts), alone, rtol=1e-5, atol=1e-5)
+    np.testing.assert_array_equal(recurrence.logits(case.texts), alone)
 
 
 def test_many_batches_answer_in_the_order_given() -> None:
@@ -73,7 +73,70 @@ def test_many_batches_answer_in_the_order_given() -> None:
     ]
     texts[50] = generator.integers(1, 20, 20_000).astype(np.int32)
     alone = [recurrence.logits([ids])[0] for ids in texts]
-    np.testing.assert_allclose(recurrence.logits(texts), alone, atol=1e-6)
+    np.testing.assert_array_equal(recurrence.logits(texts), alone)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_traces_side_by_side_are_those_alone(threads: int) -> None:
+    weights = random_weights()
+    recurrence = Recurrence(weights, threads=threads)
+    generator = np.random.default_rng(1)
+    texts = [generator.integers(1, 20, size).astype(np.int32) for size in (3, 0, 41, 7, 1, 30)]
+    for ids, together in zip(texts, recurrence.traces(texts), strict=True):
+        alone = recurrence.trace(ids)
+        for field in fields(GateTrace):
+            np.testing.assert_array_equal(
+                getattr(together, field.name), getattr(alone, field.name), err_msg=field.name
+            )
+
+
+@given(case=cases())
+def test_a_text_goes_on_from_the_state_it_is_given(case: Case) -> None:
+    recurrence = Recurrence(case.weights)
+    halves = [np.array_split(ids, 2) for ids in case.texts]
+    states = recurrence.last_states([first for first, _ in halves])
+    states = recurrence.last_states([second for _, second in halves], initial=states)
+    np.testing.assert_array_equal(states, recurrence.last_states(case.texts))
+
+
+def test_reading_on_leaves_the_given_states_as_they_were() -> None:
+    initial = np.zeros((1, 7), dtype=np.float32)
+    Recurrence(random_weights()).last_states([np.array([3], dtype=np.int32)], initial=initial)
+    assert not initial.any()
+
+
+def test_words_beyond_the_table_are_read_like_those_in_it() -> None:
+    weights = random_weights(vocab_size=9_000)
+    recurrence = Recurrence(weights)
+    ids = np.array([8_999, 3, 8_192, 8_999, 8_191, 8_500], dtype=np.int32)
+    expected = np.stack([step.hidden for step in gru(weights.embedding[ids], weights.gru)])
+    np.testing.assert_allclose(recurrence.states(ids), expected, atol=1e-6)
+
+
+def test_bfloat16_moves_a_state_by_less_than_a_hundredth() -> None:
+    weights = random_weights(hidden_size=64, embedding_size=16)
+    ids = np.random.default_rng(2).integers(1, 20, 200).astype(np.int32)
+    rounded = Recurrence(weights, precision="bfloat16").states(ids)
+    exact = Recurrence(weights).states(ids)
+    assert 0 < np.abs(rounded - exact).max() < 1e-2
+
+
+def test_bfloat16_too_answers_a_batch_as_it_does_each_text() -> None:
+    recurrence = Recurrence(random_weights(), precision="bfloat16")
+    generator = np.random.default_rng(3)
+    texts = [generator.integers(1, 20, size).astype(np.int32) for size in (9, 50, 2, 31)]
+    alone = [recurrence.logits([ids])[0] for ids in texts]
+    np.testing.assert_array_equal(recurrence.logits(texts), alone)
+
+
+def test_weights_that_are_no_numbers_give_no_number() -> None:
+    weights = random_weights()
+    weights.gru.weight_hh[0, 0] = np.nan
+    assert np.isnan(Recurrence(weights).logits([np.array([3, 4, 5], dtype=np.int32)])[0])
+
+
+def test_no_texts_have_no_traces() -> None:
+    assert Recurrence(random_weights()).traces([]) == []
 
 
 def test_the_logit_is_the_head_on_the_last_traced_state() -> None:

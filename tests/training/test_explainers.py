@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from models.network import NetworkWeights, SentimentGRU
 from models.recurrence import Recurrence
+from models.weights import NetworkWeights
 from tests.models.networks import random_weights
 from training.explainers import Explainer, explainers
+from training.network import SentimentGRU
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the other packages, about each other
 

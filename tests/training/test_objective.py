@@ -4,9 +4,10 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-from models.network import ModelConfig, SentimentGRU
+from models.weights import ModelConfig
 from training.batches import Batch
 from training.config import FitOptions
+from training.network import SentimentGRU
 from training.objective import backward, drop_along, vagueness, verdict_loss
 from training.recurrence import run_gru
 

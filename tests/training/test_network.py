@@ -7,9 +7,9 @@ import torch
 from hypothesis import given
 
 from models.gates import GRUParameters
-from models.network import SentimentGRU
 from models.recurrence import Recurrence
 from tests.models.networks import Case, cases, random_weights
+from training.network import SentimentGRU
 
 
 @given(case=cases())
