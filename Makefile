@@ -13,7 +13,7 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do 
 	$$candidate -c '$(SUPPORTED)' 2>/dev/null && echo $$candidate && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test train evaluate compare lint types format check wheel clean distclean
+.PHONY: help serve test train evaluate compare bench lint types format check wheel clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ evaluate: $(VENV)/train.stamp ## measure a model on its validation split, or on 
 
 compare: $(VENV)/compare.stamp ## compare our explanations with those of Captum, LIME and SHAP [ARGS="--reviews 20"]
 	$(BIN)/python -m training compare $(ARGS)
+
+bench: $(VENV)/bench.stamp ## measure speed beside peers [ARGS="--only recurrence --json FILE"]
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lint: $(VENV)/dev.stamp ## check style, format and the direction of imports
 	$(BIN)/ruff check .
@@ -76,6 +79,10 @@ $(VENV)/train.stamp: pyproject.toml | $(BIN)/pip
 
 $(VENV)/compare.stamp: pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[compare]'
+	@touch $(VENV)/core.stamp $(VENV)/train.stamp $@
+
+$(VENV)/bench.stamp: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[bench]'
 	@touch $(VENV)/core.stamp $(VENV)/train.stamp $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(BIN)/pip

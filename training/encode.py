@@ -84,4 +84,4 @@ def encode_reviews(dataset: Dataset, tokenizer: WordTokenizer) -> EncodedReviews
 
 
 def _turn(texts: list[Int32[np.ndarray, " _"]]) -> list[Int32[np.ndarray, " _"]]:
-    return [np.ascontiguousarray(ids[::-1]) for ids in texts]
+    return [ids[::-1].copy() for ids in texts]

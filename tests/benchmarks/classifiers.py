@@ -1,0 +1,229 @@
+"""Whole classifiers, from text to verdict, on the same held-out reviews.
+
+Each runs in a process of its own, so that its peak memory is its own. Those that learn are trained
+on what our model was trained on; DistilBERT has random weights, as its speed is the same, and
+reads as many word ids as the review has words, up to its limit of 512.
+"""
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from datasets import Dataset
+
+from models import Predictor
+from models.predictor import DEFAULT_RELEASE
+from training.config import TrainingConfig
+from training.sources import read_corpus
+from training.splits import Split, split_corpus
+
+BATCHES = (1, 32)
+_ROUNDS = 3
+_KILOBYTE = 1024
+
+Judge = Callable[[Sequence[str]], Sequence[bool]]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Reviews a second by batch size; accuracy where the classifier has one."""
+
+    reviews_per_second: dict[int, float]
+    reviews_read: int
+    accuracy: float | None
+    megabytes_resident: float
+    megabytes_on_disk: float | None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What every classifier is given."""
+
+    model: Path | None
+    train: Dataset
+    texts: list[str]
+    labels: list[int]
+    threads: int
+
+
+def bench_classifiers(
+    model: Path | None, *, source: str | None, count: int, threads: int
+) -> dict[str, dict[str, object]]:
+    """Measure every classifier, one process after the other."""
+    split = _split(model, source)
+    reviews = split.validation.filter(
+        lambda name: name != "rotten_tomatoes", input_columns="source"
+    )
+    chosen = np.random.default_rng(0).permutation(len(reviews))[:count]
+    drawn = reviews.select(sorted(chosen.tolist()))
+    task = Task(model, split.train, list(drawn["text"]), list(drawn["label"]), threads)
+    processes = multiprocessing.get_context("spawn")
+    figures = {}
+    for name in CLASSIFIERS:
+        with processes.Pool(1) as pool:
+            figures[name] = asdict(pool.apply(_measure, (name, task)))
+    return figures
+
+
+def classifier_table(figures: dict[str, dict[str, object]]) -> str:
+    """Draw one line for each classifier, with ours as the measure of speed."""
+    lines = [
+        f"{'':22}{'per second':>12}{'in 32s':>10}{'x ours':>9}{'accuracy':>10}{'MB':>8}"
+        f"{'on disk':>9}"
+    ]
+    ours = max(_speeds(figures["gatewise"]))
+    for name, entry in figures.items():
+        single, batched = _speeds(entry)
+        accuracy, disk = entry["accuracy"], entry["megabytes_on_disk"]
+        lines.append(
+            f"{name:22}{single:12.1f}{batched:10.1f}{max(single, batched) / ours:9.4f}"
+            f"{'' if accuracy is None else f'{accuracy:.1%}':>10}"
+            f"{entry['megabytes_resident']:8.0f}{'' if disk is None else f'{disk:.1f}':>9}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _speeds(entry: dict[str, object]) -> tuple[float, float]:
+    by_batch = entry["reviews_per_second"]
+    assert isinstance(by_batch, dict)
+    return by_batch[1], by_batch[32]
+
+
+def _split(model: Path | None, source: str | None) -> Split:
+    config = TrainingConfig.model_validate(Predictor.load(model).artifact.training)
+    corpus = read_corpus(source or config.source, snippets=config.snippets)
+    return split_corpus(corpus, validation_fraction=config.validation_fraction, seed=config.seed)
+
+
+def _measure(name: str, task: Task) -> Figures:
+    torch.set_num_threads(task.threads)
+    judge, disk, has_accuracy, share = CLASSIFIERS[name](task)
+    texts = task.texts[: max(32, int(len(task.texts) * share))]
+    judge(texts[:32])
+    speeds = {batch: _speed(judge, texts, batch) for batch in BATCHES}
+    accuracy = None
+    if has_accuracy:
+        verdicts = [verdict for text in texts for verdict in judge([text])]
+        accuracy = float(np.mean(np.array(verdicts) == (np.array(task.labels[: len(texts)]) == 1)))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTE
+    return Figures(speeds, len(texts), accuracy, peak, disk)
+
+
+def _speed(judge: Judge, texts: Sequence[str], batch: int) -> float:
+    """Reviews a second, the best of a few rounds."""
+    seconds = []
+    for _ in range(_ROUNDS):
+        started = time.perf_counter()
+        for start in range(0, len(texts), batch):
+            judge(texts[start : start + batch])
+        seconds.append(time.perf_counter() - started)
+    return len(texts) / min(seconds)
+
+
+def _megabytes(path: Path) -> float:
+    files = [path] if path.is_file() else [entry for entry in path.rglob("*") if entry.is_file()]
+    return sum(entry.stat().st_size for entry in files) / _KILOBYTE**2
+
+
+# What a classifier answers: how it judges, its size on disk, whether its verdicts mean anything,
+# and the share of the reviews that it is given time for.
+_Loaded = tuple[Judge, float | None, bool, float]
+
+
+def _gatewise(task: Task) -> _Loaded:
+    predictor = Predictor.load(task.model, threads=task.threads)
+
+    def judge(texts: Sequence[str]) -> Sequence[bool]:
+        return [prediction.logit > 0 for prediction in predictor.predict(texts)]
+
+    return judge, _megabytes(task.model or DEFAULT_RELEASE), True, 1.0
+
+
+def _tfidf(task: Task) -> _Loaded:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+
+    pipeline = make_pipeline(
+        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+        LogisticRegression(C=10, max_iter=1000),
+    ).fit(task.train["text"][:], task.train["label"][:])
+    return lambda texts: list(pipeline.predict(texts) == 1), None, True, 1.0
+
+
+def _fasttext(task: Task) -> _Loaded:
+    import fasttext  # noqa: PLC0415
+
+    with TemporaryDirectory() as directory:
+        lines = [
+            f"__label__{label} {' '.join(text.lower().split())}"
+            for text, label in zip(task.train["text"], task.train["label"], strict=True)
+        ]
+        path = Path(directory) / "train.txt"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        model = fasttext.train_supervised(
+            str(path), wordNgrams=2, epoch=5, lr=0.5, verbose=0, thread=task.threads
+        )
+        model.save_model(str(Path(directory) / "model.bin"))
+        size = _megabytes(Path(directory) / "model.bin")
+
+    def judge(texts: Sequence[str]) -> Sequence[bool]:
+        found = model.f.multilinePredict(
+            [" ".join(text.lower().split()) + "\n" for text in texts], 1, 0.0, "strict"
+        )[0]
+        return [labels[0] == "__label__1" for labels in found]
+
+    return judge, size, True, 1.0
+
+
+def _vader(_: Task) -> _Loaded:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: PLC0415
+
+    analyzer = SentimentIntensityAnalyzer()
+
+    def judge(texts: Sequence[str]) -> Sequence[bool]:
+        return [analyzer.polarity_scores(text)["compound"] > 0 for text in texts]
+
+    return judge, None, True, 0.4
+
+
+def _distilbert(dtype: torch.dtype) -> Callable[[Task], _Loaded]:
+    def load(_: Task) -> _Loaded:
+        from transformers import (  # noqa: PLC0415
+            DistilBertConfig,
+            DistilBertForSequenceClassification,
+        )
+
+        config = DistilBertConfig()
+        model = DistilBertForSequenceClassification(config).eval().to(dtype)
+        limit = config.max_position_embeddings
+
+        @torch.inference_mode()
+        def judge(texts: Sequence[str]) -> Sequence[bool]:
+            lengths = [min(limit, len(text.split())) for text in texts]
+            mask = torch.zeros(len(texts), max(lengths), dtype=torch.long)  # (B, T)
+            for row, length in enumerate(lengths):
+                mask[row, :length] = 1
+            logits = model(input_ids=mask * 2_000, attention_mask=mask).logits  # (B, 2)
+            return (logits[:, 1] > logits[:, 0]).tolist()
+
+        size = sum(p.numel() for p in model.parameters()) * 4 / _KILOBYTE**2
+        return judge, size, False, 0.1
+
+    return load
+
+
+CLASSIFIERS: dict[str, Callable[[Task], _Loaded]] = {
+    "gatewise": _gatewise,
+    "TF-IDF + logistic": _tfidf,
+    "fastText": _fasttext,
+    "VADER": _vader,
+    "DistilBERT float32": _distilbert(torch.float32),
+    "DistilBERT bfloat16": _distilbert(torch.bfloat16),
+}

@@ -1,0 +1,164 @@
+"""Our recurrence, with all gates recorded, beside recurrences that record none.
+
+All run the same weights on the same words. Peers are given embedded words, as they expect them;
+ours looks its words up. Every one may use all cores.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+import onnx
+import onnxruntime
+import openvino
+import torch
+from jaxtyping import Float32, Int32
+from onnx import TensorProto, helper
+
+from models.recurrence import Recurrence
+from models.weights import NetworkWeights
+from tests.benchmarks.timing import Timing, measure
+from training.network import SentimentGRU
+
+TOKENS = 230
+BATCHES = (1, 32)
+_NEAR = {"float32": 1e-4, "bfloat16": 0.2}
+
+Answer = Callable[[], Float32[np.ndarray, "B H"]]
+
+
+def bench_recurrences(weights: NetworkWeights, *, rounds: int, threads: int) -> dict[str, object]:
+    """Time all of them, one text at a time and 32 at once; answer milliseconds and ratios."""
+    torch.set_num_threads(threads)
+    figures: dict[str, object] = {
+        "tokens": TOKENS,
+        "units": weights.config.hidden_size,
+        "threads": threads,
+    }
+    for batch in BATCHES:
+        texts = _texts(weights.config.vocab_size, batch)
+        tasks = {**_ours(weights, texts, threads), **_peers(weights, np.stack(texts), threads)}
+        figures[f"largest_error_batch_{batch}"] = _errors(tasks)
+        timings = measure(tasks, rounds=rounds)
+        figures[f"milliseconds_batch_{batch}"] = {n: asdict(t) for n, t in timings.items()}
+        figures.update(_ratios(timings, batch))
+    return figures
+
+
+def _ratios(timings: dict[str, Timing], batch: int) -> dict[str, float]:
+    exact, rounded = timings["ours, traced"].median, timings["ours, traced, bfloat16"].median
+    pairs = {
+        "onnxruntime": (exact, "ONNX Runtime"),
+        "torch": (exact, "torch.nn.GRU"),
+        "openvino_f32": (exact, "OpenVINO f32"),
+        "openvino_bf16": (rounded, "OpenVINO bf16"),
+    }
+    return {
+        f"traced_over_{name}_batch_{batch}": ours / timings[peer].median
+        for name, (ours, peer) in pairs.items()
+    }
+
+
+def _texts(vocab_size: int, count: int) -> list[Int32[np.ndarray, " T"]]:
+    """Draw words as a language uses them: the frequent ones, which come first, far more often."""
+    generator = np.random.default_rng(0)
+    log_ids = generator.uniform(np.log(2), np.log(vocab_size), (count, TOKENS))
+    return list(np.exp(log_ids).astype(np.int32))
+
+
+def _ours(
+    weights: NetworkWeights, texts: list[Int32[np.ndarray, " T"]], threads: int
+) -> dict[str, Answer]:
+    exact = Recurrence(weights, threads=threads)
+    rounded = Recurrence(weights, threads=threads, precision="bfloat16")
+
+    def traced(recurrence: Recurrence) -> Answer:
+        return lambda: np.stack([trace.hidden[-1] for trace in recurrence.traces(texts)])
+
+    return {
+        "ours, traced": traced(exact),
+        "ours, last state": lambda: exact.last_states(texts),
+        "ours, traced, bfloat16": traced(rounded),
+    }
+
+
+def _peers(
+    weights: NetworkWeights, ids: Int32[np.ndarray, "B T"], threads: int
+) -> dict[str, Answer]:
+    words = np.ascontiguousarray(weights.embedding[ids].transpose(1, 0, 2))  # (T, B, E)
+    network = SentimentGRU.from_weights(weights).eval()
+    network.gru.batch_first = False
+    tensor = torch.from_numpy(words)
+
+    @torch.inference_mode()
+    def run_torch() -> Float32[np.ndarray, "B H"]:
+        return network.gru(tensor)[1][0].numpy()
+
+    model = _onnx_model(weights)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    peers: dict[str, Answer] = {
+        "torch.nn.GRU": run_torch,
+        "ONNX Runtime": lambda: session.run(["last"], {"words": words})[0][0],
+    }
+    core = openvino.Core()
+    for precision in ("f32", "bf16"):
+        hints = {
+            "INFERENCE_PRECISION_HINT": precision,
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_NUM_THREADS": threads,
+        }
+        compiled = core.compile_model(core.read_model(model=model), "CPU", hints)
+        peers[f"OpenVINO {precision}"] = _openvino(compiled, words)
+    return peers
+
+
+def _openvino(compiled: openvino.CompiledModel, words: Float32[np.ndarray, "T B E"]) -> Answer:
+    request = compiled.create_infer_request()
+    return lambda: request.infer({0: words})[compiled.output(0)][0]
+
+
+def _onnx_model(weights: NetworkWeights) -> bytes:
+    """Build the GRU of the ONNX standard: gates in the order z, r, n, reset after the product."""
+    gru, sizes = weights.gru, weights.config
+
+    def reordered(array: np.ndarray) -> np.ndarray:
+        reset, update, candidate = np.split(array, 3)
+        return np.concatenate([update, reset, candidate])
+
+    arrays = {
+        "W": reordered(gru.weight_ih)[None],
+        "R": reordered(gru.weight_hh)[None],
+        "B": np.concatenate([reordered(gru.bias_ih), reordered(gru.bias_hh)])[None],
+    }
+    node = helper.make_node(
+        "GRU",
+        ["words", *arrays],
+        ["", "last"],
+        hidden_size=sizes.hidden_size,
+        linear_before_reset=1,
+    )
+    graph = helper.make_graph(
+        [node],
+        "gru",
+        [
+            helper.make_tensor_value_info(
+                "words", TensorProto.FLOAT, ["T", "B", sizes.embedding_size]
+            )
+        ],
+        [helper.make_tensor_value_info("last", TensorProto.FLOAT, [1, "B", sizes.hidden_size])],
+        [onnx.numpy_helper.from_array(array, name) for name, array in arrays.items()],
+    )
+    opset = helper.make_opsetid("", 17)
+    return helper.make_model(graph, opset_imports=[opset], ir_version=9).SerializeToString()
+
+
+def _errors(tasks: dict[str, Answer]) -> dict[str, float]:
+    """Answer how far off each last state is at most; refuse what computes something else."""
+    expected = tasks["torch.nn.GRU"]()
+    errors = {name: float(np.abs(task() - expected).max()) for name, task in tasks.items()}
+    for name, error in errors.items():
+        if error > _NEAR["bfloat16" if "bf" in name else "float32"]:
+            raise RuntimeError(f"{name} answers other states than torch.nn.GRU: {error:.1e} off.")
+    return errors
