@@ -19,6 +19,8 @@ _HEADER_BYTES = 65_536
 _LINGER_SECONDS = 2.0
 # Before uvicorn hears of a signal, accepted requests have been answered or are late.
 _CLOSING_SECONDS = 1
+# A process that loads the model on a busy machine answers no ping meanwhile.
+_STARTING_SECONDS = 60
 
 
 def build_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
@@ -45,6 +47,7 @@ def server_config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
         h11_max_incomplete_event_size=settings.max_url_bytes + _HEADER_BYTES,
         timeout_keep_alive=settings.read_seconds,
         timeout_graceful_shutdown=_CLOSING_SECONDS,
+        timeout_worker_healthcheck=_STARTING_SECONDS,
     )
 
 
