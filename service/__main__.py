@@ -10,7 +10,7 @@ from contextlib import suppress
 from pydantic import ValidationError
 
 from models.errors import ArtifactError
-from service.app import create_app
+from service.app import MissingExtraError, create_app
 from service.logs import configure_logging
 from service.processes import serve_in_processes
 from service.server import build_server, spare_the_collector
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _check_address(settings.host, settings.port)
     try:
         app = create_app(settings)
-    except ArtifactError as error:
+    except (ArtifactError, MissingExtraError) as error:
         sys.exit(f"Cannot serve: {error}")
     except OSError as error:
         sys.exit(f"Cannot serve: {error.filename}: {error.strerror}.")

@@ -41,6 +41,10 @@ _CORS = {
 _CLIENT_GONE = 499
 
 
+class MissingExtraError(Exception):
+    """A setting asks for something that is not installed."""
+
+
 class GatewiseAPI(FastAPI):
     """FastAPI, but its OpenAPI document says that errors are problems."""
 
@@ -63,7 +67,8 @@ def create_app(
 
     A `predictor` that is already loaded is used instead of `settings.model`; `crew` is how the
     application knows of other processes beside it. Raises `ArtifactError`, whose message says what
-    is wrong with the model directory, or `OSError` for a file of keys that cannot be read.
+    is wrong with the model directory, `OSError` for a file of keys that cannot be read, or
+    `MissingExtraError`.
     """
     host = Host(settings, predictor=predictor, crew=crew)
     app = GatewiseAPI(
@@ -90,6 +95,8 @@ def _middleware(host: Host) -> list[Middleware]:
     """List what every request passes, from the outside in."""
     settings = host.settings
     layers = [Middleware(Access, host=host)]
+    if settings.telemetry:
+        layers.append(_tracing())
     if settings.cors_origins:
         cors = {"allow_origins": settings.cors_origins.split(), **_CORS}
         layers.append(Middleware(CORSMiddleware, **cors))
@@ -98,6 +105,18 @@ def _middleware(host: Host) -> list[Middleware]:
         layers.append(Middleware(RequireKey, keys=KeyFile(settings.api_keys_file)))
     limits = settings.model_dump(include={"max_url_bytes", "max_body_bytes", "read_seconds"})
     return [*layers, Middleware(RequestLimits, **limits)]
+
+
+def _tracing() -> Middleware:
+    """Import OpenTelemetry only here: it is an extra, and takes a while."""
+    try:
+        from service.telemetry import Tracing, exporting_provider  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError(
+            "GATEWISE_TELEMETRY is set, but OpenTelemetry is not installed. Install "
+            "gatewise[telemetry], or unset it."
+        ) from error
+    return Middleware(Tracing, provider=exporting_provider())
 
 
 async def _answer_nobody(request: Request, _: Exception) -> Response:

@@ -22,7 +22,13 @@ class Crew:
         self._directory = directory
         self._size = size
         self._own = directory / f"{os.getpid()}.up"
+        self._parent = os.getppid()
         self._file: IO[str] | None = None
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether the process that started this one is gone, and nobody would replace it."""
+        return os.getppid() != self._parent
 
     def join(self) -> None:
         """Count this process among those that are up."""

@@ -6,6 +6,7 @@ answer and has explained a review. Until then, and if it does not, this one serv
 
 import asyncio
 import logging
+import signal
 from contextlib import suppress
 from pathlib import Path
 
@@ -147,6 +148,9 @@ class Host:
         """Reload when the directory has changed, or when another process says so."""
         while True:
             await asyncio.sleep(self.settings.watch_seconds or _WATCH_SECONDS)
+            if self.crew and self.crew.orphaned:
+                signal.raise_signal(signal.SIGTERM)
+                return
             if self._stamp() != self._seen:
                 with suppress(ArtifactError):  # logged, and the old model serves on
                     await self.reload()

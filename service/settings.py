@@ -118,6 +118,11 @@ class Settings(BaseSettings):
     log_texts: bool = Field(
         False, description="Log every text that is read. They may be private; for debugging."
     )
+    telemetry: bool = Field(
+        False,
+        description="Send a span of each request by OpenTelemetry, as the variables `OTEL_…` say. "
+        "Needs the extra `telemetry`.",
+    )
 
 
 def unknown_settings() -> list[str]:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-START_SECONDS = 120
+START_SECONDS = 400
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,15 @@ def running(folder: Path, *arguments: str, **settings: object) -> Iterator[Runni
             stdout=output,
             stderr=output,
             env={**os.environ, **given},
+            start_new_session=True,  # so that it can be ended with all its children
         )
     service = Running(process, f"http://127.0.0.1:{port}", log)
     try:
         await_ready(service)
         yield service
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
