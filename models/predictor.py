@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from models.gates import sigmoid
 from models.intervene import GateEffects, Hold, gate_effects, trace_held
 from models.ledger import Ledger, build_ledger
 from models.recurrence import Recurrence
+from models.shared import shared_weights
 from models.strip import strip_html
 from models.tokenizer import Encoding
 from models.trace import GateTrace
@@ -75,13 +76,22 @@ class Predictor:
         self._recurrence = Recurrence(artifact.weights)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str] | None = None) -> "Predictor":
+    def load(
+        cls,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        share_in: Path | None = None,
+    ) -> "Predictor":
         """Load a model directory, by default the release that ships with the package.
 
-        Raises `ArtifactError` (its message says why) rather than serve a model that is not whole
-        or does not give its own stored answer.
+        Processes that name the same directory in `share_in` hold the weights in memory once. Raises
+        `ArtifactError` (its message says why) rather than serve a model that is not whole or does
+        not give its own stored answer.
         """
-        predictor = cls(load_artifact(DEFAULT_RELEASE if path is None else Path(path)))
+        artifact = load_artifact(DEFAULT_RELEASE if path is None else Path(path))
+        if share_in:
+            artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
+        predictor = cls(artifact)
         check = predictor.artifact.self_check
         logit = predictor.predict([check.text])[0].logit
         if not abs(logit - check.logit) <= _SELF_CHECK_TOLERANCE:  # NaN fails, too

@@ -30,6 +30,11 @@ class Crew:
         """Whether the process that started this one is gone, and nobody would replace it."""
         return os.getppid() != self._parent
 
+    @property
+    def weights(self) -> Path:
+        """Where the processes keep the weights that they share."""
+        return self._directory / "weights"
+
     def join(self) -> None:
         """Count this process among those that are up."""
         path = self._directory / f"{os.getpid()}.joining"

@@ -53,7 +53,8 @@ class Host:
         self._tasks: list[asyncio.Task[None]] = []
         self.requests: set[str] = set()
         self._accepted: set[str] = set()
-        self._serve(predictor or Predictor.load(settings.model))
+        self._share_in = crew.weights if crew else None
+        self._serve(predictor or Predictor.load(settings.model, share_in=self._share_in))
 
     @property
     def unready(self) -> str | None:
@@ -127,7 +128,7 @@ class Host:
         logger.info("serving", extra={"fields": {"model": self.model.model_dump()}})
 
     def _load(self) -> Predictor:
-        predictor = Predictor.load(self.settings.model)
+        predictor = Predictor.load(self.settings.model, share_in=self._share_in)
         predictor.explain(EXAMPLES[0].text)
         return predictor
 
@@ -146,8 +147,9 @@ class Host:
 
     async def _watch(self) -> None:
         """Reload when the directory has changed, or when another process says so."""
+        pause = self.settings.watch_seconds or _WATCH_SECONDS
         while True:
-            await asyncio.sleep(self.settings.watch_seconds or _WATCH_SECONDS)
+            await asyncio.sleep(min(pause, _WATCH_SECONDS) if self.crew else pause)
             if self.crew and self.crew.orphaned:
                 signal.raise_signal(signal.SIGTERM)
                 return

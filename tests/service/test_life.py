@@ -206,6 +206,9 @@ def test_processes_add_up_their_figures_survive_the_death_of_one_and_end_with_th
     with running(tmp_path, workers=2) as service:
         first = service.children()
         assert len(first) == 2
+        one, other = (weight_files(pid) for pid in first)
+        assert one == other
+        assert len(one) == 6
         ask_until_both_answered(service)
         os.kill(first[0], signal.SIGKILL)
         wait_until(lambda: httpx.get(f"{service.url}/ready").status_code == 503)
@@ -216,6 +219,12 @@ def test_processes_add_up_their_figures_survive_the_death_of_one_and_end_with_th
         assert first[0] not in second
         service.process.kill()
         wait_until(lambda: not [pid for pid in second if Path(f"/proc/{pid}").exists()])
+
+
+def weight_files(pid: int) -> set[str]:
+    """List the files of weights that are part of a process' memory."""
+    maps = Path(f"/proc/{pid}/maps").read_text().split()
+    return {word for word in maps if word.endswith(".npy")}
 
 
 def ask_until_both_answered(service: Running) -> None:
