@@ -13,7 +13,7 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do 
 	$$candidate -c '$(SUPPORTED)' 2>/dev/null && echo $$candidate && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test train evaluate compare bench lint types format check wheel clean distclean
+.PHONY: help serve test train evaluate compare bench load soak lint types format check wheel clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ compare: $(VENV)/compare.stamp ## compare our explanations with those of Captum,
 
 bench: $(VENV)/bench.stamp ## measure speed beside peers [ARGS="--only recurrence --json FILE"]
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+load: $(VENV)/dev.stamp ## measure the service over HTTP [ARGS="--seconds 5 --json FILE"]
+	$(BIN)/python -m tests.benchmarks.load $(ARGS)
+
+soak: $(VENV)/dev.stamp ## fuzz, soak and overload the service for long [ARGS="--requests 2000 --cases 500"]
+	$(BIN)/python -m tests.benchmarks.soak $(ARGS)
 
 lint: $(VENV)/dev.stamp ## check style, format and the direction of imports
 	$(BIN)/ruff check .

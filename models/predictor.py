@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from models.gates import sigmoid
 from models.intervene import GateEffects, Hold, gate_effects, trace_held
 from models.ledger import Ledger, build_ledger
 from models.recurrence import Recurrence
+from models.shared import shared_weights
 from models.strip import strip_html
 from models.tokenizer import Encoding
 from models.trace import GateTrace
@@ -76,16 +77,23 @@ class Predictor:
 
     @classmethod
     def load(
-        cls, path: str | os.PathLike[str] | None = None, *, threads: int | None = None
+        cls,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        threads: int | None = None,
+        share_in: Path | None = None,
     ) -> "Predictor":
         """Load a model directory, by default the release that ships with the package.
 
-        Several texts at once are read in `threads`, by default one for every core.
+        Several texts at once are read in `threads`, by default one for every core. Processes that
+        name the same directory in `share_in` hold the weights in memory once.
 
         Raises `ArtifactError` (its message says why) rather than serve a model that is not whole
         or does not give its own stored answer.
         """
         artifact = load_artifact(DEFAULT_RELEASE if path is None else Path(path))
+        if share_in:
+            artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
         predictor = cls(artifact, threads=threads)
         check = predictor.artifact.self_check
         logit = predictor.predict([check.text])[0].logit

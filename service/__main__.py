@@ -1,7 +1,6 @@
 """Start the service: `python -m service [--host H] [--port N] [--model DIR]`."""
 
 import argparse
-import gc
 import logging
 import socket
 import sys
@@ -11,9 +10,10 @@ from contextlib import suppress
 from pydantic import ValidationError
 
 from models.errors import ArtifactError
-from service.app import create_app
+from service.app import MissingExtraError, create_app
 from service.logs import configure_logging
-from service.server import build_server
+from service.processes import serve_in_processes
+from service.server import build_server, spare_the_collector
 from service.settings import ENV_PREFIX, Settings, unknown_settings
 
 logger = logging.getLogger("gatewise")
@@ -36,17 +36,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _check_address(settings.host, settings.port)
     try:
         app = create_app(settings)
-    except ArtifactError as error:
+    except (ArtifactError, MissingExtraError) as error:
         sys.exit(f"Cannot serve: {error}")
-    # What start-up made, 200,000 objects, stays. Spare the collector from walking through it:
-    # that stops every request for 0.1 s.
-    gc.collect()
-    gc.freeze()
+    except OSError as error:
+        sys.exit(f"Cannot serve: {error.filename}: {error.strerror}.")
     configure_logging(settings.log_level)
     for name in unknown_settings():
         logger.warning("no such setting", extra={"fields": {"variable": name}})
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a person stops it; uvicorn has done so
-        build_server(app, settings).run()
+        if settings.workers > 1:
+            del app  # it has shown that the settings are sound; each process makes its own
+            serve_in_processes(settings)
+        else:
+            spare_the_collector()
+            build_server(app, settings).run()
 
 
 def _check_address(host: str, port: int) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.metrics import Metrics
+from service.host import Host
 from service.problems import ProblemError
 
 logger = logging.getLogger("gatewise.access")
@@ -29,10 +29,11 @@ _HEADERS = {
 class Access:
     """Middleware that observes requests. It never logs a query or a body: they hold reviews."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
-        """Wrap `app` and report to `metrics`."""
+    def __init__(self, app: ASGIApp, *, host: Host) -> None:
+        """Wrap `app` and report to the metrics of `host`, which learns what is under way."""
         self._app = app
-        self._metrics = metrics
+        self._host = host
+        self._metrics = host.metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, with a problem if all else fails."""
@@ -41,6 +42,8 @@ class Access:
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
         request_id = given if _SAFE_ID.fullmatch(given) else uuid4().hex
+        scope["request_id"] = request_id
+        under_way = uuid4().hex  # two requests may bear the same id
         status = 0
 
         async def send_with_headers(message: Message) -> None:
@@ -54,6 +57,7 @@ class Access:
             await send(message)
 
         started = time.perf_counter()
+        self._host.requests.add(under_way)
         try:
             with self._metrics.in_flight.track_inprogress():
                 await self._app(scope, receive, send_with_headers)
@@ -68,6 +72,7 @@ class Access:
             )
             await problem.response(scope)(scope, receive, send_with_headers)
         finally:
+            self._host.requests.discard(under_way)
             self._record(scope, status, time.perf_counter() - started, request_id)
 
     def _record(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:

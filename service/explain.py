@@ -14,7 +14,7 @@ from service.faithfulness import measure_faithfulness
 from service.holds import read_holds
 from service.inference import Inference, InferenceDependency
 from service.json_body import JSONRoute
-from service.problems import ErrorItem, error_responses, invalid_request
+from service.problems import ErrorItem, inference_responses, invalid_request
 from service.queries import Source, field_place, refuse_repeated
 from service.units import UNIT_ARRAYS, Selection, check_units
 
@@ -64,7 +64,7 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("/explain", responses=error_responses(422), **_DOCUMENTATION)
+@router.get("/explain", responses=inference_responses(), **_DOCUMENTATION)
 async def explain_by_url(
     inference: InferenceDependency, request: Request, query: Annotated[ExplainQuery, Query()]
 ) -> Response:
@@ -74,7 +74,7 @@ async def explain_by_url(
     return await _explain(inference, question, asked_in="query")
 
 
-@router.post("/explain", responses=error_responses(413, 422), **_DOCUMENTATION)
+@router.post("/explain", responses=inference_responses(413), **_DOCUMENTATION)
 async def explain_by_body(
     inference: InferenceDependency,
     body: Annotated[ExplainRequest, Body(openapi_examples=_EXAMPLES)],
@@ -109,7 +109,13 @@ async def _explain(inference: Inference, question: ExplainRequest, *, asked_in: 
             convention=question.convention,
         )
 
-    return Response(await inference.run("explain", explain), media_type="application/json")
+    answer = await inference.run(
+        "explain",
+        explain,
+        texts=[question.text],
+        runs_of_own=question.effects + question.faithfulness,
+    )
+    return Response(answer, media_type="application/json")
 
 
 def _answer(inference: Inference, question: ExplainRequest, encoding: Encoding) -> Answered:

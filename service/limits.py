@@ -1,4 +1,4 @@
-"""Requests too large to be read, refused before or while reading."""
+"""Requests too large or too slow to be read, refused before or while reading."""
 
 import asyncio
 from contextlib import suppress
@@ -13,16 +13,19 @@ _DISCARD_SECONDS = 2.0
 
 
 class RequestLimits:
-    """Middleware that refuses long URLs, URLs that are not UTF-8, and large bodies.
+    """Middleware that refuses long URLs, URLs that are not UTF-8, and large or slow bodies.
 
     A body whose Content-Length says too much already is refused before any of it is looked at;
     others are counted as they arrive, so that leaving that header out is no way around. What is
     refused is never kept.
     """
 
-    def __init__(self, app: ASGIApp, *, max_url_bytes: int, max_body_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_url_bytes: int, max_body_bytes: int, read_seconds: float
+    ) -> None:
         """Wrap `app`."""
         self._app = app
+        self._read_seconds = read_seconds
         self._max_url_bytes = max_url_bytes
         self._max_body_bytes = max_body_bytes
 
@@ -55,13 +58,22 @@ class RequestLimits:
         declared = headers.get("content-length", "0")
         refused = declared.isdecimal() and int(declared) > self._max_body_bytes
         waits_for_leave = "expect" in headers  # to send its body: it shall not get it
-        received = 0
+        received, whole = 0, False
+        deadline: float | None = None
 
         async def count() -> Message:
-            nonlocal received
+            nonlocal received, whole, deadline
+            if whole:  # and so this waits for the client to hang up
+                return await receive()
             if refused and waits_for_leave:
                 raise self._body_too_large()
-            message = await receive()
+            deadline = deadline or asyncio.get_running_loop().time() + self._read_seconds
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise self._body_too_slow() from error
+            whole = not message.get("more_body")
             received += len(message.get("body", b""))
             if refused or received > self._max_body_bytes:
                 await _discard(receive, message)
@@ -69,6 +81,14 @@ class RequestLimits:
             return message
 
         return count
+
+    def _body_too_slow(self) -> ProblemError:
+        return ProblemError(
+            408,
+            "body-too-slow",
+            f"The body did not arrive within {self._read_seconds:g} s. Send it again, faster.",
+            headers={"connection": "close"},
+        )
 
     def _body_too_large(self) -> ProblemError:
         return ProblemError(

@@ -33,14 +33,10 @@ async def health() -> StatusAnswer:
 
 @router.get("/ready", summary="Can it answer?", responses=error_responses(503))
 async def ready(inference: InferenceDependency) -> StatusAnswer:
-    """Answers 503 until a first prediction has passed through the model."""
-    if not inference.ready:
-        raise ProblemError(
-            503,
-            "not-ready",
-            "The model is warming up. Ask again in a second.",
-            headers={"retry-after": "1"},
-        )
+    """Answers 503 until the model is warm, if a worker died, and while shutting down."""
+    if reason := inference.host.unready:
+        detail = f"{reason} Ask again in a second."
+        raise ProblemError(503, "not-ready", detail, headers={"retry-after": "1"})
     return StatusAnswer(status="ready")
 
 

@@ -8,7 +8,7 @@ from models.predictor import Prediction
 from service.examples import EXAMPLES
 from service.inference import Inference, InferenceDependency
 from service.json_body import JSONRoute
-from service.problems import ErrorItem, error_responses, invalid_request
+from service.problems import ErrorItem, inference_responses, invalid_request
 from service.schemas import InputsRequest, LabelScore, PredictAnswer, PredictRequest, verdict_fields
 
 router = APIRouter(tags=["model"], route_class=JSONRoute)
@@ -28,7 +28,7 @@ _EXAMPLES: dict[str, Any] = {
     summary="Judge a review, or a list of reviews",
     response_description="For `text`: the verdict, or a list of verdicts in the order given. "
     "For `inputs`: for each review, the labels with their probabilities, best first.",
-    responses=error_responses(413, 422),
+    responses=inference_responses(413),
 )
 async def predict(
     inference: InferenceDependency,
@@ -59,11 +59,7 @@ async def _judge(inference: Inference, given: str | list[str], *, field: str) ->
         {"pointer": f"#/{field}" if isinstance(given, str) else f"#/{field}/{index}"}
         for index in range(len(texts))
     ]
-
-    def judge() -> list[Prediction]:
-        return inference.predictor.predict_encoded(inference.read(texts, places))
-
-    verdicts = await inference.run("predict", judge)
+    verdicts = await inference.judge(texts, places)
     for verdict in verdicts:
         inference.metrics.count_verdict(verdict)
     return verdicts

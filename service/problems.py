@@ -171,9 +171,14 @@ def _error_item(entry: Mapping[str, Any]) -> ErrorItem:
     return ErrorItem(detail=detail, pointer="/".join(["#", *steps]))
 
 
+def inference_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document the errors of a route that runs the model: these, and those that a queue makes."""
+    return error_responses(422, 429, 503, 504, *statuses)
+
+
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Document the errors of a route: these, and those that any route may answer."""
     return {
         status: {"model": Problem, "description": _title(status)}
-        for status in sorted({400, 414, 500, *statuses})
+        for status in sorted({400, 401, 408, 414, 500, *statuses})
     }

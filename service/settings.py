@@ -59,17 +59,67 @@ class Settings(BaseSettings):
         ge=1,
         description="Threads that read the texts of one request side by side; one text takes one.",
     )
+    workers: int = Field(
+        1, ge=1, description="Processes that answer requests. They share the weights' memory."
+    )
     concurrency: int = Field(
-        default_factory=usable_cores,
+        default_factory=lambda given: max(1, usable_cores() // given.get("workers", 1)),
         ge=1,
-        description="Inferences that run at the same time; further requests wait.",
-        json_schema_extra={"default_text": "number of usable cores"},
+        description="Worker threads for inference in each process; further requests wait.",
+        json_schema_extra={"default_text": "number of usable cores / workers"},
+    )
+    queue_tokens: int = Field(
+        200_000,
+        ge=1,
+        description="Tokens of the texts that may wait in each process; more is answered 429. A "
+        "request is never too large for an empty queue.",
+    )
+    batch_tokens: int = Field(
+        16_384,
+        ge=1,
+        description="Tokens of waiting texts that are judged together; 1 for never together.",
+    )
+    deadline_seconds: float = Field(
+        30, gt=0, description="How long a request may wait for its inference; then 504."
+    )
+    read_seconds: int = Field(
+        10,
+        ge=1,
+        description="How long the headers, and then the body, of a request may take to arrive; "
+        "then 408. Idle connections are closed after as long.",
+    )
+    watch_seconds: float = Field(
+        0,
+        ge=0,
+        description="How often to look for a new model in the model directory; 0 for never.",
+    )
+    api_keys_file: Path | None = Field(
+        None,
+        description="File of API keys, one a line, read anew when it changes; unset, none is "
+        "needed.",
+    )
+    admin_keys_file: Path | None = Field(
+        None, description="The same for `/admin/…`; unset, nobody may ask that."
+    )
+    cors_origins: str = Field(
+        "",
+        description="Origins whose pages may ask, separated by spaces, or `*`; unset, none but "
+        "our own.",
+        json_schema_extra={"default_text": "unset"},
     )
     shutdown_seconds: int = Field(
         10, ge=0, description="How long accepted requests may take to finish after SIGTERM."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log lines to write. `info` includes one per request."
+    )
+    log_texts: bool = Field(
+        False, description="Log every text that is read. They may be private; for debugging."
+    )
+    telemetry: bool = Field(
+        False,
+        description="Send a span of each request by OpenTelemetry, as the variables `OTEL_…` say. "
+        "Needs the extra `telemetry`.",
     )
 
 

@@ -12,7 +12,7 @@ from service.examples import EXAMPLES
 from service.inference import Inference, InferenceDependency
 from service.json_body import JSONRoute
 from service.notation import NOTATIONS, in_convention
-from service.problems import ErrorItem, error_responses, invalid_request
+from service.problems import ErrorItem, inference_responses, invalid_request
 from service.queries import Source, field_place, refuse_repeated
 from service.schemas import Convention
 from service.step_schemas import StepAnswer, StepQuery, StepRequest, StepToken, UnitStepReport
@@ -42,7 +42,7 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("/explain/step", responses=error_responses(422), **_DOCUMENTATION)
+@router.get("/explain/step", responses=inference_responses(), **_DOCUMENTATION)
 async def step_by_url(
     inference: InferenceDependency, request: Request, query: Annotated[StepQuery, Query()]
 ) -> StepAnswer:
@@ -52,7 +52,7 @@ async def step_by_url(
     return await _work(inference, question, asked_in="query")
 
 
-@router.post("/explain/step", responses=error_responses(413, 422), **_DOCUMENTATION)
+@router.post("/explain/step", responses=inference_responses(413), **_DOCUMENTATION)
 async def step_by_body(
     inference: InferenceDependency,
     body: Annotated[StepRequest, Body(openapi_examples=_EXAMPLES)],
@@ -83,7 +83,7 @@ async def _work(inference: Inference, question: StepRequest, *, asked_in: Source
             model=inference.model,
         )
 
-    return await inference.run("step", work)
+    return await inference.run("step", work, texts=[question.text])
 
 
 def _units(inference: Inference, question: StepRequest, encoding: Encoding) -> list[UnitStep]:

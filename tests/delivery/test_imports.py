@@ -99,7 +99,8 @@ def test_any_other_import_is_refused(checkout: Path, importer: str, imported_roo
 
 
 @pytest.mark.parametrize(
-    ("room", "sets"), [("models", ["core"]), ("service", ["core"]), ("training", ["core", "train"])]
+    ("room", "sets"),
+    [("models", ["core"]), ("service", ["core", "telemetry"]), ("training", ["core", "train"])],
 )
 def test_a_room_imports_only_what_its_requirements_bring(
     root: Path, requirements: dict[str, list[str]], room: str, sets: list[str]

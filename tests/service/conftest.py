@@ -42,8 +42,9 @@ def client_of(predictor: Predictor) -> Iterator[Callable[..., httpx.Client]]:
     with ExitStack() as stack:
 
         def start(**changes: Any) -> httpx.Client:
+            loaded = changes.pop("predictor", predictor)
             settings = Settings(port=0, **changes)
-            app = create_app(settings, predictor=predictor)
+            app = create_app(settings, predictor=loaded)
             url = stack.enter_context(serve(app, settings))
             return stack.enter_context(httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS))
 

@@ -7,7 +7,7 @@ from threading import Thread
 
 from fastapi import FastAPI
 
-from service.inference import Inference
+from service.host import Host
 from service.server import build_server
 from service.settings import Settings
 
@@ -21,14 +21,14 @@ def serve(app: FastAPI, settings: Settings) -> Iterator[str]:
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        inference: Inference = app.state.inference
+        host: Host = app.state.host
         deadline = time.monotonic() + _DEADLINE_SECONDS
-        while not (server.started and inference.ready):
+        while not (server.started and host.unready is None):
             assert thread.is_alive()
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        host, port = server.servers[0].sockets[0].getsockname()
-        yield f"http://{host}:{port}"
+        address, port = server.servers[0].sockets[0].getsockname()
+        yield f"http://{address}:{port}"
     finally:
         server.should_exit = True
         thread.join()

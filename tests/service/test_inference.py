@@ -1,16 +1,20 @@
-"""Worker threads: the event loop stays free, and the number of threads is bounded."""
+"""What a request may do with the model: the event loop stays free, and tokens are counted."""
 
 import asyncio
-import time
-from threading import Lock, Thread
+from contextlib import suppress
+from threading import Thread
 
 import httpx
-import torch
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models import Predictor
-from service.inference import Inference
-from service.metrics import Metrics
-from service.settings import Settings
+from models.errors import InvalidTextError
+from service.examples import EXAMPLES
+from service.inference import count_tokens
+
+ODD = ["____", "don't movie's", "1,000.5 8/10", "!!!...", "日本語 文", "e\u0301a\u0308", "a_b"]
 
 
 def test_other_requests_are_answered_during_a_long_inference(
@@ -32,27 +36,18 @@ def test_other_requests_are_answered_during_a_long_inference(
     assert answered > 5
 
 
-def test_no_more_inferences_run_at_a_time_than_set(predictor: Predictor) -> None:
-    inference = Inference(predictor, Settings(concurrency=2), Metrics(model="m", version="1"))
-    lock, running, most = Lock(), 0, 0
-
-    def work() -> None:
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-        time.sleep(0.05)
-        with lock:
-            running -= 1
-
-    async def ask() -> None:
-        await asyncio.gather(*(inference.run("test", work) for _ in range(8)))
-
-    asyncio.run(ask())
-    assert most == 2
+@pytest.mark.parametrize("text", [*(example.text for example in EXAMPLES), *ODD])
+def test_tokens_are_never_counted_too_few(predictor: Predictor, text: str) -> None:
+    assert asyncio.run(count_tokens([text])) >= len(predictor.encode([text])[0])
 
 
-def test_the_threads_of_pytorch_are_those_set_in_worker_threads_too(predictor: Predictor) -> None:
-    for threads in (2, 1):
-        inference = Inference(predictor, Settings(threads=threads), Metrics(model="m", version="1"))
-        assert asyncio.run(inference.run("test", torch.get_num_threads)) == threads
+def test_tokens_of_a_review_are_counted_almost_exactly(predictor: Predictor) -> None:
+    text = EXAMPLES[2].text * 100  # long enough to be counted in pieces
+    tokens = len(predictor.encode([text])[0])
+    assert asyncio.run(count_tokens([text])) <= tokens * 1.05
+
+
+@given(st.text(min_size=1, max_size=50))
+def test_tokens_of_any_text_are_never_counted_too_few(predictor: Predictor, text: str) -> None:
+    with suppress(InvalidTextError):
+        assert asyncio.run(count_tokens([text])) >= len(predictor.encode([text])[0])

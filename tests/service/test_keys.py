@@ -1,0 +1,139 @@
+"""Keys of clients and of operators."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from huggingface_hub import InferenceClient
+
+from service.app import create_app
+from service.settings import Settings
+from tests.service.problems import problem
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """A file of two keys."""
+    path = tmp_path / "keys"
+    path.write_text("# one for each client\nfirst-key\n\n  second-key  \n")
+    return path
+
+
+@pytest.fixture
+def guarded(client_of: Callable[..., httpx.Client], keys: Path) -> httpx.Client:
+    """A server that asks for a key."""
+    return client_of(api_keys_file=keys)
+
+
+def ask(client: httpx.Client, **headers: str) -> httpx.Response:
+    return client.post(
+        "/predict",
+        json={"text": "fine"},
+        headers={k.replace("_", "-"): v for k, v in headers.items()},
+    )
+
+
+def test_without_a_key_a_request_is_refused_and_told_how_to_send_one(guarded: httpx.Client) -> None:
+    response = ask(guarded)
+    assert "Authorization: Bearer KEY" in problem(response, 401)["detail"]
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert "x-request-id" in response.headers
+
+
+@pytest.mark.parametrize("key", ["", "third-key", "first-ke", "# one for each client", "ä"])
+def test_a_wrong_key_is_refused(guarded: httpx.Client, key: str) -> None:
+    headers = {b"x-api-key": key.encode()}
+    assert guarded.post("/predict", json={"text": "a"}, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("key", ["first-key", "second-key"])
+def test_any_of_the_keys_admits_in_either_header(guarded: httpx.Client, key: str) -> None:
+    assert ask(guarded, authorization=f"Bearer {key}").status_code == 200
+    assert ask(guarded, authorization=f"bearer  {key}").status_code == 200
+    assert ask(guarded, x_api_key=key).status_code == 200
+
+
+def test_the_hugging_face_client_sends_its_token_as_the_key(guarded: httpx.Client) -> None:
+    model = f"{guarded.base_url}/predict"
+    assert InferenceClient(model=model, token="second-key").text_classification("fine")  # noqa: S106
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/openapi.json", "/health", "/ready", "/static/icon.svg"]
+)
+def test_probes_and_the_page_need_no_key(guarded: httpx.Client, path: str) -> None:
+    assert guarded.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/info", "/metrics", "/explain?text=a", "/nowhere", "/static"])
+def test_everything_else_needs_one(guarded: httpx.Client, path: str) -> None:
+    assert guarded.get(path).status_code == 401
+
+
+def test_keys_are_rotated_by_changing_the_file(guarded: httpx.Client, keys: Path) -> None:
+    keys.write_text("third-key\n")
+    assert ask(guarded, x_api_key="third-key").status_code == 200
+    assert ask(guarded, x_api_key="first-key").status_code == 401
+
+
+def test_keys_are_kept_while_the_file_is_away(guarded: httpx.Client, keys: Path) -> None:
+    keys.rename(keys.with_suffix(".away"))
+    assert ask(guarded, x_api_key="first-key").status_code == 200
+    keys.write_text("new-key\n")
+    assert ask(guarded, x_api_key="new-key").status_code == 200
+
+
+def test_a_file_without_keys_admits_nobody(guarded: httpx.Client, keys: Path) -> None:
+    keys.write_text("# none\n")
+    assert ask(guarded, x_api_key="").status_code == 401
+    assert ask(guarded, x_api_key="first-key").status_code == 401
+
+
+def test_a_file_of_keys_must_be_there_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        create_app(Settings(api_keys_file=tmp_path / "none"))
+
+
+def test_without_admin_keys_nobody_may_command(client: httpx.Client) -> None:
+    members = problem(client.post("/admin/reload"), 403)
+    assert "GATEWISE_ADMIN_KEYS_FILE" in members["detail"]
+
+
+def test_the_key_of_a_client_is_none_of_an_operator(
+    client_of: Callable[..., httpx.Client], keys: Path, tmp_path: Path
+) -> None:
+    admin_keys = tmp_path / "admin"
+    admin_keys.write_text("admin-key")
+    client = client_of(api_keys_file=keys, admin_keys_file=admin_keys)
+    for key, status in (("first-key", 401), ("admin-key", 200)):
+        assert client.post("/admin/reload", headers={"x-api-key": key}).status_code == status
+    assert ask(client, x_api_key="admin-key").status_code == 401
+
+
+def test_pages_of_other_origins_may_not_ask_by_default(client: httpx.Client) -> None:
+    response = client.get("/info", headers={"origin": "https://example.org"})
+    assert not [name for name in response.headers if name.startswith("access-control")]
+
+
+def test_pages_of_the_origins_that_are_set_may(client_of: Callable[..., httpx.Client]) -> None:
+    client = client_of(cors_origins="https://example.org https://example.net")
+    for origin, allowed in (
+        ("https://example.net", "https://example.net"),
+        ("https://e.com", None),
+    ):
+        response = client.get("/info", headers={"origin": origin})
+        assert response.headers.get("access-control-allow-origin") == allowed
+        assert response.status_code == 200
+
+
+def test_a_preflight_needs_no_key(client_of: Callable[..., httpx.Client], keys: Path) -> None:
+    client = client_of(cors_origins="*", api_keys_file=keys)
+    headers = {
+        "origin": "https://example.org",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization",
+    }
+    response = client.options("/predict", headers=headers)
+    assert response.status_code == 200
+    assert "authorization" in response.headers["access-control-allow-headers"]
