@@ -17,6 +17,8 @@ OPERATIONS = [
     ("POST", "/explain", 100),
     ("GET", "/explain/step", 50),
     ("POST", "/explain/step", 50),
+    ("GET", "/explain/diff", 50),
+    ("POST", "/explain/diff", 50),
     ("GET", "/health", 10),
     ("GET", "/ready", 10),
     ("GET", "/info", 10),
