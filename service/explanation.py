@@ -144,7 +144,9 @@ def token_reports(
 
 
 def _credit(credit: Credits | None) -> CreditReport | None:
-    return credit and CreditReport(token_share=TOKEN_SHARE, residual=credit.residual)
+    if credit is None:
+        return None
+    return CreditReport(token_share=TOKEN_SHARE, residual=credit.residual)
 
 
 def _gate(gate: Float32[np.ndarray, "T H"], convention: Convention) -> list[dict[str, float]]:
