@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from models import Predictor
-from service import diff, explain, operations, predict, step
+from service import diff, explain, operations, predict, step, unit_profiles
 from service.access import Access
 from service.examples import EXAMPLES
 from service.inference import Inference
@@ -78,7 +78,7 @@ def create_app(settings: Settings, *, predictor: Predictor | None = None) -> Fas
     )
     app.state.inference = Inference(predictor, settings, metrics)
     install_problem_handlers(app)
-    for part in (predict, explain, step, diff, operations):
+    for part in (predict, explain, step, diff, unit_profiles, operations):
         app.include_router(part.router)
     app.include_router(site_router(app.title))
     return app

@@ -19,6 +19,8 @@ OPERATIONS = [
     ("POST", "/explain/step", 50),
     ("GET", "/explain/diff", 50),
     ("POST", "/explain/diff", 50),
+    ("GET", "/units", 10),
+    ("GET", "/units/{unit}", 50),
     ("GET", "/health", 10),
     ("GET", "/ready", 10),
     ("GET", "/info", 10),
@@ -44,7 +46,7 @@ def test_every_answer_is_as_documented(
 ) -> None:
     # Which units and tokens there are is the model's affair and the text's, so a well-formed
     # question may still be refused.
-    excluded = [positive_data_acceptance] if path.startswith("/explain") else []
+    excluded = [positive_data_acceptance] if path.startswith(("/explain", "/units")) else []
     operation = schema[path][method]
 
     @hypothesis.settings(max_examples=requests, deadline=None, derandomize=True, database=None)
