@@ -5,6 +5,7 @@
     tokenizer.json        Hugging Face tokenizers format
     metrics.json          validation figures, as measured at export
     gate_statistics.json  what its gates do on validation reviews
+    unit_index.json       where each unit acts most, if it was measured
     README.md             the model card
 
 `config.json` holds a SHA-256 of every file a prediction depends on, so that a truncated, edited or
@@ -19,10 +20,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
@@ -32,12 +33,14 @@ from models.gates import GRUParameters
 from models.packing import from_bfloat16, to_bfloat16
 from models.statistics import GateStatistics, read_statistics
 from models.tokenizer import WordTokenizer
+from models.unit_index import StoredIndex
 from models.weights import NetworkWeights
 
 FORMAT = "gatewise/2"
 LABELS = ("negative", "positive")
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
 METRICS, GATES, CARD = "metrics.json", "gate_statistics.json", "README.md"
+UNITS = "unit_index.json"
 _CHECKSUMMED = (WEIGHTS, TOKENIZER, METRICS, GATES)
 _FILES = (CONFIG, *_CHECKSUMMED, CARD)
 
@@ -66,6 +69,7 @@ class Artifact:
     card: str
     self_check: SelfCheck
     training: Mapping[str, Any] = field(default_factory=dict)
+    unit_index: StoredIndex | None = None
 
 
 def store_precision(weights: NetworkWeights) -> NetworkWeights:
@@ -90,10 +94,15 @@ def save_artifact(artifact: Artifact, directory: Path) -> None:
         _write_json(staging / METRICS, artifact.metrics)
         _write_json(staging / GATES, artifact.gates.to_json())
         (staging / CARD).write_text(artifact.card, encoding="utf-8")
-        checksums = {name: _sha256(staging / name) for name in _CHECKSUMMED}
+        checksummed = list(_CHECKSUMMED)
+        if artifact.unit_index:
+            (staging / UNITS).write_bytes(artifact.unit_index.content)
+            checksummed.append(UNITS)
+        checksums = {name: _sha256(staging / name) for name in checksummed}
         _write_json(staging / CONFIG, _config(artifact, checksums))
-        (directory / CONFIG).unlink(missing_ok=True)
-        for name in (*_CHECKSUMMED, CARD, CONFIG):
+        for name in (CONFIG, UNITS):
+            (directory / name).unlink(missing_ok=True)
+        for name in (*checksummed, CARD, CONFIG):
             (staging / name).replace(directory / name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -106,7 +115,7 @@ def load_artifact(directory: Path) -> Artifact:
     """
     _require(directory, [CONFIG])
     config = _read_config(directory / CONFIG)  # says so first if it is of another version
-    _require(directory, _FILES)
+    _require(directory, [*_FILES, *config.checksums])
     for name, expected in config.checksums.items():
         if _sha256(directory / name) != expected:
             raise ArtifactCorruptError(
@@ -127,7 +136,26 @@ def load_artifact(directory: Path) -> Artifact:
         card=(directory / CARD).read_text(encoding="utf-8", errors="replace"),
         self_check=config.self_check,
         training=config.training,
+        unit_index=StoredIndex((directory / UNITS).read_bytes())
+        if UNITS in config.checksums
+        else None,
     )
+
+
+def _complete(checksums: dict[str, str]) -> dict[str, str]:
+    missing = set(_CHECKSUMMED) - checksums.keys()
+    if missing:
+        raise ValueError(f"nothing of {', '.join(sorted(missing))}")
+    return checksums
+
+
+_FileName = Literal[
+    "model.safetensors",
+    "tokenizer.json",
+    "metrics.json",
+    "gate_statistics.json",
+    "unit_index.json",
+]
 
 
 class _Config(BaseModel):
@@ -139,9 +167,7 @@ class _Config(BaseModel):
     embedding_size: int
     hidden_size: int
     id2label: dict[str, str]
-    checksums: dict[
-        Literal["model.safetensors", "tokenizer.json", "metrics.json", "gate_statistics.json"], str
-    ] = Field(min_length=len(_CHECKSUMMED))
+    checksums: Annotated[dict[_FileName, str], AfterValidator(_complete)]
     self_check: SelfCheck
     training: dict[str, Any]
 

@@ -89,6 +89,15 @@ def build_ledger(
     )
 
 
+def unit_contributions(
+    trace: GateTrace, head_weight: Float32[np.ndarray, " H"]
+) -> Float64[np.ndarray, "T H"]:
+    """Answer what each unit has of each token's contribution: rows sum to `Ledger.total`."""
+    update = trace.update_gate.astype(np.float64)  # (T, H)
+    written = (1 - update) * trace.candidate * head_weight.astype(np.float64)  # (T, H)
+    return written * _kept_by_later(update)
+
+
 def _kept_by_later(update: Float64[np.ndarray, "T H"]) -> Float64[np.ndarray, "T H"]:
     """Multiply the update gates of all later tokens: Π_{s>t} z_s, which is 1 at the last."""
     kept = np.ones_like(update)  # (T, H)

@@ -13,7 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from models import Predictor
-from service import admin, explain, operations, predict, step
+from service import admin, diff, explain, operations, predict, step, unit_profiles
 from service.access import Access
 from service.crew import Crew
 from service.draining import drain_on_signals
@@ -85,7 +85,7 @@ def create_app(
     app.state.admin_keys = settings.admin_keys_file and KeyFile(settings.admin_keys_file)
     install_problem_handlers(app)
     app.add_exception_handler(ClientGoneError, _answer_nobody)
-    for part in (predict, explain, step, operations, admin):
+    for part in (predict, explain, step, diff, unit_profiles, operations, admin):
         app.include_router(part.router)
     app.include_router(site_router(app.title))
     return app

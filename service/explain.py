@@ -6,10 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
+from models import Explanation, Predictor
+from models.credit import Credits, token_credits
 from models.tokenizer import Encoding
 from service.examples import EXAMPLES
 from service.explain_schemas import ExplainAnswer, ExplainQuery, ExplainRequest
 from service.explanation import Answered, explanation_json
+from service.exports import export
 from service.faithfulness import measure_faithfulness
 from service.holds import read_holds
 from service.inference import Inference, InferenceDependency
@@ -25,6 +28,14 @@ _DOCUMENTATION: dict[str, Any] = {
     "response_model": ExplainAnswer,
     "response_description": "The verdict, and for every token its gates, its contribution and the "
     "running verdict.",
+}
+_FORMATS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            "text/html": {"schema": {"type": "string"}},
+        }
+    }
 }
 _EXAMPLES: dict[str, Any] = {
     "summary": {"summary": EXAMPLES[0].title, "value": {"text": EXAMPLES[0].text}},
@@ -57,6 +68,14 @@ _EXAMPLES: dict[str, Any] = {
         "summary": "With the faithfulness of the ranking by contribution",
         "value": {"text": EXAMPLES[1].text, "faithfulness": True},
     },
+    "credit": {
+        "summary": "With the second exact account of the logit",
+        "value": {"text": EXAMPLES[1].text, "credit": True},
+    },
+    "csv": {
+        "summary": "As a table, one row a token",
+        "value": {"text": EXAMPLES[0].text, "format": "csv"},
+    },
     "course": {
         "summary": "Update gate as u = 1 − z, and two units by number",
         "value": {"text": EXAMPLES[2].text, "units": [0, 9], "convention": "course"},
@@ -64,7 +83,7 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("/explain", responses=inference_responses(), **_DOCUMENTATION)
+@router.get("/explain", responses=inference_responses() | _FORMATS, **_DOCUMENTATION)
 async def explain_by_url(
     inference: InferenceDependency, request: Request, query: Annotated[ExplainQuery, Query()]
 ) -> Response:
@@ -74,7 +93,7 @@ async def explain_by_url(
     return await _explain(inference, question, asked_in="query")
 
 
-@router.post("/explain", responses=inference_responses(413), **_DOCUMENTATION)
+@router.post("/explain", responses=inference_responses(413) | _FORMATS, **_DOCUMENTATION)
 async def explain_by_body(
     inference: InferenceDependency,
     body: Annotated[ExplainRequest, Body(openapi_examples=_EXAMPLES)],
@@ -90,7 +109,7 @@ async def explain_by_body(
 async def _explain(inference: Inference, question: ExplainRequest, *, asked_in: Source) -> Response:
     place = partial(field_place, asked_in=asked_in)
 
-    def explain() -> bytes:
+    def explain() -> Response:
         encoding = inference.read([question.text], [place("text")])[0]
         if question.units is not None:
             runs = 2 if question.holds else 1
@@ -101,21 +120,21 @@ async def _explain(inference: Inference, question: ExplainRequest, *, asked_in: 
             _check_faithfulness(inference, place("faithfulness"), tokens=len(encoding))
         answered = _answer(inference, question, encoding)
         inference.metrics.count_verdict(answered.plain.prediction)
-        return explanation_json(
+        content = explanation_json(
             answered,
             inference.predictor.artifact,
             model=inference.model,
             units=question.units,
             convention=question.convention,
         )
+        return export(content, question.format)
 
-    answer = await inference.run(
+    return await inference.run(
         "explain",
         explain,
         texts=[question.text],
         runs_of_own=question.effects + question.faithfulness,
     )
-    return Response(answer, media_type="application/json")
 
 
 def _answer(inference: Inference, question: ExplainRequest, encoding: Encoding) -> Answered:
@@ -130,9 +149,14 @@ def _answer(inference: Inference, question: ExplainRequest, encoding: Encoding) 
     return Answered(
         plain=plain,
         effects=predictor.gate_effects(plain) if question.effects else None,
+        credit=_credits(predictor, plain) if question.credit else None,
         faithfulness=measure_faithfulness(predictor, plain) if question.faithfulness else None,
         held=predictor.explain_encoded(encoding, holds=holds) if holds else None,
     )
+
+
+def _credits(predictor: Predictor, plain: Explanation) -> Credits:
+    return token_credits(predictor.artifact.weights, plain.encoding.ids, plain.trace.hidden)
 
 
 def _check_values(

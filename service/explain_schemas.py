@@ -30,6 +30,7 @@ from service.schemas import (
     text_or_list,
 )
 
+Format = Literal["json", "csv", "html"]
 MAX_HOLDS = 32
 _UNITS_OR_LIST = "Must be a string, or a list of unit numbers."
 _UNITS_PATTERN = r"^(all|top(:[1-9][0-9]{0,5})?|[0-9]{1,6}(,[0-9]{1,6})*)$"
@@ -47,6 +48,16 @@ _EFFECTS = (
     "Add, for every token, what the final logit would gain had the token's own gate been "
     "otherwise. Each is a run of its own, so the time grows with the square of the text's length; "
     "`/info` says for how many tokens this may be asked."
+)
+_CREDIT = (
+    "Add every token's credit: a second account of the logit, as exact as the contributions, in "
+    "which a token also answers for what it did to the gates of later tokens. It takes one further "
+    "pass, backwards."
+)
+_FORMAT = (
+    "`json`; `csv`, one row a token, its columns named as the fields of `tokens`, nested ones "
+    "joined by a dot; or `html`, one file to keep or to send: the verdict, the strip and all "
+    "numbers, with the whole JSON inside, and nothing that is loaded from elsewhere."
 )
 UnitsText = Annotated[str, StringConstraints(pattern=_UNITS_PATTERN)]
 _Numbers = Annotated[list[Annotated[WholeNumber, Field(ge=0)]], Field(min_length=1, fail_fast=True)]
@@ -119,7 +130,9 @@ class ExplainQuery(BaseModel):
     units: UnitsText | None = Field(None, description=_UNITS)
     effects: bool = Field(False, description=_EFFECTS)
     faithfulness: bool = Field(False, description=FAITHFULNESS)
+    credit: bool = Field(False, description=_CREDIT)
     convention: Convention = Field("pytorch", description=CONVENTION_HELP)
+    format: Format = Field("json", description=_FORMAT)
 
 
 class ExplainRequest(Request):
@@ -131,6 +144,7 @@ class ExplainRequest(Request):
     )
     effects: bool = Field(False, description=_EFFECTS)
     faithfulness: bool = Field(False, description=FAITHFULNESS)
+    credit: bool = Field(False, description=_CREDIT)
     holds: list[HoldRequest] = Field(
         default=[],
         max_length=MAX_HOLDS,
@@ -138,6 +152,7 @@ class ExplainRequest(Request):
         "holds overlap, the later one counts.",
     )
     convention: Convention = Field("pytorch", description=CONVENTION_HELP)
+    format: Format = Field("json", description=_FORMAT)
 
 
 class GateReport(BaseModel):
@@ -200,6 +215,10 @@ class TokenReport(BaseModel):
         "unusually high. `unusual` has the figures."
     )
     effects: EffectsReport | None = Field(description="`null` unless asked for.")
+    credit: float | None = Field(
+        description="The token's part of the logit in the account by credit. `null` unless asked "
+        "for, and in a run with gates held, for which there is no such account."
+    )
 
 
 class LedgerReport(BaseModel):
@@ -207,6 +226,16 @@ class LedgerReport(BaseModel):
 
     bias: float
     logit: float = Field(description="Positive above 0; its sigmoid is the probability.")
+    residual: float = Field(description="Rounding error of the account, before any JSON.")
+
+
+class CreditReport(BaseModel):
+    """The account by credit: bias + the sum of all credits + residual = logit."""
+
+    token_share: Share = Field(
+        description="Share of a joint effect, of a word and of the state that it met, which is "
+        "the word's; the rest belongs to the words that made the state."
+    )
     residual: float = Field(description="Rounding error of the account, before any JSON.")
 
 
@@ -260,6 +289,7 @@ class ExplainAnswer(Verdict):
     unusual: Unusual = Field(description="What the flags of this answer call unusual.")
     ledger: LedgerReport
     tokens: list[TokenReport]
+    credit: CreditReport | None = Field(description="If it was asked for.")
     faithfulness: FaithfulnessAnswer | None = Field(description="If it was asked for.")
     units: UnitReport | None
     held: HeldReport | None = Field(description="The run with gates held, if any were.")

@@ -11,11 +11,13 @@ from pydantic_core import to_json
 
 from models import Explanation
 from models.artifact import Artifact
+from models.credit import TOKEN_SHARE, Credits
 from models.flags import token_flags
 from models.intervene import GateEffects
 from models.statistics import BAND_STARTS, UNUSUAL_PERCENT, GateStatistics
 from models.trace import GateTrace, summarize
 from service.explain_schemas import (
+    CreditReport,
     ExplainAnswer,
     HeldReport,
     LedgerReport,
@@ -39,6 +41,7 @@ class Answered:
 
     plain: Explanation
     effects: GateEffects | None
+    credit: Credits | None
     faithfulness: FaithfulnessAnswer | None
     held: Explanation | None
 
@@ -61,9 +64,10 @@ def explanation_json(
         text=plain.encoding.text,
         convention=convention,
         notation=NOTATIONS[convention],
-        unusual=_unusual(gates),
-        ledger=_ledger(plain),
-        tokens=_tokens(plain, gates, convention, answered.effects),
+        unusual=unusual_report(gates),
+        ledger=ledger_report(plain),
+        tokens=token_reports(plain, gates, convention, answered.effects, answered.credit),
+        credit=_credit(answered.credit),
         faithfulness=answered.faithfulness,
         units=None,
         held=None,
@@ -76,15 +80,16 @@ def explanation_json(
         score=held.prediction.score,
         probabilities=held.prediction.probabilities,
         logit_change=held.ledger.logit - plain.ledger.logit,
-        ledger=_ledger(held),
-        tokens=_tokens(held, gates, convention, None),
+        ledger=ledger_report(held),
+        tokens=token_reports(held, gates, convention),
         units=None,
     )
     held_content = _with_units(report, held.trace, ids, convention, end=b"}")
     return content + b',"held":' + held_content + b"}}"
 
 
-def _unusual(gates: GateStatistics) -> Unusual:
+def unusual_report(gates: GateStatistics) -> Unusual:
+    """Say what the flags of an answer call unusual."""
     return Unusual(
         percent=UNUSUAL_PERCENT,
         tokens=gates.tokens,
@@ -100,17 +105,20 @@ def _unusual(gates: GateStatistics) -> Unusual:
     )
 
 
-def _ledger(explanation: Explanation) -> LedgerReport:
+def ledger_report(explanation: Explanation) -> LedgerReport:
+    """Report the account of the logit."""
     ledger = explanation.ledger
     return LedgerReport(bias=ledger.bias, logit=ledger.logit, residual=ledger.residual)
 
 
-def _tokens(
+def token_reports(
     explanation: Explanation,
     gates: GateStatistics,
     convention: Convention,
-    effects: GateEffects | None,
+    effects: GateEffects | None = None,
+    credit: Credits | None = None,
 ) -> list[TokenReport]:
+    """Report every token of a run, with effects and credits if there are any."""
     encoding, trace, ledger = explanation.encoding, explanation.trace, explanation.ledger
     columns: dict[str, list[Any]] = {
         "text": [encoding.word(position) for position in range(len(encoding))],
@@ -130,8 +138,15 @@ def _tokens(
         "released_share": ledger.released_share.tolist(),
         "flags": token_flags(ledger, gates, effects),
         "effects": _rows_of(**vars(effects)) if effects else [None] * len(encoding),
+        "credit": credit.total.tolist() if credit else [None] * len(encoding),
     }
     return _TOKENS.validate_python(_rows(columns))
+
+
+def _credit(credit: Credits | None) -> CreditReport | None:
+    if credit is None:
+        return None
+    return CreditReport(token_share=TOKEN_SHARE, residual=credit.residual)
 
 
 def _gate(gate: Float32[np.ndarray, "T H"], convention: Convention) -> list[dict[str, float]]:

@@ -165,7 +165,7 @@ def _error_item(entry: Mapping[str, Any]) -> ErrorItem:
     detail = _ADVICE.get(entry["type"], entry["msg"].rstrip(".") + ".")
     if entry["type"] == "missing" and not path:
         detail = "The body is empty. Send a JSON object."
-    if source == "query":
+    if source in ("query", "path"):
         return ErrorItem(detail=detail, parameter="/".join(map(str, path)) or None)
     steps = (str(step)[:_MAX_NAME].replace("~", "~0").replace("/", "~1") for step in path)
     return ErrorItem(detail=detail, pointer="/".join(["#", *steps]))

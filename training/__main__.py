@@ -1,4 +1,4 @@
-"""The command line: `python -m training run …`, `… ablate …`, `… evaluate …`, `… compare …`."""
+"""The command line: `python -m training run …`, and `ablate`, `evaluate`, `compare`, `search`."""
 
 import json
 import logging
@@ -27,6 +27,7 @@ from training.explainers import explainers
 from training.memory import keep_freed_memory
 from training.pipeline import Run
 from training.presets import PresetName
+from training.search_command import SearchCommand
 from training.sources import read_corpus, read_file
 from training.splits import split_corpus
 
@@ -182,6 +183,7 @@ class Command(BaseSettings):
     ablate: CliSubCommand[AblateCommand]
     evaluate: CliSubCommand[EvaluateCommand]
     compare: CliSubCommand[CompareCommand]
+    search: CliSubCommand[SearchCommand]
 
     @classmethod
     def settings_customise_sources(

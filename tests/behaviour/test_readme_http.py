@@ -58,7 +58,7 @@ def agrees(shown: Any, answer: Any) -> bool:
 
 
 def test_there_are_examples_of_every_kind() -> None:
-    assert len(SHOWN) == 5
+    assert len(SHOWN) == 6
 
 
 @pytest.mark.parametrize(("command", "printed"), SHOWN)

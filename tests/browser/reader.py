@@ -43,6 +43,7 @@ class Reader:
         self.page.locator(".entry").first.click()
         self.page.mouse.move(0, 0)
         self._fold(is_open=True)
+        self.page.locator("#colouring").select_option(index=0)
         for switch in self.page.get_by_role("radiogroup").all():
             first = switch.get_by_role("radio").first
             if not first.is_checked():
@@ -63,6 +64,11 @@ class Reader:
         """Submit a review and wait until all of its answer is shown."""
         self.submit(text)
         self.wait_for_figures()
+
+    def colour_by(self, label: str) -> None:
+        """Choose what the strip is coloured by, and wait for the effect."""
+        self.page.get_by_label("Colour by").select_option(label=label)
+        expect(self.page.locator("#strip")).to_have_attribute("aria-busy", "false")
 
     def choose(self, label: str) -> None:
         """Choose an alternative of a switch, by (a part of) its label, and wait for the effect."""

@@ -25,7 +25,7 @@ def test_it_is_closed_and_asks_nothing_until_it_is_opened(reader: Reader) -> Non
     reader.read(BORING)
     expect(reader.page.locator("#gate-panel")).not_to_have_attribute("open", "")
     asked = [url for url in reader.requests if url.endswith("/explain")]
-    assert len(asked) == 2, "the explanation, and the units of the heat map"
+    assert len(asked) == 1, "the explanation, with the units of the heat map"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_in_the_course_s_convention_a_closed_update_gate_is_0(boring: Reader) ->
 def test_the_strip_tells_every_token_s_effect_as_the_api_does(
     boring: Reader, label: str, effect: str
 ) -> None:
-    boring.choose(label)
+    boring.colour_by(label)
     tokens = ask(boring, effects=True)["tokens"]
     expect(boring.page.locator("#strip")).to_have_attribute("aria-busy", "false")
     spoken = boring.page.locator(".token").evaluate_all("all => all.map(one => one.ariaLabel)")
@@ -117,9 +117,9 @@ def test_the_strip_tells_every_token_s_effect_as_the_api_does(
 
 def test_effects_that_are_refused_are_refused_in_place(reader: Reader) -> None:
     reader.read(LONG)
-    reader.page.locator("#colouring").get_by_label("Δ reset open").check(force=True)
+    reader.page.locator("#colouring").select_option(label="Δ reset open")
     expect(reader.page.locator("#strip-problem")).to_contain_text("effects are answered for up to")
-    expect(reader.page.get_by_role("radio", name="Contribution")).to_be_checked()
+    expect(reader.page.locator("#colouring")).to_have_value("total")
 
 
 def test_a_flag_is_shown_with_its_evidence(boring: Reader) -> None:

@@ -26,7 +26,7 @@ def test_what_is_at_its_default_is_left_out(reader: Reader) -> None:
 def test_the_address_follows_the_look(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.locator(".token", has_text="lawyer").click()
-    reader.choose("Running verdict")
+    reader.colour_by("Running verdict")
     reader.choose("Course")
     reader.page.locator("#gate").get_by_label("Update").check(force=True)
     reader.unfold("gate-panel")
@@ -47,7 +47,7 @@ def test_a_link_restores_the_look(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.locator(".token", has_text="lawyer").click()
     reader.choose("Course")
-    reader.choose("Δ update closed")
+    reader.colour_by("Δ update closed")
     reader.unfold("gate-panel")
     reader.page.locator("#hold").get_by_label("Update closed").check(force=True)
     reader.unfold("step-panel")
@@ -64,7 +64,7 @@ def test_a_link_restores_the_look(reader: Reader) -> None:
     expect(change).to_have_text(before)
     expect(reader.page.locator('.token[aria-selected="true"]')).to_have_text("lawyer")
     expect(reader.page.get_by_role("radio", name="Course")).to_be_checked()
-    expect(reader.page.get_by_role("radio", name="Δ update closed")).to_be_checked()
+    expect(reader.page.locator("#colouring")).to_have_value("update_closed")
     expect(reader.page.locator("#step-table caption")).to_have_text(["Unit 0", "Unit 9"])
     assert reader.page.url == link
 
@@ -92,4 +92,4 @@ def test_a_link_with_nonsense_in_it_still_opens(reader: Reader) -> None:
     reader.open("/?text=A%20fine%20film.&token=99&view=x-y&colour=red&hold=1&open=all&worked=0")
     reader.wait_for_figures()
     expect(reader.page.locator('.token[aria-selected="true"]')).to_have_count(1)
-    expect(reader.page.get_by_role("radio", name="Contribution")).to_be_checked()
+    expect(reader.page.locator("#colouring")).to_have_value("total")

@@ -60,7 +60,7 @@ def test_the_page_has_a_policy_against_foreign_scripts(reader: Reader) -> None:
 
 def test_reading_a_review_writes_no_error_to_the_console(reader: Reader) -> None:
     reader.read(BORING)
-    reader.choose("Running verdict")
+    reader.colour_by("Running verdict")
     reader.choose("Course")
     reader.choose("All 256 units")
     assert reader.errors == []

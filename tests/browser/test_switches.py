@@ -24,12 +24,12 @@ def update_mean(reader: Reader) -> float:
 def test_a_colouring_changes_what_every_token_tells(
     boring: Reader, colouring: str, spoken: str
 ) -> None:
-    boring.choose(colouring)
+    boring.colour_by(colouring)
     expect(boring.page.get_by_role("option").first).to_have_accessible_name(re.compile(spoken))
 
 
 def test_the_running_verdict_colours_by_the_side_it_is_on(boring: Reader) -> None:
-    boring.choose("Running verdict")
+    boring.colour_by("Running verdict")
     last = boring.page.locator(".token").last
     verdict = boring.page.locator("#verdict-label").inner_text().lower()
     expect(last).to_have_attribute("data-sign", verdict)

@@ -17,6 +17,7 @@ from models.errors import (
 )
 from models.statistics import GateStatistics
 from models.tokenizer import WordTokenizer
+from models.unit_index import Occurrence, StoredIndex, UnitIndex, UnitProfile
 from tests.models.artifacts import small_artifact
 
 FILES = [
@@ -193,3 +194,79 @@ def rewrite_checksum(directory: Path, name: str) -> None:
     config = json.loads((directory / "config.json").read_text())
     digest = hashlib.sha256((directory / name).read_bytes()).hexdigest()
     edit_config(directory, checksums={**config["checksums"], name: digest})
+
+
+INDEX = UnitIndex(
+    source="films",
+    texts=2,
+    tokens=14,
+    units=tuple(
+        UnitProfile(
+            half_life=1.5 + unit,
+            resets=(Occurrence(value=0.1, before="a “quoted” ", word="plot", after=" <b>"),),
+            keeps=(),
+            writes=(),
+            contributes=(),
+        )
+        for unit in range(7)
+    ),
+)
+
+
+@pytest.fixture
+def indexed(artifact: Artifact, tmp_path: Path) -> Path:
+    save_artifact(replace(artifact, unit_index=StoredIndex.of(INDEX)), tmp_path)
+    return tmp_path
+
+
+def test_an_index_is_a_seventh_file_and_comes_back_as_it_was(indexed: Path) -> None:
+    assert sorted(path.name for path in indexed.iterdir()) == [*FILES, "unit_index.json"]
+    loaded = load_artifact(indexed).unit_index
+    assert loaded is not None
+    assert loaded.index == INDEX
+
+
+def test_a_model_without_an_index_has_none(directory: Path) -> None:
+    assert load_artifact(directory).unit_index is None
+
+
+def test_an_index_that_is_edited_is_refused(indexed: Path) -> None:
+    path = indexed / "unit_index.json"
+    path.write_text(path.read_text().replace("plot", "film"))
+    with pytest.raises(ArtifactCorruptError, match=r"unit_index\.json.*checksum"):
+        load_artifact(indexed)
+
+
+def test_an_index_that_was_exported_and_is_gone_is_missed(indexed: Path) -> None:
+    (indexed / "unit_index.json").unlink()
+    with pytest.raises(ArtifactMissingError, match=r"unit_index\.json"):
+        load_artifact(indexed)
+
+
+def test_saving_without_an_index_leaves_no_index_of_another_model(
+    artifact: Artifact, indexed: Path
+) -> None:
+    save_artifact(artifact, indexed)
+    assert sorted(path.name for path in indexed.iterdir()) == FILES
+
+
+def test_saving_a_loaded_model_anew_changes_no_file(indexed: Path) -> None:
+    before = {path.name: path.read_bytes() for path in indexed.iterdir()}
+    save_artifact(load_artifact(indexed), indexed)
+    assert {path.name: path.read_bytes() for path in indexed.iterdir()} == before
+
+
+def test_a_config_without_a_checksum_is_refused(directory: Path) -> None:
+    checksums = json.loads((directory / "config.json").read_text())["checksums"]
+    edit_config(
+        directory, checksums={**checksums, "unit_index.json": checksums.pop("metrics.json")}
+    )
+    with pytest.raises(ArtifactCorruptError, match=r"nothing of metrics\.json"):
+        load_artifact(directory)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"source": "a", "texts": 0}', b"\xff"])
+def test_an_index_that_is_none_says_so_when_it_is_read(content: bytes) -> None:
+    stored = StoredIndex(content)
+    with pytest.raises(ArtifactCorruptError, match="search --index"):
+        _ = stored.index

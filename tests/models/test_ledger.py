@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from models.gates import GRUParameters, gru
-from models.ledger import Ledger, build_ledger
+from models.ledger import Ledger, build_ledger, unit_contributions
 from models.recurrence import Recurrence
 from models.trace import GateTrace
 from tests.models.networks import Case, cases
@@ -37,6 +37,15 @@ def test_bias_and_contributions_sum_to_the_logit(case: Case) -> None:
     assert ledger.residual == pytest.approx(
         ledger.logit - ledger.bias - ledger.total.sum(), abs=1e-9 * scale
     )
+
+
+@given(case=cases())
+def test_the_units_of_a_token_sum_to_its_contribution(case: Case) -> None:
+    trace = Recurrence(case.weights).trace(case.texts[0])
+    ledger = build_ledger(trace, case.weights.head_weight, case.weights.head_bias)
+    by_unit = unit_contributions(trace, case.weights.head_weight)
+    scale = max(1.0, float(np.abs(by_unit).sum()))
+    np.testing.assert_allclose(by_unit.sum(axis=1), ledger.total, atol=1e-5 * scale)
 
 
 @given(case=cases())

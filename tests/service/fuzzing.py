@@ -16,6 +16,10 @@ OPERATIONS = {
     ("POST", "/explain"): 100,
     ("GET", "/explain/step"): 50,
     ("POST", "/explain/step"): 50,
+    ("GET", "/explain/diff"): 50,
+    ("POST", "/explain/diff"): 50,
+    ("GET", "/units"): 10,
+    ("GET", "/units/{unit}"): 50,
     ("GET", "/health"): 10,
     ("GET", "/ready"): 10,
     ("GET", "/info"): 10,
@@ -34,7 +38,7 @@ def answers_as_documented(
     """
     # Which units and tokens there are is the model's affair and the text's, so a well-formed
     # question may still be refused; and commanding takes a key.
-    may_be_refused = path.startswith(("/explain", "/admin"))
+    may_be_refused = path.startswith(("/explain", "/units", "/admin"))
     excluded = [positive_data_acceptance] if may_be_refused else []
     operation = schema[path][method]
 

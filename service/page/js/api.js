@@ -23,6 +23,7 @@
  * @property {number} released_share
  * @property {string[]} flags
  * @property {Effects | null} effects
+ * @property {number | null} credit
  *
  * @typedef {object} Units
  * @property {number[]} ids  (U)
@@ -43,8 +44,12 @@
  * @property {{percent: number, bands: UnusualBand[]}} unusual
  * @property {{bias: number, logit: number, residual: number}} ledger
  * @property {Token[]} tokens
+ * @property {Faithfulness | null} faithfulness
  * @property {Units | null} units
  * @property {Held | null} held
+ *
+ * @typedef {{comprehensiveness: number, sufficiency: number, agreement: number}} Figures
+ * @typedef {{ledger: Figures, credit: Figures, random: Figures, random_rankings: number}} Faithfulness
  *
  * @typedef {object} Held
  * @property {"negative" | "positive"} label
@@ -66,6 +71,22 @@
  * @property {{reset: string, update: string, candidate: string, hidden: string}} notation
  * @property {number} decimals
  * @property {StepUnit[]} units
+ *
+ * @typedef {{mean: number, distance: number}} GateChange
+ * @typedef {object} DiffRow
+ * @property {"same" | "changed" | "removed" | "added"} kind
+ * @property {number | null} token
+ * @property {number | null} other_token
+ * @property {Contribution} contribution  change of it
+ * @property {GateChange | null} reset
+ * @property {GateChange | null} update
+ *
+ * @typedef {object} Diff
+ * @property {Convention} convention
+ * @property {Explanation} text  the fields of a run
+ * @property {Explanation} other
+ * @property {{logit: number, label_changes: boolean, edited_tokens: number, same_tokens: number}} change
+ * @property {DiffRow[]} rows
  */
 
 /** A request that got no answer, or a problem+json one; `message` is meant for the reader. */
@@ -73,17 +94,26 @@ export class ApiProblem extends Error {
   /**
    * @param {string} title
    * @param {string} detail
+   * @param {{pointer?: string}[]} [errors]
    */
-  constructor(title, detail) {
+  constructor(title, detail, errors = []) {
     super(detail);
     this.title = title;
+    this.#errors = errors;
+  }
+
+  #errors;
+
+  /** @param {string} field  is it this one field of the question that was refused? */
+  isAbout(field) {
+    return this.#errors.length > 0 && this.#errors.every(({ pointer }) => pointer === `#/${field}`);
   }
 }
 
 /**
  * @param {string} path
  * @param {RequestInit} [options]
- * @returns {Promise<any>} the answer's JSON; raises ApiProblem, or AbortError when aborted
+ * @returns {Promise<Response>} raises ApiProblem, or AbortError when aborted
  */
 async function request(path, options = {}) {
   let response;
@@ -93,7 +123,7 @@ async function request(path, options = {}) {
     if (error.name === "AbortError") throw error;
     throw new ApiProblem("No answer", "The server cannot be reached. Is it still running?");
   }
-  if (response.ok) return response.json();
+  if (response.ok) return response;
   throw problemOf(response, await response.text());
 }
 
@@ -107,13 +137,16 @@ function problemOf(response, body) {
     return new ApiProblem(`Error ${response.status}`, fallback);
   }
   const problem = JSON.parse(body);
-  return new ApiProblem(problem.title ?? `Error ${response.status}`, problem.detail ?? fallback);
+  return new ApiProblem(problem.title ?? `Error ${response.status}`, problem.detail ?? fallback, problem.errors);
 }
+
+/** @param {string} path */
+const get = async (path) => (await request(path)).json();
 
 /**
  * @param {string} path
  * @param {object} question
- * @param {AbortSignal} signal
+ * @param {AbortSignal} [signal]
  */
 const post = (path, question, signal) =>
   request(path, {
@@ -124,21 +157,37 @@ const post = (path, question, signal) =>
   });
 
 /**
- * @param {{text: string, convention: Convention, units?: string, effects?: boolean, holds?: Hold[]}} question
+ * @param {{text: string, convention: Convention, units?: string, effects?: boolean, credit?: boolean,
+ *   faithfulness?: boolean, holds?: Hold[]}} question
  * @param {AbortSignal} signal
  * @returns {Promise<Explanation>}
  */
-export const explain = (question, signal) => post("/explain", question, signal);
+export const explain = async (question, signal) => (await post("/explain", question, signal)).json();
+
+/**
+ * The same answer as a file.
+ * @param {string} format
+ * @param {object} question
+ * @returns {Promise<Blob>}
+ */
+export const explainAs = async (format, question) => (await post("/explain", { ...question, format })).blob();
+
+/**
+ * @param {{text: string, other: string, convention: Convention}} question
+ * @param {AbortSignal} signal
+ * @returns {Promise<Diff>}
+ */
+export const explainDiff = async (question, signal) => (await post("/explain/diff", question, signal)).json();
 
 /**
  * @param {{text: string, convention: Convention, step: number, units: string}} question
  * @param {AbortSignal} signal
  * @returns {Promise<Step>}
  */
-export const explainStep = (question, signal) => post("/explain/step", question, signal);
+export const explainStep = async (question, signal) => (await post("/explain/step", question, signal)).json();
 
 /** @returns {Promise<{title: string, text: string}[]>} */
-export const fetchExamples = () => request("/examples");
+export const fetchExamples = () => get("/examples");
 
 /**
  * @returns {Promise<{
@@ -148,4 +197,4 @@ export const fetchExamples = () => request("/examples");
  *   defaults: {top_units: number},
  * }>} the fields that this page reads
  */
-export const fetchInfo = () => request("/info");
+export const fetchInfo = () => get("/info");

@@ -172,6 +172,19 @@ export class Charts {
     await Promise.all(this.#rows.map(({ figure }) => figure.show()));
   }
 
+  /**
+   * What is drawn now, as pictures.
+   * @param {number} width
+   * @returns {Promise<import("./picture.js").Chart[]>}
+   */
+  images(width) {
+    const draw = async ({ row, figure }) => ({
+      title: row.title(this.#explanation),
+      ...(await figure.image(width)),
+    });
+    return Promise.all(this.#rows.map(draw));
+  }
+
   /** Say each chart's value at the active token. */
   #read() {
     const token = this.#explanation?.tokens[this.#selection.active ?? -1];

@@ -10,7 +10,8 @@ import { number, signed } from "./format.js";
  * @property {(token: Token) => string} spoken  the number in words, with its name
  * @property {(tokens: Token[]) => number} scale  the value of full colour
  * @property {(scale: number) => [string, string, string]} ends  legend: left, middle, right
- * @property {boolean} [needsEffects]  only for an explanation that was asked for with effects
+ * @property {string} group  of the list that it is chosen from
+ * @property {"effects" | "credit"} [needs]  what the explanation must have been asked for with
  */
 
 /** @param {Token[]} tokens  one scale for the whole and its two parts, so that they compare */
@@ -21,6 +22,8 @@ export const largestEntry = (tokens) =>
     Number.MIN_VALUE,
   );
 
+const SHARES = "Exact shares of the logit";
+
 /**
  * @param {string} label
  * @param {"total" | "new_word" | "recalled_context"} part
@@ -30,6 +33,7 @@ export const largestEntry = (tokens) =>
 const contribution = (label, part, note) => ({
   label,
   note,
+  group: SHARES,
   signedValue: (token) => token.contribution[part],
   spoken: (token) => `${label.toLowerCase()} ${signed(token.contribution[part])}`,
   scale: largestEntry,
@@ -57,7 +61,8 @@ const ON_ONE_SCALE = {
 const effect = (label, effect, note) => ({
   label,
   note: `${note} One run of the network for every token.`,
-  needsEffects: true,
+  group: "What if its gate were otherwise?",
+  needs: "effects",
   signedValue: (token) => token.effects[effect],
   spoken: (token) => `${label}: logit ${signed(token.effects[effect])}`,
   scale: (tokens) =>
@@ -85,8 +90,22 @@ export const COLOURINGS = {
     "recalled_context",
     "The part of the contribution that comes from the old state, let in by the reset gate.",
   ),
+  credit: {
+    label: "Credit",
+    group: SHARES,
+    note:
+      "A second exact account: a token also answers for what it did to the gates of later tokens. " +
+      "How a joint effect of word and state is shared is a choice; ours is 70 % to the word.",
+    needs: "credit",
+    signedValue: (token) => token.credit,
+    spoken: (token) => `credit ${signed(token.credit)}`,
+    scale: (tokens) =>
+      tokens.reduce((largest, { credit }) => Math.max(largest, Math.abs(credit)), Number.MIN_VALUE),
+    ends: (scale) => [signed(-scale, 2), "0", signed(scale, 2)],
+  },
   running: {
     label: "Running verdict",
+    group: "Along the way",
     note: "P(positive) after each token, had the review ended there.",
     signedValue: (token) => token.running_probability - 0.5,
     spoken: (token) => `running P(positive) ${number(token.running_probability)}`,

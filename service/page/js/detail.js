@@ -103,6 +103,7 @@ export class Detail {
       entry("Contribution", signed(total), { note: "to the logit, at the end of the review" }),
       entry("New word", signed(newWord), { kind: "part", picture: signedBar(newWord, size) }),
       entry("Recalled context", signed(context), { kind: "part", picture: signedBar(context, size) }),
+      ...(token.credit === null ? [] : [entry("Credit", signed(token.credit), { note: "with what it did to later gates" })]),
       ...token.flags
         .filter((flag) => flag !== "flip")
         .map((flag) => entry(FLAGS[flag].label, "", { kind: "flag", note: FLAGS[flag].evidence(token, index, this.#explanation) })),

@@ -59,6 +59,18 @@ export class TokenFigure {
     await this.#draw();
   }
 
+  /**
+   * The figure as a picture, without marks.
+   * @param {number} width
+   * @returns {Promise<{url: string, width: number, height: number}>}
+   */
+  async image(width) {
+    const Plotly = await loadPlotly();
+    const height = this.#plot.offsetHeight;
+    const url = await Plotly.toImage(this.#plot, { format: "png", width, height, scale: 2 });
+    return { url, width, height };
+  }
+
   get plotWidth() {
     return this.#options.box.clientWidth - MARGIN.left - MARGIN.right;
   }

@@ -98,6 +98,16 @@ export class GatePanel {
     return QUESTIONS[this.hold.value];
   }
 
+  /** What is held now, as the API takes it; nothing while the panel is closed. */
+  get holds() {
+    const token = this.#selection.value.pinned;
+    if (!this.#explanation || !this.#box.open || token === null) return [];
+    const { convention, tokens } = this.#explanation;
+    const [first, last] = SCOPES[this.scope.value].range(token, tokens.length);
+    const { gate, value } = this.#question;
+    return [{ gate, value: value(convention), tokens: `${first}-${last}` }];
+  }
+
   /** Run again, if the panel is open and a token is pinned. */
   async #ask() {
     this.#asking.abort();
@@ -114,10 +124,8 @@ export class GatePanel {
     this.#box.ariaBusy = "true";
     const [first, last] = SCOPES[this.scope.value].range(token, explanation.tokens.length);
     const { text, convention } = explanation;
-    const { gate, value } = this.#question;
-    const hold = { gate, value: value(convention), tokens: `${first}-${last}` };
     try {
-      this.#answer = await explain({ text, convention, holds: [hold] }, signal);
+      this.#answer = await explain({ text, convention, holds: this.holds }, signal);
       showProblem(byId("held-problem"), null);
       this.#tell(first, last);
       await this.#figure.show();

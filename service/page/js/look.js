@@ -5,7 +5,7 @@
 import { byId } from "./dom.js";
 import { strongestToken } from "./ledger.js";
 
-const PANELS = { gates: "gate-panel", step: "step-panel" };
+const PANELS = { gates: "gate-panel", compare: "compare-panel", faithful: "faithful-panel", step: "step-panel" };
 
 /**
  * @typedef {import("./api.js").Explanation} Explanation
@@ -17,6 +17,7 @@ const PANELS = { gates: "gate-panel", step: "step-panel" };
  * @property {import("./axis.js").View} view
  * @property {Record<string, Switch>} switches  by their names in a link
  * @property {import("./stepview.js").StepView} stepView
+ * @property {import("./compare.js").ComparePanel} comparePanel
  */
 
 /**
@@ -24,7 +25,7 @@ const PANELS = { gates: "gate-panel", step: "step-panel" };
  * @param {Explanation} explanation
  * @returns {Look}
  */
-export function readLook({ selection, view, switches, stepView }, explanation) {
+export function readLook({ selection, view, switches, stepView, comparePanel }, explanation) {
   /** @type {Look} */
   const look = {};
   const { pinned } = selection.value;
@@ -36,6 +37,7 @@ export function readLook({ selection, view, switches, stepView }, explanation) {
   const open = Object.keys(PANELS).filter((name) => panel(name).open);
   if (open.length > 0) look.open = open.join(",");
   if (stepView.units !== stepView.defaultUnits) look.worked = stepView.units;
+  if (comparePanel.other !== "") look.other = comparePanel.other;
   return look;
 }
 
@@ -44,11 +46,12 @@ export function readLook({ selection, view, switches, stepView }, explanation) {
  * @param {Parts} parts
  * @param {Look} look
  */
-export function restoreSwitches({ switches, stepView }, look) {
+export function restoreSwitches({ switches, stepView, comparePanel }, look) {
   for (const [name, control] of Object.entries(switches)) control.restore(look[name]);
   const open = (look.open ?? "").split(",");
   for (const name of Object.keys(PANELS)) panel(name).open = open.includes(name);
   stepView.units = look.worked ?? stepView.defaultUnits;
+  comparePanel.other = look.other ?? "";
 }
 
 /**

@@ -1,22 +1,28 @@
 /** The page: one question at a time, its answer shown in every view. */
 import { ApiProblem, explain, fetchExamples, fetchInfo } from "./api.js";
-import { tokensThatFit, View } from "./axis.js";
+import { View } from "./axis.js";
 import { Charts } from "./charts.js";
+import { COLOURINGS } from "./colouring.js";
+import { ComparePanel } from "./compare.js";
 import { Composer } from "./composer.js";
 import { Detail } from "./detail.js";
 import { byId, showProblem, whenQuiet } from "./dom.js";
+import { FaithfulPanel } from "./faithful.js";
 import { GatePanel } from "./gatepanel.js";
 import { HeatMap } from "./heatmap.js";
 import { showEntries, showLedger } from "./ledger.js";
 import { readLook, restorePlace, restoreSwitches } from "./look.js";
 import { onNavigate, recall, remember } from "./permalink.js";
+import { CHART_WIDTH, drawPicture } from "./picture.js";
 import { loadPlotly } from "./plotly.js";
+import { saveMenu } from "./save.js";
 import { segments } from "./segments.js";
 import { Selection } from "./selection.js";
 import { StepView } from "./stepview.js";
 import { Strip } from "./strip.js";
 import { NumberTable } from "./table.js";
 import { showVerdict } from "./verdict.js";
+import { zoom } from "./zoom.js";
 
 /**
  * @typedef {import("./api.js").Explanation} Explanation
@@ -26,12 +32,14 @@ import { showVerdict } from "./verdict.js";
 const selection = new Selection();
 const view = new View();
 const composer = new Composer((text) => ask({ text, convention: convention.value }, "push"));
-const strip = new Strip(selection, () => note(), askEffects);
+const strip = new Strip(selection, () => note(), askMore);
 const charts = new Charts(byId("charts"), selection, view);
 const heatMap = new HeatMap(selection, view);
 const detail = new Detail(selection);
 const gatePanel = new GatePanel(selection, view, () => note());
 const stepView = new StepView(selection, () => note());
+const comparePanel = new ComparePanel(() => note());
+const faithfulPanel = new FaithfulPanel(() => note());
 const table = new NumberTable();
 
 /** @type {Explanation | null} */
@@ -39,7 +47,7 @@ let shown = null;
 /** Aborts whatever is on its way when something newer is asked for. */
 let asking = new AbortController();
 let askingUnits = new AbortController();
-let askingEffects = new AbortController();
+let askingMore = new AbortController();
 /**
  * Where a link or the history wants the next answer to be looked at.
  * @type {import("./permalink.js").Look | null}
@@ -76,19 +84,17 @@ const units = segments(
     if (shown) askUnits(shown);
   },
 );
-const zoom = segments(
-  byId("zoom"),
-  [
-    { value: "whole", label: "Whole review" },
-    { value: "close", label: "Close-up" },
-  ],
-  zoomIn,
+const zooming = zoom(selection, view, () => charts.plotWidth);
+saveMenu(questionShown, async () =>
+  drawPicture(shown, COLOURINGS[strip.colouring.value], await charts.images(CHART_WIDTH)),
 );
 
+const panels = [gatePanel, comparePanel, faithfulPanel, stepView];
 const parts = {
   selection,
   view,
   stepView,
+  comparePanel,
   switches: { colour: strip.colouring, gate, units, hold: gatePanel.hold, scope: gatePanel.scope },
 };
 
@@ -114,23 +120,40 @@ function noteNow(how) {
 async function ask({ text, convention: sense }, history) {
   asking.abort();
   askingUnits.abort();
-  askingEffects.abort();
+  askingMore.abort();
   asking = new AbortController();
   const { signal } = asking;
   setBusy(true);
   try {
-    const explanation = await explain({ text, convention: sense }, signal);
+    const { explanation, refusal } = await explainWithUnits({ text, convention: sense }, signal);
     composer.showProblem(null);
     showProblem(byId("strip-problem"), null);
     show(explanation);
     if (history !== "keep") noteNow(history);
     if (history === "push") bringIntoView();
-    await Promise.all([charts.show(explanation).catch(mention), askUnits(explanation)]);
+    const drawn = refusal ? heatMap.fail(refusal) : heatMap.show(explanation, ROW_ORDER[units.value]);
+    await Promise.all([charts.show(explanation), drawn]).catch(mention);
   } catch (error) {
     if (signal.aborted) return;
     report(error);
   } finally {
     if (!signal.aborted) setBusy(false);
+  }
+}
+
+/**
+ * One question for all that is shown at once. The units may be too many for an answer that can be
+ * had without them.
+ * @param {{text: string, convention: import("./api.js").Convention}} question
+ * @param {AbortSignal} signal
+ * @returns {Promise<{explanation: Explanation, refusal: ApiProblem | null}>}
+ */
+async function explainWithUnits(question, signal) {
+  try {
+    return { explanation: await explain({ ...question, units: units.value }, signal), refusal: null };
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.isAbout("units"))) throw error;
+    return { explanation: await explain(question, signal), refusal: error };
   }
 }
 
@@ -144,34 +167,33 @@ function show(explanation) {
   showLedger(explanation);
   showEntries(explanation, selection);
   if (!sameText) {
-    gatePanel.show(null);
-    stepView.show(null);
+    for (const panel of panels) panel.show(null);
+    if (!wanted) comparePanel.other = "";
     selection.pin(null, "result");
     selection.lookAtUnit(null);
     heatMap.clear();
     view.reset(explanation.tokens.map(({ text }) => text));
-    zoom.choose("whole");
-    byId("zoom").hidden = explanation.tokens.length <= tokensThatFit(charts.plotWidth);
+    zooming.begin(explanation.tokens.length);
   }
   strip.show(explanation);
   detail.show(explanation);
   table.show(explanation);
   if (!sameText || wanted) restorePlace(parts, wanted ?? {}, explanation);
   wanted = null;
-  gatePanel.show(explanation);
-  stepView.show(explanation);
+  for (const panel of panels) panel.show(explanation);
 }
 
 /**
- * The effects of each token's own gates take a run for every token, so they wait to be asked for.
- * @param {Explanation} explanation
+ * The effects of each token's own gates take a run for every token, credit a pass of its own: they
+ * wait to be asked for.
+ * @param {"effects" | "credit"} what
  */
-async function askEffects({ text, convention }) {
-  askingEffects.abort();
-  askingEffects = new AbortController();
-  const { signal } = askingEffects;
+async function askMore(what) {
+  askingMore.abort();
+  askingMore = new AbortController();
+  const { signal } = askingMore;
   try {
-    shown = await explain({ text, convention, effects: true }, signal);
+    shown = await explain({ ...questionShown(), holds: [], [what]: true }, signal);
     showProblem(byId("strip-problem"), null);
     strip.show(shown);
     detail.show(shown);
@@ -180,8 +202,15 @@ async function askEffects({ text, convention }) {
     if (signal.aborted) return;
     if (!(error instanceof ApiProblem)) throw error;
     showProblem(byId("strip-problem"), error);
-    strip.giveUpEffects();
+    strip.giveUp();
   }
+}
+
+/** The question that all that is shown answers, as the API takes it. */
+function questionShown() {
+  const { text, convention, tokens } = shown;
+  const [{ effects, credit }] = tokens;
+  return { text, convention, effects: effects !== null, credit: credit !== null, holds: gatePanel.holds };
 }
 
 const ROW_ORDER = {
@@ -190,7 +219,7 @@ const ROW_ORDER = {
 };
 
 /**
- * The heat map's own question: its answer is larger, and may be refused when the rest is not.
+ * The heat map's own question, when other units are chosen.
  * @param {Explanation} explanation
  */
 async function askUnits({ text, convention }) {
@@ -238,21 +267,6 @@ function setBusy(busy) {
   byId("progress").hidden = !busy;
   byId("result").ariaBusy = String(busy);
 }
-
-function zoomIn() {
-  if (zoom.value === "whole") view.showAll();
-  else view.showAround(selection.active ?? 0, tokensThatFit(charts.plotWidth));
-}
-
-/** The close-up follows the reader, unless it is the figure itself that the pointer is on. */
-selection.subscribe(({ origin }) => {
-  const { first, last } = view.value;
-  const { active } = selection;
-  if (zoom.value === "close" && origin !== "figure" && active !== null && (active < first || active > last)) {
-    zoomIn();
-  }
-});
-view.subscribe(() => zoom.choose(view.isWhole ? "whole" : "close"));
 
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") selection.pin(null, "result");

@@ -1,9 +1,9 @@
 /** The review as a strip of tokens: a list of options to walk with the arrow keys. */
+import { choice } from "./choice.js";
 import { COLOURINGS } from "./colouring.js";
 import { byId, element } from "./dom.js";
 import { FLAGS } from "./flags.js";
 import { pieces } from "./pieces.js";
-import { segments } from "./segments.js";
 
 /**
  * @typedef {import("./api.js").Explanation} Explanation
@@ -29,20 +29,20 @@ export class Strip {
   #explanation = null;
   #box = byId("strip");
   #selection;
-  #askEffects;
+  #askMore;
   colouring;
 
   /**
    * @param {Selection} selection
    * @param {() => void} onChange  called when the reader chooses another colouring
-   * @param {(explanation: Explanation) => void} askEffects  brings the same explanation with effects
+   * @param {(what: "effects" | "credit") => void} askMore  brings the same explanation with that
    */
-  constructor(selection, onChange, askEffects) {
+  constructor(selection, onChange, askMore) {
     this.#selection = selection;
-    this.#askEffects = askEffects;
-    this.colouring = segments(
-      byId("colouring"),
-      Object.entries(COLOURINGS).map(([value, { label, note }]) => ({ value, label, hint: note })),
+    this.#askMore = askMore;
+    this.colouring = choice(
+      /** @type {HTMLSelectElement} */ (byId("colouring")),
+      colouringsByGroup(),
       () => {
         onChange();
         this.#paint();
@@ -70,7 +70,7 @@ export class Strip {
   }
 
   /** Go back to the first colouring: what the chosen one needs cannot be had. */
-  giveUpEffects() {
+  giveUp() {
     this.colouring.restore(undefined);
     this.#paint();
   }
@@ -96,11 +96,11 @@ export class Strip {
   /** Colour every token, and say in words what the colour says. */
   #paint() {
     const { tokens } = this.#explanation;
-    const { note, scale, ends, signedValue, spoken, needsEffects } = COLOURINGS[this.colouring.value];
+    const { note, scale, ends, signedValue, spoken, needs } = COLOURINGS[this.colouring.value];
     byId("strip-note").textContent = note;
-    this.#box.ariaBusy = String(Boolean(needsEffects && !tokens[0].effects));
+    this.#box.ariaBusy = String(Boolean(needs && tokens[0][needs] === null));
     if (this.#box.ariaBusy === "true") {
-      this.#askEffects(this.#explanation);
+      this.#askMore(needs);
       return;
     }
     const full = scale(tokens);
@@ -212,4 +212,13 @@ export class Strip {
       box.scrollTop = above - box.clientHeight / 2;
     }
   }
+}
+
+function colouringsByGroup() {
+  /** @type {Record<string, {value: string, label: string}[]>} */
+  const groups = {};
+  for (const [value, { label, group }] of Object.entries(COLOURINGS)) {
+    (groups[group] ??= []).push({ value, label });
+  }
+  return groups;
 }

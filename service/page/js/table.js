@@ -28,6 +28,7 @@ export class NumberTable {
     const heads = [
       "#", "token", "known", "P(positive)", "contribution", "new word", "recalled context", "recalled share",
       "kept share", "released share", "flags", "reset r mean", "min", "max", `update ${updateSymbol(convention)} mean`, "min", "max",
+      ...(tokens[0].credit === null ? [] : ["credit"]),
       ...(tokens[0].effects ? ["Δ reset open", "Δ reset average", "Δ update closed"] : []),
     ];
     const head = element("tr", null, ...heads.map((text) => element("th", { scope: "col" }, text)));
@@ -43,7 +44,7 @@ export class NumberTable {
  * @param {number} index
  */
 function cells(token, index) {
-  const { contribution, reset, update, effects } = token;
+  const { contribution, reset, update, effects, credit } = token;
   const numbers = [
     token.known ? "yes" : "no",
     number(token.running_probability),
@@ -55,6 +56,7 @@ function cells(token, index) {
     percent(token.released_share),
     token.flags.join(", "),
     ...[reset, update].flatMap(({ mean, min, max }) => [mean, min, max].map((value) => number(value))),
+    ...(credit === null ? [] : [signed(credit)]),
     ...(effects ? [effects.reset_opened, effects.reset_averaged, effects.update_closed] : []).map((value) => signed(value)),
   ];
   return [

@@ -1,0 +1,146 @@
+"""Edit and compare: both strips aligned, every number the API's, and a link that restores it."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.numbers import number, signed
+from tests.browser.reader import Reader
+from tests.browser.reviews import BORING, MARKUP
+
+EDITED = BORING.replace("really boring", "never boring").replace("young ", "")
+
+
+def diff(reader: Reader, **body: Any) -> dict[str, Any]:
+    question = {"text": BORING, "other": EDITED, **body}
+    answer = reader.page.request.post(f"{reader.origin}/explain/diff", data=question)
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def compare(reader: Reader, other: str = EDITED) -> None:
+    reader.page.locator("#compare-panel").evaluate("details => { details.open = true; }")
+    reader.page.locator("#other").fill(other)
+    reader.page.get_by_role("button", name="Compare").click()
+    expect(reader.page.locator("#compare-panel")).to_have_attribute("aria-busy", "false")
+
+
+def test_it_begins_with_the_review_and_asks_nothing(reader: Reader) -> None:
+    reader.read(BORING)
+    reader.page.locator("#compare-panel").evaluate("details => { details.open = true; }")
+    expect(reader.page.locator("#other")).to_have_value(BORING)
+    assert [url for url in reader.requests if url.endswith("/diff")] == []
+
+
+def test_the_change_of_the_verdict_is_the_api_s(boring: Reader) -> None:
+    compare(boring)
+    answer = diff(boring)
+    change, said = answer["change"], boring.page.locator("#compare-answer")
+    expect(said).to_contain_text(f"Δ logit {signed(change['logit'])}")
+    expect(said).to_contain_text(f"account for {signed(change['edited_tokens'])}")
+    expect(said).to_contain_text(f"for {signed(change['same_tokens'])}.")
+    expect(boring.page.locator("#compare-table tbody td")).to_have_text(
+        [
+            text
+            for run in (answer["text"], answer["other"])
+            for text in (
+                signed(run["ledger"]["logit"]),
+                number(run["probabilities"]["positive"]),
+                run["label"],
+            )
+        ]
+    )
+
+
+def test_the_tokens_stand_in_pairs(boring: Reader) -> None:
+    compare(boring)
+    rows = diff(boring)["rows"]
+    pairs = boring.page.locator("#aligned .pair")
+    expect(pairs).to_have_count(len(rows))
+    kinds = pairs.evaluate_all("pairs => pairs.map(pair => pair.dataset.kind)")
+    assert kinds == [row["kind"] for row in rows]
+    changed = boring.page.locator('.pair[data-kind="changed"] .token')
+    expect(changed).to_have_text(["really", "never"])
+    expect(boring.page.locator('.pair[data-kind="removed"] .token')).to_have_text(["young"])
+
+
+def test_the_largest_changes_are_the_api_s(boring: Reader) -> None:
+    compare(boring)
+    answer = diff(boring)
+    largest = sorted(answer["rows"], key=lambda row: -abs(row["contribution"]["total"]))[:8]
+    expected = []
+    for row in largest:
+        tokens = [
+            None if row[place] is None else answer[run]["tokens"][row[place]]
+            for run, place in (("text", "token"), ("other", "other_token"))
+        ]
+        expected += [token["text"] if token else "–" for token in tokens]
+        expected += [signed(token["contribution"]["total"]) if token else "–" for token in tokens]
+        expected.append(signed(row["contribution"]["total"]))
+        expected += [
+            signed(row[gate]["mean"]) if row[gate] else "–" for gate in ("reset", "update")
+        ]
+    expect(boring.page.locator("#compare-changes tbody :is(th, td)")).to_have_text(expected)
+
+
+def test_a_pair_is_read_out_with_its_gates(boring: Reader) -> None:
+    compare(boring)
+    answer = diff(boring)
+    row = next(row for row in answer["rows"] if row["kind"] == "changed")
+    before = answer["text"]["tokens"][row["token"]]
+    after = answer["other"]["tokens"][row["other_token"]]
+    boring.page.locator('.pair[data-kind="changed"]').click()
+    said = boring.page.locator("#aligned-readout")
+    expect(said).to_contain_text("“really” → “never”")
+    for gate, name in (("reset", "reset r"), ("update", "update z")):
+        means = f"{number(before[gate]['mean'])} → {number(after[gate]['mean'])}"
+        distance = number(row[gate]["distance"])
+        expect(said).to_contain_text(f"{name} {means}, a unit differs by {distance} on average")
+
+
+def test_the_convention_is_that_of_the_page(boring: Reader) -> None:
+    compare(boring)
+    boring.choose("Course")
+    expect(boring.page.locator("#compare-changes thead")).to_contain_text("Δ update u mean")
+    expect(boring.page.locator("#compare-panel")).to_have_attribute("aria-busy", "false")
+    row = max(
+        diff(boring, convention="course")["rows"], key=lambda row: abs(row["contribution"]["total"])
+    )
+    cell = boring.page.locator("#compare-changes tbody tr").first.locator("td").last
+    expect(cell).to_have_text(signed(row["update"]["mean"]))
+
+
+def test_a_link_restores_the_comparison(reader: Reader) -> None:
+    reader.read(BORING)
+    compare(reader)
+    said = reader.page.locator("#compare-answer").inner_text()
+    expect(reader.page).to_have_url(re.compile(r"[?&]other="))
+    link = reader.page.url
+    reader.open()
+    reader.page.goto(link)
+    reader.wait_for_figures()
+    expect(reader.page.locator("#other")).to_have_value(EDITED)
+    expect(reader.page.locator("#compare-answer")).to_have_text(said)
+
+
+def test_another_review_begins_anew(reader: Reader) -> None:
+    reader.read(BORING)
+    compare(reader)
+    reader.read("A fine film.")
+    expect(reader.page.locator("#other")).to_have_value("A fine film.")
+    expect(reader.page.locator("#compare-result")).to_be_hidden()
+
+
+def test_an_edit_that_cannot_be_read_is_refused_in_place(boring: Reader) -> None:
+    compare(boring, "   ")
+    expect(boring.page.locator("#compare-problem")).to_contain_text("The text is empty or blank")
+    compare(boring)
+    expect(boring.page.locator("#compare-problem")).to_be_hidden()
+
+
+def test_markup_in_an_edit_stays_text(reader: Reader) -> None:
+    reader.read(BORING)
+    compare(reader, MARKUP)
+    expect(reader.page.locator("#compare-result :is(script, img, b:not(p > b))")).to_have_count(0)
+    assert reader.dialogs == []

@@ -1,0 +1,93 @@
+"""What is saved is what is shown: the API's own answers, and a picture made in the page."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.reader import Reader
+from tests.browser.reviews import BORING, LONG, MARKUP
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def save(reader: Reader, form: str, directory: Path) -> Path:
+    reader.page.locator("#save summary").click()
+    with reader.page.expect_download() as waiting:
+        reader.page.locator(f"#save [data-format={form}]").click()
+    assert waiting.value.suggested_filename == f"explanation.{form}"
+    path = directory / f"explanation.{form}"
+    waiting.value.save_as(path)
+    return path
+
+
+def explain(reader: Reader, **body: Any) -> Any:
+    return reader.page.request.post(
+        f"{reader.origin}/explain", data={"text": BORING, **body}
+    ).json()
+
+
+def test_the_json_is_the_api_s(boring: Reader, tmp_path: Path) -> None:
+    assert json.loads(save(boring, "json", tmp_path).read_text()) == explain(boring)
+
+
+def test_what_is_shown_besides_is_saved_too(boring: Reader, tmp_path: Path) -> None:
+    boring.choose("Course")
+    boring.colour_by("Credit")
+    boring.unfold("gate-panel")
+    boring.page.locator("#hold").get_by_label("Update closed").check(force=True)
+    boring.page.locator("#scope").get_by_label("All tokens").check(force=True)
+    saved = json.loads(save(boring, "json", tmp_path).read_text())
+    hold = {"gate": "update", "value": 0, "tokens": f"0-{len(saved['tokens']) - 1}"}
+    assert saved == explain(boring, convention="course", credit=True, holds=[hold])
+
+
+def test_the_csv_has_a_row_a_token(boring: Reader, tmp_path: Path) -> None:
+    with save(boring, "csv", tmp_path).open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    tokens = explain(boring)["tokens"]
+    assert [row["text"] for row in rows] == [token["text"] for token in tokens]
+    assert [float(row["contribution.total"]) for row in rows] == [
+        token["contribution"]["total"] for token in tokens
+    ]
+
+
+@pytest.mark.parametrize("text", [BORING, MARKUP])
+def test_the_html_opens_on_its_own_and_nothing_in_it_runs(
+    reader: Reader, tmp_path: Path, text: str
+) -> None:
+    reader.read(text)
+    path = save(reader, "html", tmp_path)
+    reader.page.goto(path.as_uri())
+    reader.requests.clear()
+    assert reader.page.locator(".strip").text_content() == text
+    expect(reader.page.locator("h1")).to_be_visible()
+    strongest = reader.page.locator(".strip .s10")
+    expect(strongest.first).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    assert (reader.dialogs, reader.requests) == ([], [])
+
+
+def test_the_picture_is_of_the_strip_and_the_charts(boring: Reader, tmp_path: Path) -> None:
+    content = save(boring, "png", tmp_path).read_bytes()
+    assert content.startswith(PNG)
+    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    assert width == 2200
+    assert height > 1500
+    assert len(content) > 50_000
+
+
+def test_a_review_too_long_for_a_picture_is_refused_in_words(reader: Reader) -> None:
+    reader.read(" ".join([LONG] * 20))
+    reader.page.locator("#save summary").click()
+    reader.page.locator("#save [data-format=png]").click()
+    expect(reader.page.locator("#save-problem")).to_contain_text("too long for one picture")
+
+
+def test_escape_closes_the_menu_and_leaves_the_token_pinned(boring: Reader) -> None:
+    boring.page.locator("#save summary").click()
+    boring.page.keyboard.press("Escape")
+    expect(boring.page.locator("#save ul")).to_be_hidden()
+    expect(boring.page.locator('.token[aria-selected="true"]')).to_have_count(1)

@@ -1,0 +1,218 @@
+"""A search finds what a look at every gate finds, in parts that `datasets` reads."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from datasets import Dataset, disable_progress_bars, load_dataset
+
+from models.errors import DataError, ResumeError
+from models.predictor import Predictor
+from tests.models.artifacts import small_artifact
+from training import search as module
+from training.__main__ import main
+from training.contexts import context, draw
+from training.search import FEATURES, Condition, Query, search, turning_units
+
+TEXTS = [
+    "A great movie, I love it!",
+    "The plot was boring. But I love the end.",
+    "Boring, boring<br />boring plot!  It was the end",
+    "Great",
+]
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    disable_progress_bars()
+    return Predictor(small_artifact())
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    labels, sources = [1, 0, 0, -1], ["films"] * 4
+    return Dataset.from_dict({"text": TEXTS, "label": labels, "source": sources})
+
+
+def find(
+    predictor: Predictor, dataset: Dataset, out: Path, *where: str, **more: Any
+) -> list[dict[str, Any]]:
+    query = Query(tuple(map(Condition.parse, where)), more.get("turns", False), more.get("units"))
+    rows = list(range(len(dataset)))
+    count = search(predictor, dataset, rows, query, out, asked={"where": list(where)})
+    found = Dataset.from_parquet([str(path) for path in sorted(out.glob("*.parquet"))])
+    assert found.features == FEATURES
+    assert len(found) == count
+    return list(found)
+
+
+@pytest.mark.parametrize("where", ["reset<0.4", "update>0.6", "write>0.6", "contribution<-0.05"])
+def test_every_place_is_found_and_no_other(
+    predictor: Predictor, dataset: Dataset, tmp_path: Path, where: str
+) -> None:
+    condition = Condition.parse(where)
+    places = set()
+    for row, text in enumerate(TEXTS):
+        explanation = predictor.explain(text)
+        trace, head = explanation.trace, predictor.artifact.weights.head_weight
+        values = {
+            "reset": trace.reset_gate,
+            "update": trace.update_gate,
+            "write": 1 - trace.update_gate,
+            "contribution": module.unit_contributions(trace, head),
+        }[condition.quantity]
+        holds = values < condition.bound if condition.below else values > condition.bound
+        places |= {(row, token, unit) for token, unit in np.argwhere(holds).tolist()}
+    found = find(predictor, dataset, tmp_path, where)
+    assert {(place["row"], place["token"], place["unit"]) for place in found} == places
+    assert len(places) > 0
+
+
+def test_a_place_has_the_numbers_of_the_trace_and_its_context(
+    predictor: Predictor, dataset: Dataset, tmp_path: Path
+) -> None:
+    place = find(predictor, dataset, tmp_path, "reset>0", units=(3,))[10]
+    explanation = predictor.explain(TEXTS[place["row"]])
+    token = place["token"]
+    assert place["unit"] == 3
+    assert place["word"] == explanation.encoding.word(token)
+    for name, array in (
+        ("reset", explanation.trace.reset_gate),
+        ("update", explanation.trace.update_gate),
+        ("hidden", explanation.trace.hidden),
+    ):
+        assert place[name] == array[token, 3], name
+    assert place["running_probability"] == pytest.approx(explanation.running_probability[token])
+
+
+def test_all_conditions_must_hold(predictor: Predictor, dataset: Dataset, tmp_path: Path) -> None:
+    found = find(predictor, dataset, tmp_path, "reset<0.5", "write>0.5", units=(0, 2, 4))
+    assert found
+    assert all(place["reset"] < 0.5 and place["update"] < 0.5 for place in found)
+    assert {place["unit"] for place in found} <= {0, 2, 4}
+
+
+def test_a_unit_turns_the_verdict_where_it_would_have_stayed_without_it(
+    predictor: Predictor,
+) -> None:
+    head = predictor.artifact.weights.head_weight.astype(np.float64)
+    turned = 0
+    for text in [*TEXTS, *(f"{first} {second}" for first in TEXTS for second in TEXTS)]:
+        explanation = predictor.explain(text)
+        hidden, running = (
+            explanation.trace.hidden.astype(np.float64),
+            explanation.ledger.running_logit,
+        )
+        for token, unit in np.argwhere(turning_units(explanation, head)).tolist():
+            state = hidden[token].copy()
+            state[unit] = hidden[token - 1, unit]
+            without = state @ head + explanation.ledger.bias
+            assert token in explanation.flips
+            assert (without > 0) == (running[token - 1] > 0)
+            turned += 1
+    assert turned
+
+
+def test_what_was_found_is_read_by_load_dataset(
+    predictor: Predictor, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TEXTS_IN_A_PART", 1)
+    found = find(predictor, dataset, tmp_path / "found", "reset<0.4")
+    assert len(list((tmp_path / "found").glob("*.parquet"))) == len(TEXTS)
+    again = load_dataset(str(tmp_path / "found"), split="train", cache_dir=str(tmp_path / "cache"))
+    assert list(again) == found
+
+
+def test_nothing_found_is_an_empty_table(
+    predictor: Predictor, dataset: Dataset, tmp_path: Path
+) -> None:
+    assert find(predictor, dataset, tmp_path, "reset<0") == []
+
+
+def test_a_search_that_was_stopped_goes_on_after_its_last_part(
+    predictor: Predictor, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TEXTS_IN_A_PART", 1)
+    whole = find(predictor, dataset, tmp_path, "reset<0.4")
+    first, *rest = sorted(tmp_path.glob("*.parquet"))
+    for part in rest:
+        part.unlink()
+    stamp = first.stat().st_mtime_ns
+    assert find(predictor, dataset, tmp_path, "reset<0.4") == whole
+    assert first.stat().st_mtime_ns == stamp
+
+
+def test_another_search_in_the_same_place_is_refused(
+    predictor: Predictor, dataset: Dataset, tmp_path: Path
+) -> None:
+    find(predictor, dataset, tmp_path, "reset<0.4")
+    with pytest.raises(ResumeError, match="holds another search"):
+        find(predictor, dataset, tmp_path, "reset<0.5")
+
+
+def test_files_that_are_not_of_a_search_are_left_alone(
+    predictor: Predictor, dataset: Dataset, tmp_path: Path
+) -> None:
+    dataset.to_parquet(str(tmp_path / "mine.parquet"))
+    with pytest.raises(ResumeError, match="not of a search"):
+        find(predictor, dataset, tmp_path, "reset<0.4")
+
+
+@pytest.mark.parametrize("text", ["", "reset", "reset=0.1", "rest<0.1", "reset<a", "reset<0.1<1"])
+def test_a_condition_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="is no condition"):
+        Condition.parse(text)
+
+
+def test_a_context_is_six_words_on_both_sides_in_one_line(predictor: Predictor) -> None:
+    words = [f"w{n}" for n in range(20)]
+    encoding = predictor.encode([" ".join(words[:10]) + "<br /><br />" + "\n".join(words[10:])])[0]
+    before, word, after = context(encoding, 9)
+    assert (before + word + after).split() == words[3:16]
+    assert "\n" not in before + after
+    assert context(encoding, 0)[0] == ""
+
+
+def test_a_word_without_end_is_shortened(predictor: Predictor) -> None:
+    encoding = predictor.encode(["a" * 5000 + " b " + "c" * 5000])[0]
+    assert all(len(part) <= 81 for part in context(encoding, 1))
+
+
+def test_a_sample_is_the_same_each_time_and_in_order() -> None:
+    dataset = Dataset.from_dict({"text": list("abcdefghij")})
+    once, again, other = (draw(dataset, 4, seed=seed) for seed in (1, 1, 2))
+    assert once == again == sorted(once)
+    assert once != other
+    assert draw(dataset, None, seed=1) == list(range(10))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--where", "reset<0.1"], "by --out"),
+        (["--out", "found"], "Say what to find"),
+        (["--out", "found", "--turns", "--units", "256"], "no unit 256"),
+        (["--index", "--turns"], "--index is of all units"),
+        (["--out", "found", "--turns", "--source", "nowhere.csv"], "no file nowhere.csv"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(
+    caplog: pytest.LogCaptureFixture, arguments: list[str], complaint: str
+) -> None:
+    assert main(["search", *arguments]) == 1
+    assert complaint in caplog.text
+
+
+def test_the_command_ends_in_one_json_object(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset.to_csv(tmp_path / "films.csv")
+    out = tmp_path / "found"
+    options = ["--source", str(tmp_path / "films.csv"), "--units", "37", "--where", "reset<0.5"]
+    assert main(["search", *options, "--out", str(out)]) == 0
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    found = Dataset.from_parquet(str(out / "part-000000.parquet"))
+    assert said == {"texts": 4, "places": len(found), "out": str(out)}
+    assert set(found["unit"]) <= {37}
