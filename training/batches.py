@@ -1,11 +1,10 @@
 """Batches of reviews of similar length, in an order that the seed and the epoch decide."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int, Int32
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from models.tokenizer import PAD_ID
@@ -39,31 +38,9 @@ def epoch_order(lengths: list[int], *, batch_size: int, seed: int, epoch: int) -
 
 def make_batch(reviews: EncodedReviews, rows: list[int], *, max_tokens: int) -> Batch:
     """Stack the last `max_tokens` tokens of the given reviews."""
+    tails = [torch.from_numpy(reviews.ids[row][-max_tokens:]) for row in rows]
     return Batch(
-        ids=pad([reviews.ids[row][-max_tokens:] for row in rows]),
-        lengths=torch.tensor([min(len(reviews.ids[row]), max_tokens) for row in rows]),
+        ids=torch.nn.utils.rnn.pad_sequence(tails, batch_first=True, padding_value=PAD_ID),
+        lengths=torch.tensor([len(tail) for tail in tails]),
         labels=torch.from_numpy(reviews.labels[rows]),
     )
-
-
-def by_length(lengths: Sequence[int], *, most_tokens: int, most_texts: int) -> Iterator[list[int]]:
-    """Group positions into batches of similar length, longest first; empty texts are left out.
-
-    A batch is full at `most_texts`, or when its size, padded, would pass `most_tokens`.
-    """
-    batch: list[int] = []
-    filled = [index for index, length in enumerate(lengths) if length]
-    for index in sorted(filled, key=lengths.__getitem__, reverse=True):
-        padded_tokens = (len(batch) + 1) * lengths[batch[0] if batch else index]
-        if batch and (len(batch) == most_texts or padded_tokens > most_tokens):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
-
-
-def pad(texts: Sequence[Int32[np.ndarray, " _"]]) -> Int[Tensor, "B T"]:
-    """Stack texts, padded on the right to the longest."""
-    rows = [torch.from_numpy(ids) for ids in texts]
-    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PAD_ID)

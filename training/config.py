@@ -138,7 +138,10 @@ class TrainingConfig(FitOptions):
     """Models that judge the unlabelled reviews for the network to learn from: `nb_svm`, `gru` (the
     same network, on labels alone), `backward_gru` (one that reads from the end)."""
     teacher: FitOptions = FitOptions()
-    """How a GRU that teaches learns verdicts."""
+    """How a GRU that teaches learns verdicts, in the first round."""
+    teaching_rounds: int = Field(1, ge=1)
+    """After a round, GRUs that teach learn anew from the labels and from what all teachers judged
+    together, as the exported network does in the end; and all judge again."""
     finish: FitOptions | None = None
     """A last fit on labelled reviews alone, from where the fit ended."""
 

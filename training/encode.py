@@ -24,6 +24,10 @@ class EncodedReviews:
         """Count the reviews."""
         return len(self.ids)
 
+    def reversed(self) -> "EncodedReviews":
+        """Turn every review around, its last word first."""
+        return EncodedReviews(_turn(self.ids), self.labels)
+
 
 @dataclass(frozen=True)
 class EncodedSplit:
@@ -41,11 +45,12 @@ class EncodedSplit:
 
     def reversed(self) -> "EncodedSplit":
         """Turn every text around, its last word first."""
-        train, validation = (
-            EncodedReviews(_turn(reviews.ids), reviews.labels)
-            for reviews in (self.train, self.validation)
+        return EncodedSplit(
+            self.train.reversed(),
+            self.validation.reversed(),
+            _turn(self.unlabelled),
+            self.vocab_size,
         )
-        return EncodedSplit(train, validation, _turn(self.unlabelled), self.vocab_size)
 
 
 def encode_split(split: Split, tokenizer: WordTokenizer) -> EncodedSplit:

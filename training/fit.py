@@ -124,7 +124,12 @@ class Fit(Loop[list[int]]):
     def _measure(self) -> dict[str, float]:
         """Judge validation by the averaged network, and keep that if it is the best so far."""
         averaged: SentimentGRU = self._average.module  # type: ignore[assignment]
-        logits = judge(averaged, self._validation.ids, precision=self._precision)  # (N,)
+        logits = judge(
+            averaged.to_weights(),
+            self._validation.ids,
+            precision=self._config.precision,
+            threads=self._config.threads,
+        )  # (N,)
         metrics = measure(logits, self._validation.labels)
         if metrics.log_loss < min(self._losses(), default=np.inf):
             self._best = {name: value.clone() for name, value in averaged.state_dict().items()}

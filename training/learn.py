@@ -9,8 +9,9 @@ Each stage keeps what it made in the run's directory, so that a run which is kil
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -137,22 +138,38 @@ class Learning:
                 "Teachers judge reviews without labels, and this source has none. Add some with "
                 "label -1, or train without --teachers."
             )
-        judgements: dict[str, Judgement] = {
-            name: self._judgement(name, start) for name in self._config.teachers
-        }
-        blended = blend(judgements, data.validation.labels)
-        for name, judgement in {**judgements, "all teachers": blended}.items():
-            accuracy = measure(judgement.validation, data.validation.labels).accuracy
-            log.info("%s: validation accuracy %.4f", name, accuracy)
-            self._history.setdefault("teachers", []).append(
-                {"teacher": name, "validation_accuracy": accuracy}
-            )
-        return add_judged(data.train, data.unlabelled, blended.unlabelled)
+        train = data.train
+        judgements: dict[Teacher, Judgement] = {}
+        for round_ in range(1, self._config.teaching_rounds + 1):
+            for teacher in self._config.teachers:
+                if teacher != "nb_svm" or round_ == 1:  # it learns nothing from probabilities
+                    judgements[teacher] = self._judgement(teacher, round_, start, train)
+            blended = blend(judgements, data.validation.labels)
+            self._report(round_, {**judgements, "all teachers": blended})
+            train = add_judged(data.train, data.unlabelled, blended.unlabelled)
+        return train
 
-    def _judgement(self, teacher: Teacher, start: NetworkWeights) -> Judgement:
-        path = self._directory / f"{teacher}.safetensors"
+    def _report(self, round_: int, judgements: Mapping[str, Judgement]) -> None:
+        labels = self._data.validation.labels
+        for teacher, judgement in judgements.items():
+            accuracy = measure(judgement.validation, labels).accuracy
+            log.info("%s, round %d: validation accuracy %.4f", teacher, round_, accuracy)
+            self._history.setdefault("teachers", []).append(
+                {"teacher": teacher, "round": round_, "validation_accuracy": accuracy}
+            )
+
+    def _judgement(
+        self, teacher: Teacher, round_: int, start: NetworkWeights, train: EncodedReviews
+    ) -> Judgement:
+        name = teacher if round_ == 1 else f"{teacher} round {round_}"
+        path = self._directory / f"{name.replace(' ', '_')}.safetensors"
         if not path.is_file():
-            judgement = self._ask_nb_svm() if teacher == "nb_svm" else self._ask_gru(teacher, start)
+            if teacher == "nb_svm":
+                judgement = self._ask_nb_svm()
+            else:
+                options = self._config.teacher if round_ == 1 else self._config
+                backward = teacher == "backward_gru"
+                judgement = self._ask_gru(name, start, train, options, backward=backward)
             _save_arrays(vars(judgement), path)
         return Judgement(**load_file(path))
 
@@ -162,19 +179,25 @@ class Learning:
             model = NBSVM.fit(data.train.ids, data.train.labels, seed=self._config.seed)
             return Judgement(model.logits(data.validation.ids), model.logits(data.unlabelled))
 
-    def _ask_gru(self, teacher: Teacher, start: NetworkWeights) -> Judgement:
+    def _ask_gru(
+        self,
+        name: str,
+        start: NetworkWeights,
+        train: EncodedReviews,
+        options: FitOptions,
+        *,
+        backward: bool,
+    ) -> Judgement:
         data = self._data
-        if teacher == "backward_gru":
-            data = data.reversed()
+        if backward:
+            data, train = data.reversed(), train.reversed()
             start = self._start(data, "backward")
-        weights = self._fit(start, data.train, data.validation, teacher, self._config.teacher)
-        with self._stage(f"{teacher} judges"):
-            network = SentimentGRU.from_weights(weights)
-            precision = getattr(torch, self._config.precision)
-            return Judgement(
-                judge(network, data.validation.ids, precision=precision),
-                judge(network, data.unlabelled, precision=precision),
+        weights = self._fit(start, train, data.validation, name, options)
+        with self._stage(f"{name} judges"):
+            logits = partial(
+                judge, weights, precision=self._config.precision, threads=self._config.threads
             )
+            return Judgement(logits(data.validation.ids), logits(data.unlabelled))
 
 
 def _save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from models.network import NetworkWeights
 
 from models.shared import shared_array, shared_weights
+from models.weights import NetworkWeights
 from tests.models.networks import random_weights
 
 
