@@ -16,10 +16,13 @@ is left", not "what if this word had been another".
 """
 
 from dataclasses import dataclass
+from typing import Final, no_type_check
 
+import numba
 import numpy as np
 from jaxtyping import Float32, Float64
 
+from models.kernel import tanh
 from models.trace import GateTrace
 
 
@@ -59,22 +62,18 @@ def build_ledger(
     context rather than from the word, as |φ_context| over both; `released_share` how much of the
     old state (again by |weight on the logit|) its own update gate let go, 0 if there was none.
     """
-    weight = head_weight.astype(np.float64)  # (H,)
-    update = trace.update_gate.astype(np.float64)  # (T, H)
-    word_part = trace.word_part.astype(np.float64)  # (T, H)
-    context_part = trace.context_part.astype(np.float64)  # (T, H)
-
-    alone, recalled = np.tanh(word_part), np.tanh(context_part)  # (T, H) each
-    together = np.tanh(word_part + context_part)  # (T, H)
-    new = (alone + together - recalled) / 2  # (T, H)
-    context = (recalled + together - alone) / 2  # (T, H)
-
-    written = (1 - update) * weight  # (T, H) logit per unit of candidate, when written
-    left = written * _kept_by_later(update)  # (T, H) the same, at the end of the text
-    states = trace.hidden.astype(np.float64) * weight  # (T, H) logit held by each unit
-    standing = np.abs(np.concatenate([np.zeros_like(states[:1]), states[:-1]]))  # (T, H) before
-    running_logit = states.sum(axis=1) + head_bias  # (T,)
-    new_word, recalled_context = (left * new).sum(axis=1), (left * context).sum(axis=1)  # (T,)
+    sums = np.zeros((_SUMS, len(trace)))  # (9, T)
+    _sum_over_units(
+        trace.hidden,
+        trace.update_gate,
+        trace.candidate,
+        trace.word_part,
+        trace.context_part,
+        head_weight.astype(np.float64),
+        sums,
+    )
+    running_logit = sums[0] + head_bias  # (T,)
+    new_word, recalled_context = sums[1], sums[2]  # (T,) each
     logit = float(running_logit[-1])
     return Ledger(
         bias=head_bias,
@@ -82,33 +81,74 @@ def build_ledger(
         residual=logit - head_bias - float(new_word.sum() + recalled_context.sum()),
         new_word=new_word,
         recalled_context=recalled_context,
-        kept_share=_share(np.abs(left * together), np.abs(written * together)),
-        recalled_share=_share(np.abs(context), np.abs(context) + np.abs(new)),
-        released_share=_share((1 - update) * standing, standing),
+        kept_share=_share(sums[3], sums[4]),
+        recalled_share=_share(sums[5], sums[6]),
+        released_share=_share(sums[7], sums[8]),
         running_logit=running_logit,
     )
+
+
+_SUMS: Final = 9
+
+
+# As of the recurrence itself; besides, the order of a sum is free, so that vectors can take parts.
+@no_type_check
+@numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz"})
+def _sum_over_units(hidden, update_gate, candidate, word_part, context_part, weight, sums):
+    """Write what a ledger is made of, for every token: sums over its units, in float64.
+
+    sums    logit so far; new word; recalled context; then pairs of part and whole, of which shares
+            are taken: what is left of what was written, recalled of all, released of what stood
+    """
+    tokens, units = hidden.shape
+    kept = np.ones(units)  # (H,) Π_{s>t} z_s
+    nothing = np.zeros(units, np.float32)  # (H,) the state before the first token
+    for token in range(tokens - 1, -1, -1):
+        state, z, n = hidden[token], update_gate[token], candidate[token]
+        a, m = word_part[token], context_part[token]
+        before = hidden[token - 1] if token else nothing
+        logit = new_word = recalled_context = left_size = written_size = 0.0
+        context_size = all_size = released = stood = 0.0
+        for unit in range(units):
+            by_order = (tanh(a[unit]) - tanh(m[unit])) / 2
+            new, context = n[unit] / 2 + by_order, n[unit] / 2 - by_order
+            written = (1 - z[unit]) * weight[unit]
+            left = written * kept[unit]
+            standing = abs(before[unit] * weight[unit])
+            logit += state[unit] * weight[unit]
+            new_word += left * new
+            recalled_context += left * context
+            left_size += abs(left * n[unit])
+            written_size += abs(written * n[unit])
+            context_size += abs(context)
+            all_size += abs(context) + abs(new)
+            released += (1 - z[unit]) * standing
+            stood += standing
+            kept[unit] *= z[unit]
+        sums[0, token], sums[1, token], sums[2, token] = logit, new_word, recalled_context
+        sums[3, token], sums[4, token] = left_size, written_size
+        sums[5, token], sums[6, token] = context_size, all_size
+        sums[7, token], sums[8, token] = released, stood
 
 
 def unit_contributions(
     trace: GateTrace, head_weight: Float32[np.ndarray, " H"]
 ) -> Float64[np.ndarray, "T H"]:
     """Answer what each unit has of each token's contribution: rows sum to `Ledger.total`."""
-    update = trace.update_gate.astype(np.float64)  # (T, H)
-    written = (1 - update) * trace.candidate * head_weight.astype(np.float64)  # (T, H)
-    return written * _kept_by_later(update)
+    written = (1 - trace.update_gate) * trace.candidate * head_weight.astype(np.float64)  # (T, H)
+    return written * _kept_by_later(trace.update_gate)
 
 
-def _kept_by_later(update: Float64[np.ndarray, "T H"]) -> Float64[np.ndarray, "T H"]:
+def _kept_by_later(update: Float32[np.ndarray, "T H"]) -> Float64[np.ndarray, "T H"]:
     """Multiply the update gates of all later tokens: Π_{s>t} z_s, which is 1 at the last."""
-    kept = np.ones_like(update)  # (T, H)
-    np.cumprod(update[:0:-1], axis=0, out=kept[-2::-1])
+    kept = np.ones(update.shape)  # (T, H)
+    np.cumprod(update[:0:-1], axis=0, dtype=np.float64, out=kept[-2::-1])
     return kept
 
 
 def _share(
-    part: Float64[np.ndarray, "T H"], whole: Float64[np.ndarray, "T H"]
+    part: Float64[np.ndarray, " T"], whole: Float64[np.ndarray, " T"]
 ) -> Float64[np.ndarray, " T"]:
-    """Divide the sums over units; a token that wrote nothing at all has a share of 0."""
-    numerator, denominator = part.sum(axis=1), whole.sum(axis=1)  # (T,) each
-    share = np.zeros_like(numerator)  # (T,)
-    return np.divide(numerator, denominator, out=share, where=denominator > 0)
+    """Divide; a token that wrote nothing at all has a share of 0."""
+    share = np.zeros(len(part))  # (T,)
+    return np.divide(part, whole, out=share, where=whole > 0)
