@@ -41,7 +41,7 @@ class Host:
         self.crew = crew
         self.queue = TokenQueue(
             self.metrics,
-            workers=settings.concurrency,
+            workers=settings.inference_threads,
             max_tokens=settings.queue_tokens,
             batch_tokens=settings.batch_tokens,
             deadline_seconds=settings.deadline_seconds,
@@ -64,7 +64,7 @@ class Host:
         if not self._warm:
             return "The model is warming up."
         if dead := self.queue.dead_workers:
-            return f"{dead} of {self.settings.concurrency} worker threads died. Restart it."
+            return f"{dead} of {self.settings.inference_threads} worker threads died. Restart it."
         if self.crew and (missing := self.crew.missing()):
             return f"{missing} of {self.settings.workers} worker processes are not up."
         return None

@@ -1,6 +1,6 @@
 """What the service does over HTTP, beside what its network does alone.
 
-    make load [ARGS="--seconds 5 --json FILE --only predict --report docs/performance.md"]
+    make load [ARGS="--seconds 5 --only predict --report docs/reliability.md"]
 
 The service is a process of its own with the settings of the environment; the generator is this one
 (see `traffic`), on the same machine. Texts are 500 packaged reviews. In the same run, before and
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def network_alone(predictor: Predictor, texts: Sequence[str], settings: Settings) -> float:
     """Reviews per second that the network judges in batches, without HTTP and tokenizing."""
     encodings = predictor.encode(texts)
-    threads = settings.concurrency * settings.workers
+    threads = settings.inference_threads * settings.workers
     judged, started = 0, time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
         while time.perf_counter() - started < _ALONE_SECONDS:
@@ -174,7 +174,8 @@ def summary(rows: list[dict[str, Any]], alone: float, settings: Settings) -> dic
     }
     if opened := found.get((_OPEN, 0)):
         goals["p99_over_p50_at_70_percent"] = round(opened["p99_ms"] / opened["p50_ms"], 2)
-    chosen = settings.model_dump(include={"workers", "concurrency", "threads", "batch_tokens"})
+    chosen = settings.model_dump(include={"workers", "threads", "batch_tokens"})
+    chosen["concurrency"] = settings.inference_threads
     return {
         "settings": chosen,
         "network_alone_reviews_per_second": round(alone, 1),

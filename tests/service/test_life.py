@@ -137,7 +137,11 @@ def test_a_watched_directory_is_served_anew_when_it_changes(
 
 
 def test_sigterm_in_mid_load_answers_all_that_was_accepted(tmp_path: Path) -> None:
-    with running(tmp_path, concurrency=1) as service, ThreadPoolExecutor(16) as pool:
+    patience = {"shutdown_seconds": 100, "deadline_seconds": 100}
+    with (
+        running(tmp_path, concurrency=1, **patience) as service,
+        ThreadPoolExecutor(16) as pool,
+    ):
         asked = [pool.submit(predict, service, "word " * 300) for _ in range(64)]
         wait_until(lambda: sum(answer.done() for answer in asked) > 4)
         service.process.send_signal(signal.SIGTERM)
@@ -161,7 +165,11 @@ def outcome(answer: Future[httpx.Response]) -> str:
 
 
 def test_while_draining_it_is_not_ready_and_takes_nothing_new(tmp_path: Path) -> None:
-    with running(tmp_path, concurrency=1) as service, httpx.Client(base_url=service.url) as client:
+    patience = {"shutdown_seconds": 100, "deadline_seconds": 100}
+    with (
+        running(tmp_path, concurrency=1, **patience) as service,
+        httpx.Client(base_url=service.url) as client,
+    ):
         client.get("/health")
         with ThreadPoolExecutor() as pool:
             long = pool.submit(predict, service, "word " * 20_000)
