@@ -134,7 +134,7 @@ class Host:
 
     async def _warm_up(self) -> None:
         explain = self.predictor.explain
-        job = Job("warm-up", 1, lambda: explain(EXAMPLES[0].text))
+        job: Job[object] = Job("warm-up", 1, lambda: explain(EXAMPLES[0].text))
         try:
             await self.queue.run(job)
         except Exception:

@@ -67,7 +67,7 @@ class Inference:
         tokens = _UNSIZED_TOKENS if texts is None else await count_tokens(texts)
         # T runs of T / 2 tokens on average, many at a time: three times as fast as one by one.
         tokens += runs_of_own * tokens * tokens // 6
-        job = Job(operation, tokens, work, heavy=runs_of_own > 0)
+        job: Job[Result] = Job(operation, tokens, work, heavy=runs_of_own > 0)
         return await self.host.queue.run(job, gone=self._gone)
 
     async def judge(

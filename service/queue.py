@@ -138,9 +138,7 @@ class TokenQueue:
         timer = loop.call_later(self._deadline_seconds, self._fail, job, self._too_late)
         watch = asyncio.ensure_future(gone()) if gone else None
         if watch:
-            watch.add_done_callback(
-                lambda done: done.cancelled() or self._fail(job, ClientGoneError)
-            )
+            watch.add_done_callback(lambda _: self._fail(job, ClientGoneError))
         try:
             return await job.future
         finally:

@@ -34,4 +34,5 @@ def machine() -> str:
 def markdown_table(titles: list[str], rows: list[list[object]]) -> list[str]:
     """Render rows, the first column on the left and numbers on the right."""
     rule = ["---", *["---:"] * (len(titles) - 1)]
-    return ["| " + " | ".join(map(str, row)) + " |" for row in [titles, rule, *rows]]
+    cells = [titles, rule, *([str(cell) for cell in row] for row in rows)]
+    return ["| " + " | ".join(row) + " |" for row in cells]
