@@ -100,13 +100,14 @@ class Host:
     async def reload(self) -> ModelName:
         """Load the model directory anew and serve it.
 
-        Raises `ArtifactError` if it is refused: then the old model serves on.
+        Raises `ArtifactError` if it is refused, or `OSError` if it cannot be read or kept: then
+        the old model serves on.
         """
         async with self._reloading:
             self._seen = self._stamp()
             try:
                 predictor = await asyncio.to_thread(self._load)
-            except ArtifactError as error:
+            except (ArtifactError, OSError) as error:
                 self.metrics.reloads.labels("refused").inc()
                 logger.error("model refused", extra={"fields": {"reason": str(error)}})
                 raise
@@ -154,7 +155,7 @@ class Host:
                 signal.raise_signal(signal.SIGTERM)
                 return
             if self._stamp() != self._seen:
-                with suppress(ArtifactError):  # logged, and the old model serves on
+                with suppress(ArtifactError, OSError):  # logged, and the old model serves on
                     await self.reload()
 
     def _stamp(self) -> tuple[object, ...]:
