@@ -43,7 +43,7 @@ def shared_weights(weights: NetworkWeights, directory: Path) -> NetworkWeights:
     }
     digest = sha256()
     for array in arrays.values():
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     own = directory / digest.hexdigest()[:32]
     mapped = {name: shared_array(array, own / f"{name}.npy") for name, array in arrays.items()}
     return NetworkWeights(

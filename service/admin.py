@@ -43,7 +43,7 @@ async def reload(
     """
     try:
         model = await inference.host.reload()
-    except ArtifactError as error:
+    except (ArtifactError, OSError) as error:
         detail = f"{error} The old model serves on."
         raise ProblemError(409, "model-refused", detail) from error
     inference.host.announce()

@@ -32,11 +32,6 @@ verdict and its explanation; texts are read whole or refused, never cut. Every e
 """
 # Level 9, the default, takes twice as long and gains 5 % on an explanation.
 _GZIP_LEVEL = 5
-_CORS = {
-    "allow_methods": ["GET", "POST"],
-    "allow_headers": ["*"],
-    "expose_headers": ["x-request-id", "retry-after"],
-}
 # Nobody will read it; logs and metrics tell by it, as nginx's do, that the client hung up.
 _CLIENT_GONE = 499
 
@@ -98,8 +93,15 @@ def _middleware(host: Host) -> list[Middleware]:
     if settings.telemetry:
         layers.append(_tracing())
     if settings.cors_origins:
-        cors = {"allow_origins": settings.cors_origins.split(), **_CORS}
-        layers.append(Middleware(CORSMiddleware, **cors))
+        layers.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins.split(),
+                allow_methods=["GET", "POST"],
+                allow_headers=["*"],
+                expose_headers=["x-request-id", "retry-after"],
+            )
+        )
     layers.append(Middleware(GZipMiddleware, compresslevel=_GZIP_LEVEL))
     if settings.api_keys_file:
         layers.append(Middleware(RequireKey, keys=KeyFile(settings.api_keys_file)))

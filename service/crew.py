@@ -56,7 +56,7 @@ class Crew:
                 up += 1
             else:
                 path.unlink(missing_ok=True)
-                mark_process_dead(int(path.stem))
+                mark_process_dead(int(path.stem))  # type: ignore[no-untyped-call]
         return max(0, self._size - up)
 
     def announce(self) -> None:

@@ -38,7 +38,7 @@ class Host:
         self.crew = crew
         self.queue = TokenQueue(
             self.metrics,
-            workers=settings.concurrency,
+            workers=settings.inference_threads,
             max_tokens=settings.queue_tokens,
             batch_tokens=settings.batch_tokens,
             deadline_seconds=settings.deadline_seconds,
@@ -61,7 +61,7 @@ class Host:
         if not self._warm:
             return "The model is warming up."
         if dead := self.queue.dead_workers:
-            return f"{dead} of {self.settings.concurrency} worker threads died. Restart it."
+            return f"{dead} of {self.settings.inference_threads} worker threads died. Restart it."
         if self.crew and (missing := self.crew.missing()):
             return f"{missing} of {self.settings.workers} worker processes are not up."
         return None
@@ -97,13 +97,14 @@ class Host:
     async def reload(self) -> ModelName:
         """Load the model directory anew and serve it.
 
-        Raises `ArtifactError` if it is refused: then the old model serves on.
+        Raises `ArtifactError` if it is refused, or `OSError` if it cannot be read or kept: then
+        the old model serves on.
         """
         async with self._reloading:
             self._seen = self._stamp()
             try:
                 predictor = await asyncio.to_thread(self._load_and_try)
-            except ArtifactError as error:
+            except (ArtifactError, OSError) as error:
                 self.metrics.reloads.labels("refused").inc()
                 logger.error("model refused", extra={"fields": {"reason": str(error)}})
                 raise
@@ -135,7 +136,7 @@ class Host:
 
     async def _warm_up(self) -> None:
         explain = self.predictor.explain
-        job = Job("warm-up", 1, lambda: explain(EXAMPLES[0].text))
+        job: Job[object] = Job("warm-up", 1, lambda: explain(EXAMPLES[0].text))
         try:
             await self.queue.run(job)
         except Exception:
@@ -155,7 +156,7 @@ class Host:
                 signal.raise_signal(signal.SIGTERM)
                 return
             if self._stamp() != self._seen:
-                with suppress(ArtifactError):  # logged, and the old model serves on
+                with suppress(ArtifactError, OSError):  # logged, and the old model serves on
                     await self.reload()
 
     def _stamp(self) -> tuple[object, ...]:

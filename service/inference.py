@@ -64,16 +64,18 @@ class Inference:
         `texts` are those that it reads, and count by their tokens. Work that runs the network
         anew for every token counts for so many `runs_of_own` besides. Raises as `TokenQueue.run`.
         """
+        self.host.queue.check()
         tokens = _UNSIZED_TOKENS if texts is None else await count_tokens(texts)
         # T runs of T / 2 tokens on average, many at a time: three times as fast as one by one.
         tokens += runs_of_own * tokens * tokens // 6
-        job = Job(operation, tokens, work, heavy=runs_of_own > 0)
+        job: Job[Result] = Job(operation, tokens, work, heavy=runs_of_own > 0)
         return await self.host.queue.run(job, gone=self._gone)
 
     async def judge(
         self, texts: Sequence[str], places: Sequence[Mapping[str, str]]
     ) -> list[Prediction]:
         """Judge texts, in a batch with those of others that wait. Raises as `read` and `run` do."""
+        self.host.queue.check()
         job: Job[list[Prediction]] = Job(
             "predict",
             await count_tokens(texts),

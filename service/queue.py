@@ -138,9 +138,7 @@ class TokenQueue:
         timer = loop.call_later(self._deadline_seconds, self._fail, job, self._too_late)
         watch = asyncio.ensure_future(gone()) if gone else None
         if watch:
-            watch.add_done_callback(
-                lambda done: done.cancelled() or self._fail(job, ClientGoneError)
-            )
+            watch.add_done_callback(lambda _: self._fail(job, ClientGoneError))
         try:
             return await job.future
         finally:
@@ -161,13 +159,17 @@ class TokenQueue:
         for thread in self._threads:
             thread.join()
 
-    def _admit(self, job: Job[Any]) -> None:
+    def check(self, tokens: int = 1) -> None:
+        """Raise as `run` would for a job of so many tokens, before it is worth making one."""
         if self._refusing:
             raise _shutting_down()
+        if self._waiting and self._waiting_tokens + tokens > self._max_tokens:
+            self._metrics.refused.labels("overload").inc()
+            raise self._overloaded()
+
+    def _admit(self, job: Job[Any]) -> None:
         with self._condition:
-            if self._waiting and self._waiting_tokens + job.tokens > self._max_tokens:
-                self._metrics.refused.labels("overload").inc()
-                raise self._overloaded()
+            self.check(job.tokens)
             self._waiting.append(job)
             self._waiting_tokens += job.tokens
             self._metrics.queue_tokens.inc(job.tokens)

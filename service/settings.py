@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     workers: int = Field(
         1, ge=1, description="Processes that answer requests. They share the weights' memory."
     )
-    concurrency: int = Field(
-        default_factory=lambda given: max(1, usable_cores() // given.get("workers", 1)),
+    concurrency: int | None = Field(
+        None,
         ge=1,
         description="Worker threads for inference in each process; further requests wait.",
         json_schema_extra={"default_text": "number of usable cores / workers"},
@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         description="Send a span of each request by OpenTelemetry, as the variables `OTEL_…` say. "
         "Needs the extra `telemetry`.",
     )
+
+    @property
+    def inference_threads(self) -> int:
+        """Worker threads in each process: as many as set, or all cores shared out."""
+        return self.concurrency or max(1, usable_cores() // self.workers)
 
 
 def unknown_settings() -> list[str]:

@@ -1,11 +1,12 @@
 """What the service does over HTTP, beside what its network does alone.
 
-    make load [ARGS="--seconds 5 --json FILE --only predict"]
+    make load [ARGS="--seconds 5 --only predict --report docs/reliability.md"]
 
 The service is a process of its own with the settings of the environment; the generator is this one
 (see `traffic`), on the same machine. Texts are 500 packaged reviews. In the same run, before and
 after, the network alone judges the same reviews in batches, on as many threads as the service has;
-and an empty FastAPI route on the same server shows what HTTP costs by itself.
+and an empty FastAPI route on the same server shows what HTTP costs by itself. `never batched` is
+the service with `GATEWISE_BATCH_TOKENS=1`: as many worker threads, every request by itself.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from fastapi import FastAPI
 from models import Predictor
 from service.server import build_server
 from service.settings import Settings
+from tests.benchmarks.report import machine, markdown_table, write_figures
 from tests.benchmarks.reviews import packaged_reviews
 from tests.benchmarks.traffic import Tally, closed_loop, open_loop, post
 from tests.service.process import running
@@ -37,6 +39,8 @@ REVIEWS = 500
 LIST = 16
 CLIENTS = (1, 8, 32, 128)
 SHARE_OF_CAPACITY = 0.7
+PARTS = ("predict", "explain", "list", "never batched", "empty", "open")
+_OPEN = "predict, open loop at 70 %"
 _WARM_UP_SECONDS = 1.0
 _ALONE_SECONDS = 3.0
 
@@ -46,8 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10, help="for each line of the table")
     parser.add_argument("--clients", type=int, nargs="+", default=CLIENTS)
-    parser.add_argument("--only", choices=["predict", "explain", "list", "empty", "open"])
+    parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--json", type=Path, help="file to write the figures to")
+    parser.add_argument("--report", type=Path, help="document to write the table into")
     parser.add_argument("--empty-port", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.empty_port:
@@ -63,12 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.write(table(figures) + "\n")
     if given.json:
         given.json.write_text(json.dumps(figures, indent=2) + "\n")
+    if given.report:
+        write_figures(given.report, "load", markdown(figures))
 
 
 def network_alone(predictor: Predictor, texts: Sequence[str], settings: Settings) -> float:
     """Reviews per second that the network judges in batches, without HTTP and tokenizing."""
     encodings = predictor.encode(texts)
-    threads = settings.concurrency * settings.workers
+    threads = settings.inference_threads * settings.workers
     judged, started = 0, time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
         while time.perf_counter() - started < _ALONE_SECONDS:
@@ -80,39 +87,66 @@ def network_alone(predictor: Predictor, texts: Sequence[str], settings: Settings
 async def measure(texts: Sequence[str], given: argparse.Namespace) -> list[dict[str, Any]]:
     """Ask every question with every number of clients."""
     lists = [texts[start : start + LIST] for start in range(0, len(texts) - LIST, LIST)]
+    single = [post("/predict", body_of(text)) for text in texts]
     questions = {
-        "predict": ([post("/predict", body_of(text)) for text in texts], given.clients, 1),
+        "predict": (single, given.clients, 1),
         "explain": ([post("/explain", body_of(text)) for text in texts], given.clients, 1),
         "list": ([post("/predict", body_of(part)) for part in lists], [32], LIST),
     }
-    chosen = {name: row for name, row in questions.items() if given.only in {None, name}}
+    parts = PARTS if given.only is None else (given.only,)
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
-        address = address_of(service.url)
-        for name, (requests, clients, size) in chosen.items():
-            for number in clients:
-                await closed_loop(address, requests, clients=number, seconds=_WARM_UP_SECONDS)
-                tally = await closed_loop(address, requests, clients=number, seconds=given.seconds)
-                rows.append(row_of(name, number, tally, size))
-        if given.only in {None, "open"}:
-            rows.append(await at_a_share_of_capacity(address, questions["predict"][0], given))
-    if given.only in {None, "empty"}:
+    with serving() as address:
+        for name in filter(parts.__contains__, questions):
+            rows += await at_each(address, name, *questions[name], seconds=given.seconds)
+        if "open" in parts:
+            rows.append(await at_a_share_of_capacity(address, single, given.seconds))
+    if "never batched" in parts:
+        with serving(batch_tokens=1) as address:
+            for name in ("predict", "list"):
+                title = f"{name}, never batched"
+                rows += await at_each(address, title, *questions[name], seconds=given.seconds)
+    if "empty" in parts:
         with empty_route() as address:
-            for number in given.clients:
-                requests = [post("/", body_of(text)) for text in texts]
-                tally = await closed_loop(address, requests, clients=number, seconds=given.seconds)
-                rows.append(row_of("empty route", number, tally, 1))
+            requests = [request.replace(b"/predict", b"/", 1) for request in single]
+            rows += await at_each(
+                address, "empty route", requests, given.clients, 0, seconds=given.seconds
+            )
+    return rows
+
+
+@contextmanager
+def serving(**settings: object) -> Iterator[tuple[str, int]]:
+    """Serve in a process of its own, and say where."""
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), **settings) as service:
+        yield address_of(service.url)
+
+
+async def at_each(
+    address: tuple[str, int],
+    name: str,
+    requests: Sequence[bytes],
+    clients: Sequence[int],
+    size: int,
+    *,
+    seconds: float,
+) -> list[dict[str, Any]]:
+    """Ask one question of `size` texts with every number of clients."""
+    rows = []
+    for number in clients:
+        await closed_loop(address, requests, clients=number, seconds=_WARM_UP_SECONDS)
+        tally = await closed_loop(address, requests, clients=number, seconds=seconds)
+        rows.append(row_of(name, number, tally, size))
     return rows
 
 
 async def at_a_share_of_capacity(
-    address: tuple[str, int], requests: Sequence[bytes], given: argparse.Namespace
+    address: tuple[str, int], requests: Sequence[bytes], seconds: float
 ) -> dict[str, Any]:
     """Find how much 32 clients get, and send 70 % of that, whatever the answers do."""
-    capacity = await closed_loop(address, requests, clients=32, seconds=given.seconds)
+    capacity = await closed_loop(address, requests, clients=32, seconds=seconds)
     rate = SHARE_OF_CAPACITY * capacity.per_second
-    tally = await open_loop(address, requests, per_second=rate, seconds=3 * given.seconds)
-    return row_of("predict, open loop at 70 %", 0, tally, 1)
+    tally = await open_loop(address, requests, per_second=rate, seconds=3 * seconds)
+    return row_of(_OPEN, 0, tally, 1)
 
 
 def row_of(name: str, clients: int, tally: Tally, size: int) -> dict[str, Any]:
@@ -138,15 +172,33 @@ def summary(rows: list[dict[str, Any]], alone: float, settings: Settings) -> dic
         "list_share_of_network_at_32": found.get(("list", 32), {}).get("share_of_network"),
         "single_share_of_network_at_32": found.get(("predict", 32), {}).get("share_of_network"),
     }
-    if opened := found.get(("predict, open loop at 70 %", 0)):
+    if opened := found.get((_OPEN, 0)):
         goals["p99_over_p50_at_70_percent"] = round(opened["p99_ms"] / opened["p50_ms"], 2)
-    chosen = settings.model_dump(include={"workers", "concurrency", "threads", "batch_tokens"})
+    chosen = settings.model_dump(include={"workers", "threads", "batch_tokens"})
+    chosen["concurrency"] = settings.inference_threads
     return {
         "settings": chosen,
         "network_alone_reviews_per_second": round(alone, 1),
         "rows": rows,
         "load": goals,
     }
+
+
+def markdown(figures: dict[str, Any]) -> list[str]:
+    """Render the figures for a document."""
+    columns = ["clients", "requests_per_second", "texts_per_second", "share_of_network"]
+    titles = ["", "clients", "requests/s", "texts/s", "of the network", "p50 ms", "p99 ms"]
+    rows = [
+        [row["question"], *(row[column] for column in [*columns, "p50_ms", "p99_ms"])]
+        for row in figures["rows"]
+    ]
+    alone = figures["network_alone_reviews_per_second"]
+    goals = ", ".join(f"`{name}` {value}" for name, value in figures["load"].items())
+    return [
+        *markdown_table(titles, rows),
+        "",
+        f"The network alone: {alone} reviews/s. {goals}. {machine()}",
+    ]
 
 
 def table(figures: dict[str, Any]) -> str:

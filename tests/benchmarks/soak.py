@@ -1,6 +1,6 @@
 """What takes too long for `make test`.
 
-    make soak [ARGS="--cases 500 --requests 2000 --seconds 5 --only overload --json FILE"]
+    make soak [ARGS="--cases 500 --requests 2000 --seconds 5 --report docs/reliability.md"]
 
     fuzz       10,000 requests made from the OpenAPI document, good and bad: no 5xx, and no answer
                that the document does not promise
@@ -25,6 +25,7 @@ from typing import Any
 import schemathesis
 
 from tests.benchmarks.load import address_of, body_of
+from tests.benchmarks.report import machine, write_figures
 from tests.benchmarks.reviews import packaged_reviews
 from tests.benchmarks.traffic import Tally, closed_loop, get, open_loop, post
 from tests.service.fuzzing import OPERATIONS, answers_as_documented
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the fuzz")
     parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--json", type=Path, help="file to write the figures to")
+    parser.add_argument("--report", type=Path, help="document to write the figures into")
     given = parser.parse_args(arguments)
     figures: dict[str, Figures] = {}
     for name, part in PARTS.items():
@@ -58,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.flush()
     if given.json:
         given.json.write_text(json.dumps(figures, indent=2) + "\n")
+    if given.report:
+        lines = [f"    {name}: {json.dumps(entry)}" for name, entry in figures.items()]
+        write_figures(given.report, "soak", [machine(), "", *lines])
     if not all(entry["passed"] for entry in figures.values()):
         sys.exit("A part failed.")
 

@@ -59,7 +59,7 @@ def judged(texts: list[str], together: Callable[[list[Any]], list[Any]]) -> Job[
 async def held_up(queue: TokenQueue, *, threads: int = 1) -> AsyncIterator[None]:
     """Keep threads busy, so that what comes has to wait."""
     release = Event()
-    jobs = [Job("hold", 1, lambda: release.wait(LONG)) for _ in range(threads)]
+    jobs: list[Job[bool]] = [Job("hold", 1, lambda: release.wait(LONG)) for _ in range(threads)]
     holding = asyncio.gather(*(queue.run(job) for job in jobs), return_exceptions=True)
     await settle()
     try:
@@ -291,14 +291,13 @@ def test_heavy_jobs_leave_a_thread_to_others() -> None:
     release = Event()
 
     async def ask() -> int:
-        heavy = [
-            asyncio.ensure_future(
-                queue.run(Job("effects", 1, lambda: release.wait(LONG), heavy=True))
-            )
-            for _ in range(3)
+        jobs: list[Job[bool]] = [
+            Job("effects", 1, lambda: release.wait(LONG), heavy=True) for _ in range(3)
         ]
+        heavy = [asyncio.ensure_future(queue.run(job)) for job in jobs]
         await settle()
-        answer = await queue.run(Job("light", 1, lambda: 5))
+        light: Job[int] = Job("light", 1, lambda: 5)
+        answer = await queue.run(light)
         release.set()
         await asyncio.gather(*heavy)
         return answer

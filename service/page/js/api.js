@@ -89,6 +89,10 @@
  * @property {DiffRow[]} rows
  */
 
+// Kept for as long as the tab is open, and sent to this server alone.
+const KEY = "gatewise-key";
+const UNAUTHORIZED = 401;
+
 /** A request that got no answer, or a problem+json one; `message` is meant for the reader. */
 export class ApiProblem extends Error {
   /**
@@ -116,15 +120,31 @@ export class ApiProblem extends Error {
  * @returns {Promise<Response>} raises ApiProblem, or AbortError when aborted
  */
 async function request(path, options = {}) {
+  const key = sessionStorage.getItem(KEY);
+  const headers = { ...options.headers, ...(key ? { authorization: `Bearer ${key}` } : {}) };
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, { ...options, headers });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiProblem("No answer", "The server cannot be reached. Is it still running?");
   }
   if (response.ok) return response;
+  if (response.status === UNAUTHORIZED && askForKey(key)) return request(path, options);
   throw problemOf(response, await response.text());
+}
+
+/**
+ * Ask the reader for a key, unless another request has done so meanwhile.
+ *
+ * @param {string | null} refused  the key that was not good enough
+ * @returns {boolean} whether there is another one to try
+ */
+function askForKey(refused) {
+  if (sessionStorage.getItem(KEY) !== refused) return true;
+  const given = window.prompt("This service asks for a key.")?.trim();
+  if (given) sessionStorage.setItem(KEY, given);
+  return Boolean(given);
 }
 
 /**
