@@ -87,6 +87,17 @@
  * @property {Explanation} other
  * @property {{logit: number, label_changes: boolean, edited_tokens: number, same_tokens: number}} change
  * @property {DiffRow[]} rows
+ *
+ * @typedef {{value: number, before: string, word: string, after: string}} Occurrence
+ * @typedef {object} UnitProfile
+ * @property {number} unit
+ * @property {number} head_weight
+ * @property {number} mean_reset
+ * @property {number} mean_update  in the convention of the answer
+ * @property {number | null} half_life  in tokens
+ * @property {Convention} convention
+ * @property {{source: string, texts: number, tokens: number} | null} measured
+ * @property {Record<"resets" | "keeps" | "writes" | "contributes", Occurrence[]> | null} places
  */
 
 /** A request that got no answer, or a problem+json one; `message` is meant for the reader. */
@@ -140,8 +151,11 @@ function problemOf(response, body) {
   return new ApiProblem(problem.title ?? `Error ${response.status}`, problem.detail ?? fallback, problem.errors);
 }
 
-/** @param {string} path */
-const get = async (path) => (await request(path)).json();
+/**
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ */
+const get = async (path, signal) => (await request(path, { signal })).json();
 
 /**
  * @param {string} path
@@ -185,6 +199,14 @@ export const explainDiff = async (question, signal) => (await post("/explain/dif
  * @returns {Promise<Step>}
  */
 export const explainStep = async (question, signal) => (await post("/explain/step", question, signal)).json();
+
+/**
+ * @param {number} unit
+ * @param {Convention} convention
+ * @param {AbortSignal} signal
+ * @returns {Promise<UnitProfile>}
+ */
+export const fetchUnit = (unit, convention, signal) => get(`/units/${unit}?convention=${convention}`, signal);
 
 /** @returns {Promise<{title: string, text: string}[]>} */
 export const fetchExamples = () => get("/examples");

@@ -21,6 +21,7 @@ import { Selection } from "./selection.js";
 import { StepView } from "./stepview.js";
 import { Strip } from "./strip.js";
 import { NumberTable } from "./table.js";
+import { UnitCard } from "./unitcard.js";
 import { showVerdict } from "./verdict.js";
 import { zoom } from "./zoom.js";
 
@@ -40,6 +41,7 @@ const gatePanel = new GatePanel(selection, view, () => note());
 const stepView = new StepView(selection, () => note());
 const comparePanel = new ComparePanel(() => note());
 const faithfulPanel = new FaithfulPanel(() => note());
+const unitCard = new UnitCard(() => convention.value, () => note());
 const table = new NumberTable();
 
 /** @type {Explanation | null} */
@@ -95,6 +97,7 @@ const parts = {
   view,
   stepView,
   comparePanel,
+  unitCard,
   switches: { colour: strip.colouring, gate, units, hold: gatePanel.hold, scope: gatePanel.scope },
 };
 
@@ -266,6 +269,7 @@ function setBusy(busy) {
   composer.showBusy(busy);
   byId("progress").hidden = !busy;
   byId("result").ariaBusy = String(busy);
+  byId("heat").ariaBusy = String(busy);
 }
 
 addEventListener("keydown", (event) => {
