@@ -179,6 +179,22 @@ const post = (path, question, signal) =>
 export const explain = async (question, signal) => (await post("/explain", question, signal)).json();
 
 /**
+ * One question for all that is shown at once. Its units may be too many for an answer that can be
+ * had without them: then it comes with the reason why they are missing.
+ * @param {{text: string, convention: Convention, units: string}} question
+ * @param {AbortSignal} signal
+ * @returns {Promise<{explanation: Explanation, refusal: ApiProblem | null}>}
+ */
+export async function explainAll({ units, ...question }, signal) {
+  try {
+    return { explanation: await explain({ ...question, units }, signal), refusal: null };
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.isAbout("units"))) throw error;
+    return { explanation: await explain(question, signal), refusal: error };
+  }
+}
+
+/**
  * The same answer as a file.
  * @param {string} format
  * @param {object} question

@@ -1,5 +1,5 @@
 /** The page: one question at a time, its answer shown in every view. */
-import { ApiProblem, explain, fetchExamples, fetchInfo } from "./api.js";
+import { ApiProblem, explain, explainAll, fetchExamples, fetchInfo } from "./api.js";
 import { View } from "./axis.js";
 import { Charts } from "./charts.js";
 import { COLOURINGS } from "./colouring.js";
@@ -128,7 +128,7 @@ async function ask({ text, convention: sense }, history) {
   const { signal } = asking;
   setBusy(true);
   try {
-    const { explanation, refusal } = await explainWithUnits({ text, convention: sense }, signal);
+    const { explanation, refusal } = await explainAll({ text, convention: sense, units: units.value }, signal);
     composer.showProblem(null);
     showProblem(byId("strip-problem"), null);
     show(explanation);
@@ -141,22 +141,6 @@ async function ask({ text, convention: sense }, history) {
     report(error);
   } finally {
     if (!signal.aborted) setBusy(false);
-  }
-}
-
-/**
- * One question for all that is shown at once. The units may be too many for an answer that can be
- * had without them.
- * @param {{text: string, convention: import("./api.js").Convention}} question
- * @param {AbortSignal} signal
- * @returns {Promise<{explanation: Explanation, refusal: ApiProblem | null}>}
- */
-async function explainWithUnits(question, signal) {
-  try {
-    return { explanation: await explain({ ...question, units: units.value }, signal), refusal: null };
-  } catch (error) {
-    if (!(error instanceof ApiProblem && error.isAbout("units"))) throw error;
-    return { explanation: await explain(question, signal), refusal: error };
   }
 }
 
