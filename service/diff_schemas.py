@@ -100,8 +100,8 @@ class DiffAnswer(BaseModel):
     convention: Convention = Field(description="Sense of every update gate in this answer.")
     notation: Notation = Field(description="How gates are written in this answer.")
     unusual: Unusual = Field(description="What the flags of this answer call unusual.")
-    text: ReadReport
-    other: ReadReport
-    change: DiffChange
+    text: ReadReport = Field(description="The text as /explain has it.")
+    other: ReadReport = Field(description="The other text as /explain has it.")
+    change: DiffChange = Field(description="What differs as a whole.")
     rows: list[DiffRow] = Field(description="In order; every token of both texts occurs once.")
     model: ModelName

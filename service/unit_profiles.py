@@ -28,7 +28,7 @@ class UnitsQuery(BaseModel):
 class UnitSummary(BaseModel):
     """One hidden unit over validation reviews."""
 
-    unit: int
+    unit: int = Field(description="Number of the unit.")
     head_weight: float = Field(
         description="What a state of 1 in this unit adds to the logit: its side, and how much."
     )
@@ -44,9 +44,9 @@ class OccurrenceReport(BaseModel):
     """A word at which a unit acted, with a few words on both sides."""
 
     value: float = Field(description="The gate, or the contribution to the logit.")
-    before: str
-    word: str
-    after: str
+    before: str = Field(description="Up to six words before it.")
+    word: str = Field(description="The word, in its own spelling.")
+    after: str = Field(description="Up to six words after it.")
 
 
 class PlacesReport(BaseModel):
@@ -65,9 +65,9 @@ class PlacesReport(BaseModel):
 class Measured(BaseModel):
     """What an index was measured on."""
 
-    source: str
-    texts: int
-    tokens: int
+    source: str = Field(description="Where the texts came from.")
+    texts: int = Field(description="Number of texts.")
+    tokens: int = Field(description="Number of tokens, the first of each text left out.")
 
 
 class UnitsAnswer(BaseModel):

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -27,6 +28,7 @@ from training.explainers import explainers
 from training.memory import keep_freed_memory
 from training.pipeline import Run
 from training.presets import PresetName
+from training.saturation import measure_saturation
 from training.search_command import SearchCommand
 from training.sources import read_corpus, read_file
 from training.splits import split_corpus
@@ -87,13 +89,18 @@ class EvaluateCommand(BaseModel):
     another copy of the same reviews."""
     model: Path | None = None
     """Directory of an artifact; by default the release that ships with the package."""
+    gates: bool = False
+    """Also count how many gate values are open or shut, in 1,000 of the texts."""
     as_json: bool = Field(False, alias="json")
     """Print the figures as one line of JSON rather than as text."""
 
     def cli_cmd(self) -> None:
         """Evaluate, and print the figures last."""
         predictor = Predictor.load(self.model)
-        figures = evaluate(predictor, self._dataset(predictor))
+        dataset = self._dataset(predictor)
+        figures = evaluate(predictor, dataset)
+        if self.gates:
+            figures["gates"] = asdict(measure_saturation(predictor, dataset))
         if self.as_json:
             _print_json(figures)
             return
@@ -103,6 +110,12 @@ class EvaluateCommand(BaseModel):
                 f"{name}: accuracy {part['accuracy']:.2%} ({low:.1%} to {high:.1%}) on "
                 f"{part['n']:,} texts, log loss {part['log_loss']:.3f}, calibration error "
                 f"{part['ece']:.2%}\n"
+            )
+        if self.gates:
+            found = figures["gates"]
+            sys.stdout.write(
+                f"gates: {found['reset']:.1%} of reset and {found['update']:.1%} of update values "
+                f"are below 0.1 or above 0.9, in {found['texts']:,} texts\n"
             )
 
     def _dataset(self, predictor: Predictor) -> Dataset:

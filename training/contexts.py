@@ -15,7 +15,7 @@ from training.sources import read_corpus, read_file
 # Enough to recognise a phrase, and too little to read the review.
 WORDS = 6
 _LONGEST = 80
-_GAPS = re.compile(r"<br\s*/?>|\s+")
+_GAPS = re.compile(r"(?:<br\s*/?>|\s)+")
 
 
 def context(encoding: Encoding, token: int) -> tuple[str, str, str]:

@@ -6,7 +6,6 @@ stopped goes on after the last part it wrote. Gates are in PyTorch's convention:
 keeps the old state, and `write` is 1 − update.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from datasets import Dataset, Features, Value
 from jaxtyping import Bool, Float
+from pydantic import BaseModel, JsonValue
 from tqdm import tqdm
 
 from models.errors import DataError, ResumeError
@@ -90,6 +90,19 @@ class Query:
     units: tuple[int, ...] | None
 
 
+class _Progress(BaseModel):
+    """What was asked, and how many places each part had that is done."""
+
+    asked: dict[str, JsonValue]
+    places: list[int] = []
+
+    def save(self, out: Path) -> None:
+        """Write it once the part itself is there, so that a kill costs one part."""
+        staging = out / f"{_STATE}.partial"
+        staging.write_text(self.model_dump_json(), encoding="utf-8")
+        staging.replace(out / _STATE)
+
+
 def search(
     predictor: Predictor,
     dataset: Dataset,
@@ -99,40 +112,41 @@ def search(
     *,
     asked: Mapping[str, Any],
 ) -> int:
-    """Write a Parquet file for every part of `rows` to `out`; answer how many places there are.
+    """Write a Parquet file for every part of `rows` in which there are places; count them all.
 
     `asked` is the question as it was put: a search in `out` that was another is refused with
     `ResumeError`, the same one is gone on with.
     """
-    _begin(out, asked)
-    places = 0
+    progress = _begin(out, asked)
     with tqdm(total=len(rows), desc="search", unit="text") as bar:
         for number, part in in_parts(rows, TEXTS_IN_A_PART):
-            path = out / f"part-{number:06}.parquet"
-            if not path.is_file():
+            if number >= len(progress.places):
                 found = [place for row in part for place in _places(predictor, dataset, row, query)]
-                columns = {name: [place[name] for place in found] for name in FEATURES}
-                staging = out / f".{path.name}"
-                Dataset.from_dict(columns, features=FEATURES).to_parquet(str(staging))
-                staging.replace(path)
-            places += Dataset.from_parquet(str(path)).num_rows
+                if found:
+                    columns = {name: [place[name] for place in found] for name in FEATURES}
+                    path = out / f"part-{number:06}.parquet"
+                    Dataset.from_dict(columns, features=FEATURES).to_parquet(str(path))
+                progress.places.append(len(found))
+                progress.save(out)
             bar.update(len(part))
-            bar.set_postfix(places=places)
-    return places
+            bar.set_postfix(places=sum(progress.places))
+    return sum(progress.places)
 
 
-def _begin(out: Path, asked: Mapping[str, Any]) -> None:
+def _begin(out: Path, asked: Mapping[str, Any]) -> _Progress:
     out.mkdir(parents=True, exist_ok=True)
     state = out / _STATE
     if not state.exists():
         if any(out.glob("*.parquet")):
             raise ResumeError(f"{out} has Parquet files that are not of a search. Name another.")
-        state.write_text(json.dumps(asked, indent=1), encoding="utf-8")
-    elif json.loads(state.read_text(encoding="utf-8")) != dict(asked):
+        return _Progress(asked=dict(asked))
+    progress = _Progress.model_validate_json(state.read_bytes())
+    if progress.asked != asked:
         raise ResumeError(
             f"{out} holds another search. Ask the same again to go on with it, or name another "
             "directory with --out."
         )
+    return progress
 
 
 def _places(

@@ -87,6 +87,17 @@
  * @property {Explanation} other
  * @property {{logit: number, label_changes: boolean, edited_tokens: number, same_tokens: number}} change
  * @property {DiffRow[]} rows
+ *
+ * @typedef {{value: number, before: string, word: string, after: string}} Occurrence
+ * @typedef {object} UnitProfile
+ * @property {number} unit
+ * @property {number} head_weight
+ * @property {number} mean_reset
+ * @property {number} mean_update  in the convention of the answer
+ * @property {number | null} half_life  in tokens
+ * @property {Convention} convention
+ * @property {{source: string, texts: number, tokens: number} | null} measured
+ * @property {Record<"resets" | "keeps" | "writes" | "contributes", Occurrence[]> | null} places
  */
 
 // Kept for as long as the tab is open, and sent to this server alone.
@@ -160,8 +171,11 @@ function problemOf(response, body) {
   return new ApiProblem(problem.title ?? `Error ${response.status}`, problem.detail ?? fallback, problem.errors);
 }
 
-/** @param {string} path */
-const get = async (path) => (await request(path)).json();
+/**
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ */
+const get = async (path, signal) => (await request(path, { signal })).json();
 
 /**
  * @param {string} path
@@ -185,6 +199,22 @@ const post = (path, question, signal) =>
 export const explain = async (question, signal) => (await post("/explain", question, signal)).json();
 
 /**
+ * One question for all that is shown at once. Its units may be too many for an answer that can be
+ * had without them: then it comes with the reason why they are missing.
+ * @param {{text: string, convention: Convention, units: string}} question
+ * @param {AbortSignal} signal
+ * @returns {Promise<{explanation: Explanation, refusal: ApiProblem | null}>}
+ */
+export async function explainAll({ units, ...question }, signal) {
+  try {
+    return { explanation: await explain({ ...question, units }, signal), refusal: null };
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.isAbout("units"))) throw error;
+    return { explanation: await explain(question, signal), refusal: error };
+  }
+}
+
+/**
  * The same answer as a file.
  * @param {string} format
  * @param {object} question
@@ -205,6 +235,14 @@ export const explainDiff = async (question, signal) => (await post("/explain/dif
  * @returns {Promise<Step>}
  */
 export const explainStep = async (question, signal) => (await post("/explain/step", question, signal)).json();
+
+/**
+ * @param {number} unit
+ * @param {Convention} convention
+ * @param {AbortSignal} signal
+ * @returns {Promise<UnitProfile>}
+ */
+export const fetchUnit = (unit, convention, signal) => get(`/units/${unit}?convention=${convention}`, signal);
 
 /** @returns {Promise<{title: string, text: string}[]>} */
 export const fetchExamples = () => get("/examples");

@@ -146,10 +146,14 @@ export class HeatMap {
     const units = this.#explanation?.units;
     if (!units || token === null || unit === null || unit >= units.ids.length) {
       byId("heat-readout").textContent = units ? "Point at a cell to read its unit." : "";
+      byId("heat-unit").hidden = true;
       return;
     }
     const symbol = updateSymbol(this.#explanation.convention);
     const of = (name) => number(units[name][token][unit]);
+    byId("heat-unit").hidden = false;
+    byId("heat-unit").dataset.unit = String(units.ids[unit]);
+    byId("heat-unit").textContent = `Unit ${units.ids[unit]} in other reviews`;
     byId("heat-readout").textContent =
       `Unit ${units.ids[unit]} at “${this.#explanation.tokens[token].text}”: reset r ${of("reset")}, ` +
       `update ${symbol} ${of("update")}, candidate ${of("candidate")}, new state ${of("hidden")}`;

@@ -18,6 +18,7 @@ const PANELS = { gates: "gate-panel", compare: "compare-panel", faithful: "faith
  * @property {Record<string, Switch>} switches  by their names in a link
  * @property {import("./stepview.js").StepView} stepView
  * @property {import("./compare.js").ComparePanel} comparePanel
+ * @property {import("./unitcard.js").UnitCard} unitCard
  */
 
 /**
@@ -25,7 +26,7 @@ const PANELS = { gates: "gate-panel", compare: "compare-panel", faithful: "faith
  * @param {Explanation} explanation
  * @returns {Look}
  */
-export function readLook({ selection, view, switches, stepView, comparePanel }, explanation) {
+export function readLook({ selection, view, switches, stepView, comparePanel, unitCard }, explanation) {
   /** @type {Look} */
   const look = {};
   const { pinned } = selection.value;
@@ -37,6 +38,7 @@ export function readLook({ selection, view, switches, stepView, comparePanel }, 
   const open = Object.keys(PANELS).filter((name) => panel(name).open);
   if (open.length > 0) look.open = open.join(",");
   if (stepView.units !== stepView.defaultUnits) look.worked = stepView.units;
+  if (unitCard.unit !== null) look.unit = String(unitCard.unit);
   if (comparePanel.other !== "") look.other = comparePanel.other;
   return look;
 }
@@ -60,11 +62,12 @@ export function restoreSwitches({ switches, stepView, comparePanel }, look) {
  * @param {Look} look
  * @param {Explanation} explanation
  */
-export function restorePlace({ selection, view }, look, explanation) {
+export function restorePlace({ selection, view, unitCard }, look, explanation) {
   const token = Number(look.token ?? Number.NaN);
   const exists = Number.isInteger(token) && token >= 0 && token < explanation.tokens.length;
   const unpinned = look.token === "none";
   selection.pin(unpinned ? null : exists ? token : strongestToken(explanation), "result");
+  if (/^[0-9]{1,6}$/.test(look.unit ?? "")) unitCard.open(Number(look.unit), explanation.convention);
   const [first, last] = (look.view ?? "").split("-").map(Number);
   if (Number.isInteger(first) && Number.isInteger(last) && first <= last) view.showRange(first, last);
 }

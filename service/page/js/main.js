@@ -1,5 +1,5 @@
 /** The page: one question at a time, its answer shown in every view. */
-import { ApiProblem, explain, fetchExamples, fetchInfo } from "./api.js";
+import { ApiProblem, explain, explainAll, fetchExamples, fetchInfo } from "./api.js";
 import { View } from "./axis.js";
 import { Charts } from "./charts.js";
 import { COLOURINGS } from "./colouring.js";
@@ -21,6 +21,7 @@ import { Selection } from "./selection.js";
 import { StepView } from "./stepview.js";
 import { Strip } from "./strip.js";
 import { NumberTable } from "./table.js";
+import { UnitCard } from "./unitcard.js";
 import { showVerdict } from "./verdict.js";
 import { zoom } from "./zoom.js";
 
@@ -40,6 +41,7 @@ const gatePanel = new GatePanel(selection, view, () => note());
 const stepView = new StepView(selection, () => note());
 const comparePanel = new ComparePanel(() => note());
 const faithfulPanel = new FaithfulPanel(() => note());
+const unitCard = new UnitCard(() => convention.value, () => note());
 const table = new NumberTable();
 
 /** @type {Explanation | null} */
@@ -95,6 +97,7 @@ const parts = {
   view,
   stepView,
   comparePanel,
+  unitCard,
   switches: { colour: strip.colouring, gate, units, hold: gatePanel.hold, scope: gatePanel.scope },
 };
 
@@ -125,7 +128,7 @@ async function ask({ text, convention: sense }, history) {
   const { signal } = asking;
   setBusy(true);
   try {
-    const { explanation, refusal } = await explainWithUnits({ text, convention: sense }, signal);
+    const { explanation, refusal } = await explainAll({ text, convention: sense, units: units.value }, signal);
     composer.showProblem(null);
     showProblem(byId("strip-problem"), null);
     show(explanation);
@@ -138,22 +141,6 @@ async function ask({ text, convention: sense }, history) {
     report(error);
   } finally {
     if (!signal.aborted) setBusy(false);
-  }
-}
-
-/**
- * One question for all that is shown at once. The units may be too many for an answer that can be
- * had without them.
- * @param {{text: string, convention: import("./api.js").Convention}} question
- * @param {AbortSignal} signal
- * @returns {Promise<{explanation: Explanation, refusal: ApiProblem | null}>}
- */
-async function explainWithUnits(question, signal) {
-  try {
-    return { explanation: await explain({ ...question, units: units.value }, signal), refusal: null };
-  } catch (error) {
-    if (!(error instanceof ApiProblem && error.isAbout("units"))) throw error;
-    return { explanation: await explain(question, signal), refusal: error };
   }
 }
 
@@ -266,6 +253,7 @@ function setBusy(busy) {
   composer.showBusy(busy);
   byId("progress").hidden = !busy;
   byId("result").ariaBusy = String(busy);
+  byId("heat").ariaBusy = String(busy);
 }
 
 addEventListener("keydown", (event) => {

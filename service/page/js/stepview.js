@@ -183,7 +183,8 @@ function unitTable(steps, index, parts, decimals, pinned) {
       ),
     ),
   );
-  const caption = `Unit ${columns[0].unit.unit}`;
+  const { unit } = columns[0].unit;
+  const caption = element("button", { type: "button", class: "plain", "data-unit": String(unit) }, `Unit ${unit}`);
   return element(
     "table",
     { class: "calculation" },
