@@ -44,9 +44,7 @@ def make(
 @sizes
 def test_with_both_gates_it_is_torch_gru(**size: int) -> None:
     cell, embedded = make(CellKind(), **size)
-    gru = nn.GRU(
-        size["embedding_size"], size["hidden_size"], batch_first=True, dtype=torch.float64
-    )
+    gru = nn.GRU(size["embedding_size"], size["hidden_size"], batch_first=True, dtype=torch.float64)
     gru.load_state_dict({f"{name}_l0": value for name, value in cell.state_dict().items()})
     torch.testing.assert_close(cell(embedded), gru(embedded)[0])
 
@@ -54,9 +52,7 @@ def test_with_both_gates_it_is_torch_gru(**size: int) -> None:
 @sizes
 def test_with_neither_gate_it_is_torch_rnn(**size: int) -> None:
     cell, embedded = make(CellKind(reset="open", update="take"), **size)
-    rnn = nn.RNN(
-        size["embedding_size"], size["hidden_size"], batch_first=True, dtype=torch.float64
-    )
+    rnn = nn.RNN(size["embedding_size"], size["hidden_size"], batch_first=True, dtype=torch.float64)
     rnn.load_state_dict({f"{name}_l0": value for name, value in cell.state_dict().items()})
     torch.testing.assert_close(cell(embedded), rnn(embedded)[0])
 
