@@ -54,7 +54,7 @@ def test_serve_leaves_the_port_to_the_settings_unless_given(project: Path) -> No
     assert "--port" not in make("-n", "serve", cwd=project).stdout
 
 
-@pytest.mark.parametrize("target", ["serve", "train", "evaluate", "compare", "test"])
+@pytest.mark.parametrize("target", ["serve", "train", "evaluate", "compare", "lab", "test"])
 def test_arguments_reach_the_command(project: Path, target: str) -> None:
     planned = make("-n", target, "DATA=reviews.parquet", "ARGS=--one --two=3", cwd=project).stdout
     assert planned.rstrip().endswith("--one --two=3")

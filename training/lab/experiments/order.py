@@ -37,7 +37,7 @@ def _run(bench: Bench) -> Outcome:
     answer = (
         f"Shuffling the words of a review costs the average of word vectors "
         f"{loss[AVERAGE].points()} and the GRU {loss[GRU].points()} of accuracy; read in order, "
-        f"the GRU {_beats(gain)} the average, by {gain.points()}."
+        f"the GRU {_beats(gain)} the average: {gain.points()}."
     )
     figures: dict[str, JsonValue] = {
         "accuracy": {net: value.model_dump() for net, value in accuracy.items()},

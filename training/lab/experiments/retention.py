@@ -26,7 +26,7 @@ NAME = "retention"
 _NETS = [ELMAN, GRU, CHRONO, LSTM, WITHOUT_RESET]
 _GATED = [GRU, CHRONO, WITHOUT_RESET]
 _LENGTHS = (0, 5, 10, 25, 50, 100, 200, 400, 800)
-_PLOTS = 6
+_MOST_PLOTS = 6
 _SEED = 4
 # Half-way between always right and a coin.
 _LOST = 0.75
@@ -48,10 +48,10 @@ def _jobs(bench: Bench) -> list[Job]:
     return bench.jobs("reviews", _NETS)
 
 
-def _texts(tokenizer: WordTokenizer) -> Openings:
+def _texts(bench: Bench, tokenizer: WordTokenizer) -> Openings:
     """Follow every opening by the longest plots: shorter ones are where these have got to."""
     generator = np.random.default_rng(_SEED)
-    plots = [plot_of(_LENGTHS[-1], generator) for _ in range(_PLOTS)]
+    plots = [plot_of(_LENGTHS[-1], generator) for _ in range(_plots(bench))]
     ids, positive, openings = [], [], []
     for sign, sentences in ((1.0, POSITIVE_OPENINGS), (0.0, NEGATIVE_OPENINGS)):
         for sentence in sentences:
@@ -63,8 +63,12 @@ def _texts(tokenizer: WordTokenizer) -> Openings:
     return Openings(ids, np.array(positive), np.array(openings))
 
 
+def _plots(bench: Bench) -> int:
+    return min(_MOST_PLOTS, max(1, bench.options.story_texts // 60))
+
+
 def _run(bench: Bench) -> Outcome:
-    texts = _texts(bench.tokenizer)
+    texts = _texts(bench, bench.tokenizer)
     accuracy: dict[str, Row] = {}
     kept: dict[str, Row] = {}
     for net in _NETS:
@@ -79,9 +83,9 @@ def _run(bench: Bench) -> Outcome:
                 ]
             )
     for name, predictor in bench.models.items():
-        running_logits, kept_shares = _shipped(predictor)
+        running_logits, kept_shares = _shipped(bench, predictor)
         accuracy[name], kept[name] = running_logits, kept_shares
-    return _outcome(accuracy, kept)
+    return _outcome(accuracy, kept, plots=_plots(bench))
 
 
 @torch.no_grad()
@@ -93,10 +97,10 @@ def _ledger(reader: Reader) -> Callable[[GateTrace], Ledger]:
     return lambda trace: ledger_of(reader, trace)
 
 
-def _shipped(predictor: Predictor) -> tuple[Row, Row]:
+def _shipped(bench: Bench, predictor: Predictor) -> tuple[Row, Row]:
     """Answer accuracy and kept share of a shipped model, with its own tokenizer."""
     artifact = predictor.artifact
-    texts, weights = _texts(artifact.tokenizer), artifact.weights
+    texts, weights = _texts(bench, artifact.tokenizer), artifact.weights
     recurrence = Recurrence(weights)
     running = np.zeros((len(texts.ids), max(map(len, texts.ids))))  # (N, T)
     for row, ids in enumerate(texts.ids):
@@ -148,7 +152,7 @@ def _estimates(rows: dict[str, Row]) -> dict[str, dict[int, Estimate]]:
     }
 
 
-def _outcome(accuracy: dict[str, Row], kept: dict[str, Row]) -> Outcome:
+def _outcome(accuracy: dict[str, Row], kept: dict[str, Row], *, plots: int) -> Outcome:
     means, shares = _estimates(accuracy), _estimates(kept)
     lost = {name: _lost(row) for name, row in means.items()}
     # The length at which the two differ most is where the question is decided.
@@ -180,7 +184,7 @@ def _outcome(accuracy: dict[str, Row], kept: dict[str, Row]) -> Outcome:
         question=question,
         method=(
             f"{len(POSITIVE_OPENINGS)} praising and {len(NEGATIVE_OPENINGS)} damning openings are "
-            f"each followed by {_PLOTS} mild plots, and after 0 to {_LENGTHS[-1]} tokens of plot "
+            f"each followed by {plots} mild plots, and after 0 to {_LENGTHS[-1]} tokens of plot "
             "the running verdict is compared with the opening. A coin would be right in half of "
             "them. The kept share is what the update gates have left standing of what the "
             "opening's tokens wrote into the state, weighed by the head, for one text."
