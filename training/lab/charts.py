@@ -153,8 +153,16 @@ def _draw_lines(axes: Axes, chart: Chart) -> None:
 
 def _draw_points(axes: Axes, chart: Chart) -> None:
     for number, series in enumerate(chart.series):
-        axes.scatter(
-            _numbers(series.x), series.y, s=7, alpha=0.6, label=series.name, color=_colour(number)
+        axes.plot(
+            _numbers(series.x),
+            series.y,
+            linestyle="none",
+            marker="o",
+            markersize=2.5,
+            markeredgewidth=0,
+            alpha=0.6,
+            label=series.name,
+            color=_colour(number),
         )
 
 

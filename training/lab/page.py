@@ -22,24 +22,24 @@ class Story:
 
 _OPENING = """# What the gates of a GRU do
 
-Everybody who learns about gated recurrent units is told stories: the reset gate forgets the plot when
-the verdict comes, the update gate carries "I love this movie" through it. Two texts that tell them well
-are where this page begins. One of them ends in a question that its author could not answer: *why do we
-need the reset gate at all, now that we have the update gate?*
+Everybody who learns about gated recurrent units is told stories: the reset gate forgets the plot
+when the verdict comes, the update gate carries "I love this movie" through it. Two texts that tell
+them well are where this page begins. One of them ends in a question that its author could not
+answer: *why do we need the reset gate at all, now that we have the update gate?*
 
-Here the stories are tested. Nets were trained with and without each gate, gradients followed, gates held
-open and shut to see what they had done. Each section is one experiment: the story, what was done, what
-came out, and what that cannot tell. Every number and every answer on this page was put in by the program
-that measured it, and so was the choice of the sentence after an answer.
+Here the stories are tested. Nets were trained with and without each gate, gradients followed, gates
+held open and shut to see what they had done. Each section is one experiment: the story, what was
+done, what came out, and what that cannot tell. Every number and every answer on this page was put
+in by the program that measured it, and so was the choice of the sentence after an answer.
 
-    r_t = σ(W_ir x_t + b_ir + W_hr h_{t-1} + b_hr)                 reset gate
-    z_t = σ(W_iz x_t + b_iz + W_hz h_{t-1} + b_hz)                 update gate, 1 = keep the old state
-    n_t = tanh(W_in x_t + b_in + r_t ⊙ (W_hn h_{t-1} + b_hn))      candidate
+    r_t = σ(W_ir x_t + b_ir + W_hr h_{t-1} + b_hr)              reset gate
+    z_t = σ(W_iz x_t + b_iz + W_hz h_{t-1} + b_hz)              update gate, 1 = keep the old state
+    n_t = tanh(W_in x_t + b_in + r_t ⊙ (W_hn h_{t-1} + b_hn))   candidate
     h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_{t-1}
 
-These are PyTorch's names. The deep-learning course, and Chung et al. 2014, call 1 − z the update gate.
-Means over several trainings stand with their 95 % intervals in brackets; where two nets are compared,
-those that began from the same seed are.
+These are PyTorch's names. The deep-learning course, and Chung et al. 2014, call 1 − z the update
+gate. Means over several trainings stand with their 95 % intervals in brackets; where two nets are
+compared, those that began from the same seed are.
 """
 
 _STORIES: Mapping[str, Story] = {
@@ -102,8 +102,8 @@ _STORIES: Mapping[str, Story] = {
     ),
     "retention": Story(
         told=(
-            'The counterpart: "I love this movie so much", and then a long plot. In a plain RNN the '
-            "opening is washed out; in a GRU the update gate can keep it."
+            'The counterpart: "I love this movie so much", and then a long plot. In a plain RNN '
+            "the opening is washed out; in a GRU the update gate can keep it."
         ),
         readings={
             "C10": {
@@ -160,8 +160,8 @@ _STORIES: Mapping[str, Story] = {
     ),
     "conventions": Story(
         told=(
-            "PyTorch's update gate keeps where the course's takes, and PyTorch has two biases where "
-            'the course has one, "which eventually is the same thing". Is it?'
+            "PyTorch's update gate keeps where the course's takes, and PyTorch has two biases "
+            'where the course has one, "which eventually is the same thing". Is it?'
         ),
         readings={
             "C2": {
@@ -278,21 +278,25 @@ def _closing(run: Mapping[str, JsonValue]) -> str:
         raise TypeError("The options of a run are a mapping.")
     return f"""## Do it again
 
-    make lab                          # everything, into runs/lab: {run["minutes"]} minutes when this was written
-    make lab ARGS=--fast              # the same on a subset, in minutes
-    make lab ARGS="--only C11"        # one claim, with the trainings that it needs
+    make lab                     # everything, into runs/lab ({run["minutes"]} minutes here)
+    make lab ARGS=--fast         # the same on a subset, in minutes
+    make lab ARGS="--only C11"   # one claim, with the trainings that it needs
 
-The report, `runs/lab/report.html`, has all plots to zoom and hover over; [lab.json](lab.json) has every
-figure, its rule and its command. This page came from {options["reviews"]:,} reviews, GRUs of
-{options["hidden_size"]} units on word vectors of {options["embedding_size"]}, {options["seeds"]} seeds on texts and
-{options["synthetic_seeds"]} on synthetic tasks.
+The report, `runs/lab/report.html`, has all plots to zoom and hover over; [lab.json](lab.json) has
+every figure, its rule and its command. This page came from {options["reviews"]:,} reviews, GRUs of
+{options["hidden_size"]} units on word vectors of {options["embedding_size"]},
+{options["seeds"]} seeds on texts and {options["synthetic_seeds"]} on synthetic tasks.
 
 ## Read on
 
-- Cho et al. 2014, [arXiv 1406.1078](https://arxiv.org/abs/1406.1078): the GRU, and what its gates were meant for.
-- Chung et al. 2014, [arXiv 1412.3555](https://arxiv.org/abs/1412.3555): the same gate by the other name.
+- Cho et al. 2014, [arXiv 1406.1078](https://arxiv.org/abs/1406.1078): the GRU, and what its gates
+  were meant for.
+- Chung et al. 2014, [arXiv 1412.3555](https://arxiv.org/abs/1412.3555): the same gate by the other
+  name.
 - Zhou et al. 2016, [arXiv 1603.09420](https://arxiv.org/abs/1603.09420): one gate for both jobs.
-- Ravanelli et al. 2018, [arXiv 1803.10225](https://arxiv.org/abs/1803.10225): no reset gate, and ReLU, for speech.
+- Ravanelli et al. 2018, [arXiv 1803.10225](https://arxiv.org/abs/1803.10225): no reset gate, and
+  ReLU, for speech.
 - Tallec & Ollivier 2018, [arXiv 1804.11188](https://arxiv.org/abs/1804.11188): chrono biases.
-- van der Westhuizen & Lasenby 2018, [arXiv 1804.04849](https://arxiv.org/abs/1804.04849): the forget gate alone.
+- van der Westhuizen & Lasenby 2018, [arXiv 1804.04849](https://arxiv.org/abs/1804.04849): the
+  forget gate alone.
 """
