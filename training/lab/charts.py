@@ -22,7 +22,7 @@ _COLOURS = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
     "#56B4E9", "#000000", "#8C6D00", "#666666", "#AA4499", "#332288",
 )  # fmt: skip
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: small files that can be searched
     "svg.hashsalt": "gatewise",  # the same figures, the same file
     "font.family": "sans-serif",

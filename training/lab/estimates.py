@@ -31,15 +31,15 @@ class Estimate(BaseModel):
 
     def percent(self, digits: int = 1) -> str:
         """Write it in percent."""
-        return self._written(100, digits, " %")
+        return self._written(100.0, digits, " %")
 
     def points(self, digits: int = 1) -> str:
         """Write a difference in percentage points, with its sign."""
-        return self._written(100, digits, " points", sign="+")
+        return self._written(100.0, digits, " points", sign="+")
 
     def number(self, digits: int = 2) -> str:
         """Write it as a number."""
-        return self._written(1, digits, "")
+        return self._written(1.0, digits, "")
 
     def _written(self, scale: float, digits: int, unit: str, sign: str = "") -> str:
         def written(value: float) -> str:

@@ -34,11 +34,11 @@ class LabOptions(BaseModel):
     """Passes over the snippets."""
     synthetic_seeds: int = Field(3, ge=1)
     """Trainings of every net on a synthetic task, at every width."""
-    synthetic_steps: int = Field(1_500, ge=8)
+    synthetic_steps: int = Field(1_000, ge=8)
     """Batches of a synthetic task."""
     synthetic_length: int = Field(32, ge=8)
     """Symbols in a sequence of a synthetic task."""
-    widths: tuple[int, ...] = (4, 8, 16)
+    widths: tuple[int, ...] = (2, 3, 4, 8)
     """Units of the GRU on the synthetic tasks."""
     gradient_texts: int = Field(96, ge=1)
     """Reviews over which a gradient is followed back."""
@@ -65,7 +65,7 @@ FAST = LabOptions(
     synthetic_seeds=1,
     synthetic_steps=150,
     synthetic_length=16,
-    widths=(4, 8),
+    widths=(2, 4),
     gradient_texts=16,
     story_texts=24,
     gate_texts=24,

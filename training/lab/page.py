@@ -6,8 +6,7 @@ it is chosen by whether the figures bear the claim out. So the page cannot say w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from pydantic import JsonValue
+from typing import Any
 
 from training.lab.records import Chart, Outcome, Supports, Table
 
@@ -198,7 +197,7 @@ _DEFAULTS: Mapping[Supports, str] = {
 }
 
 
-def page(outcomes: list[Outcome], run: Mapping[str, JsonValue]) -> str:
+def page(outcomes: list[Outcome], run: Mapping[str, Any]) -> str:
     """Write the page."""
     sections = "\n".join(_section(number, outcome) for number, outcome in enumerate(outcomes, 1))
     return f"{_OPENING}\n{sections}\n{_claims(outcomes)}\n{_closing(run)}"
@@ -272,7 +271,7 @@ def _claims(outcomes: list[Outcome]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _closing(run: Mapping[str, JsonValue]) -> str:
+def _closing(run: Mapping[str, Any]) -> str:
     options = run["options"]
     if not isinstance(options, dict):
         raise TypeError("The options of a run are a mapping.")

@@ -35,7 +35,7 @@ class Series(Record):
         whole = len(known) == 2 * len(estimates)
         return cls(
             name=name,
-            x=list(x),  # type: ignore[arg-type]
+            x=list(x),
             y=[e.mean for e in estimates],
             low=known[: len(estimates)] if whole else None,
             high=known[len(estimates) :] if whole else None,

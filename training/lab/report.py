@@ -2,10 +2,10 @@
 
 import json
 from html import escape
+from typing import Any
 
 from plotly.io import to_html
 from plotly.offline import get_plotlyjs
-from pydantic import JsonValue
 
 from training.lab.charts import to_plotly
 from training.lab.records import Finding, Outcome, Table
@@ -27,7 +27,7 @@ code, pre { font-size: .85rem; } pre { overflow-x: auto; background: #f6f6f6; pa
 """
 
 
-def report(outcomes: list[Outcome], commands: dict[str, str], run: dict[str, JsonValue]) -> str:
+def report(outcomes: list[Outcome], commands: dict[str, str], run: dict[str, Any]) -> str:
     """Write the whole page. `run` is how the lab was run, shown at its end."""
     sections = "\n".join(_section(outcome, commands) for outcome in outcomes)
     return f"""<!DOCTYPE html>

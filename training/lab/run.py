@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import JsonValue
 
 from models.errors import ResumeError
 from training.lab.bench import Bench
@@ -73,7 +72,7 @@ class Lab:
         return entries
 
     def _write_docs(
-        self, outcomes: list[Outcome], entries: dict[str, dict[str, JsonValue]], docs: Path
+        self, outcomes: list[Outcome], entries: dict[str, dict[str, Any]], docs: Path
     ) -> None:
         charts = [chart for outcome in outcomes for chart in outcome.charts]
         for chart in charts:
@@ -82,7 +81,7 @@ class Lab:
         _write(docs / "gates.md", page(outcomes, self._how()))
         log.info("wrote %s and %d plots", docs / "gates.md", len(charts))
 
-    def _entries(self, outcomes: list[Outcome]) -> dict[str, dict[str, JsonValue]]:
+    def _entries(self, outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:
         findings = {name: f for outcome in outcomes for name, f in outcome.findings.items()}
         return {
             name: {**findings[name].model_dump(mode="json"), "command": self._command(name)}
@@ -97,7 +96,7 @@ class Lab:
         )
         return f"python -m training lab --out runs/lab{source}{fast} --only {claim}"
 
-    def _how(self) -> dict[str, JsonValue]:
+    def _how(self) -> dict[str, Any]:
         """Say how this was run: sizes, time by stage over all resumptions, and on what."""
         seconds = self._recall("seconds", {})
         return {

@@ -1,6 +1,6 @@
 """Experiment 5: why the reset gate at all? And why tanh? C11 and C15."""
 
-from pydantic import JsonValue
+from typing import Any
 
 from training.lab.bench import Bench
 from training.lab.estimates import Estimate, estimate, paired
@@ -150,7 +150,7 @@ def _figures(
     values: Table_,
     against_gru: dict[str, dict[str, Estimate]],
     instead: dict[str, dict[str, Estimate]],
-) -> dict[str, JsonValue]:
+) -> dict[str, Any]:
     return {
         "accuracy": {
             place: {net: estimate(row[net]).model_dump() for net in row}

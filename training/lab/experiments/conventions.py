@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int32
-from pydantic import JsonValue
 
 from models.gates import GRUParameters, gru_step, sigmoid
 from models.network import NetworkWeights
@@ -22,7 +22,7 @@ _BOTH_NAMES_TEXTS = 4
 _GATES = ("reset", "update", "candidate")
 
 Ids = Sequence[Int32[np.ndarray, " _"]]
-Figures = dict[str, JsonValue]
+Figures = dict[str, Any]
 
 
 def _run(bench: Bench) -> Outcome:
@@ -204,7 +204,7 @@ def _held_updates(predictor: Predictor, ids: Int32[np.ndarray, " T"]) -> Figures
     return differences
 
 
-def _number(value: JsonValue) -> float:
+def _number(value: object) -> float:
     if not isinstance(value, float):
         raise TypeError(f"{value!r} is not a number.")
     return value

@@ -1,11 +1,11 @@
 """The equations at work in the shipped models: C1, C5, C6, C12 and C16."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int32
-from pydantic import JsonValue
 from scipy.stats import spearmanr
 from torch import nn
 
@@ -150,7 +150,7 @@ def _recalled(weights: NetworkWeights, traces: Sequence[GateTrace]) -> Float64[n
 
 
 def _recall(shares: dict[str, Float64[np.ndarray, "N 2"]]) -> Finding:
-    figures: dict[str, JsonValue] = {}
+    figures: dict[str, Any] = {}
     follows = []
     for name, rows in shares.items():
         low, high = np.percentile(rows[:, 1], [5, 95])

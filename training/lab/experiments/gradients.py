@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int
-from pydantic import JsonValue
 from torch import Tensor
 
 from training.lab.bench import Bench
@@ -56,7 +56,7 @@ def _run(bench: Bench) -> Outcome:
         f"{_times(reach[f'{CHRONO}, {_BEFORE}'][last])} and "
         f"{_times(reach[f'{CHRONO}, {_AFTER}'][last])}."
     )
-    figures: dict[str, JsonValue] = {
+    figures: dict[str, Any] = {
         "log10_of_state_gradient_against_the_end": {
             name: {distance: value.model_dump() for distance, value in row.items()}
             for name, row in reach.items()

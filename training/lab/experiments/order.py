@@ -1,6 +1,6 @@
 """Experiment 1: what is the order of words worth, and to which net? C7."""
 
-from pydantic import JsonValue
+from typing import Any
 
 from training.lab.bench import Bench
 from training.lab.estimates import Estimate, estimate, paired
@@ -39,7 +39,7 @@ def _run(bench: Bench) -> Outcome:
         f"{loss[AVERAGE].points()} and the GRU {loss[GRU].points()} of accuracy; read in order, "
         f"the GRU {_beats(gain)} the average: {gain.points()}."
     )
-    figures: dict[str, JsonValue] = {
+    figures: dict[str, Any] = {
         "accuracy": {net: value.model_dump() for net, value in accuracy.items()},
         "accuracy_on_shuffled_words": {net: value.model_dump() for net, value in shuffled.items()},
         "loss_by_shuffling": {net: value.model_dump() for net, value in loss.items()},

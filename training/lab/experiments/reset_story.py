@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
-from pydantic import JsonValue
 from tqdm import tqdm
 
 from training.lab.bench import Bench
@@ -179,8 +179,8 @@ def _figures(
     turns: Turns,
     by_hold: dict[str, dict[str, Estimate | None]],
     ours: dict[str, Estimate],
-) -> dict[str, JsonValue]:
-    models: dict[str, JsonValue] = {}
+) -> dict[str, Any]:
+    models: dict[str, Any] = {}
     for name, row in turns.items():
         made = [turn for turn in row if turn.made]
         models[name] = {
@@ -207,9 +207,9 @@ def _means(turns: Sequence[Turn], gate: str) -> list[float]:
     return mean
 
 
-def _by(turns: Sequence[Turn], key: Callable[[Story], str]) -> dict[str, JsonValue]:
+def _by(turns: Sequence[Turn], key: Callable[[Story], str]) -> dict[str, Any]:
     """Count flips, and the share that open reset gates undo, by a condition."""
-    counted: dict[str, JsonValue] = {}
+    counted: dict[str, Any] = {}
     for value in dict.fromkeys(key(turn.story) for turn in turns):
         here = [turn for turn in turns if key(turn.story) == value]
         flips = [undone(here, hold) for hold in HOLDS]

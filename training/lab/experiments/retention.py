@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int32, Int64
-from pydantic import JsonValue
 
 from models.ledger import Ledger, build_ledger
 from models.predictor import Predictor
@@ -168,7 +168,7 @@ def _outcome(accuracy: dict[str, Row], kept: dict[str, Row], *, plots: int) -> O
         f"of what the opening wrote, the GRU's update gates keep "
         f"{shares[GRU][25].percent(0)} after 25 tokens and {shares[GRU][100].percent(2)} after 100."
     )
-    figures: dict[str, JsonValue] = {
+    figures: dict[str, Any] = {
         "accuracy_by_tokens_of_plot": _dumped(means),
         "kept_share_of_the_opening": _dumped(shares),
         "first_length_below_three_quarters": dict(lost),
@@ -259,7 +259,7 @@ def _when(length: int | None) -> str:
     return f"by {length} tokens" if length else "at once"
 
 
-def _dumped(rows: dict[str, dict[int, Estimate]]) -> dict[str, JsonValue]:
+def _dumped(rows: dict[str, dict[int, Estimate]]) -> dict[str, Any]:
     return {
         name: {str(length): value.model_dump() for length, value in row.items()}
         for name, row in rows.items()

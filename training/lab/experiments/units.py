@@ -1,10 +1,10 @@
 """Experiment 6: units with short and with long memories, and their reset gates. C14."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
-from pydantic import JsonValue
 from scipy.stats import spearmanr
 
 from models.predictor import Predictor
@@ -140,8 +140,8 @@ def _reading(correlations: dict[str, Estimate]) -> str:
     return "no reset gates of their own in all nets: the sign differs, or the relation is slight"
 
 
-def _figures(shipped: dict[str, Units], correlations: dict[str, Estimate]) -> dict[str, JsonValue]:
-    models: dict[str, JsonValue] = {}
+def _figures(shipped: dict[str, Units], correlations: dict[str, Estimate]) -> dict[str, Any]:
+    models: dict[str, Any] = {}
     for name, units in shipped.items():
         models[name] = {
             "half_life_percentiles_5_50_95": np.percentile(units.half_life, [5, 50, 95]).tolist(),
