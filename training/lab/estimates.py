@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
+from scipy.stats import binomtest
 from scipy.stats import t as student
 
 _LEVEL = 0.95
@@ -64,6 +65,23 @@ def estimate(values: Sequence[float] | np.ndarray) -> Estimate:
     error = float(array.std(ddof=1) / np.sqrt(len(array)))
     half = float(student.ppf((1 + _LEVEL) / 2, len(array) - 1)) * error
     return Estimate(mean=mean, low=mean - half, high=mean + half, n=len(array))
+
+
+def share(flags: Sequence[bool]) -> Estimate:
+    """Answer the share of true ones, with Wilson's interval, which stays between 0 and 1.
+
+    Raises `ValueError` if there are none to count.
+    """
+    if not flags:
+        raise ValueError("There is nothing to count.")
+    counted = binomtest(sum(flags), len(flags))
+    interval = counted.proportion_ci(_LEVEL, method="wilson")
+    return Estimate(
+        mean=sum(flags) / len(flags),
+        low=float(interval.low),
+        high=float(interval.high),
+        n=len(flags),
+    )
 
 
 def paired(values: Sequence[float], others: Sequence[float]) -> Estimate:

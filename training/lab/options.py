@@ -12,7 +12,7 @@ class LabOptions(BaseModel):
     """Where reviews come from: `packaged`, `hub`, or a file or directory, as for `run`."""
     seeds: int = Field(5, ge=1)
     """Trainings of every net on reviews and snippets."""
-    reviews: int = Field(10_000, ge=200)
+    reviews: int = Field(15_000, ge=200)
     """Reviews that a net learns from."""
     validation_reviews: int = Field(5_000, ge=20)
     """Held-out reviews that it is measured on."""

@@ -217,7 +217,11 @@ def _section(number: int, outcome: Outcome) -> str:
 
 {plots}
 
+<details><summary>The figures, as tables</summary>
+
 {tables}
+
+</details>
 
 **What this cannot tell.** {outcome.limits}
 """

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy.stats import ttest_1samp, ttest_rel
+from scipy.stats import binomtest, ttest_1samp, ttest_rel
 
-from training.lab.estimates import estimate, paired
+from training.lab.estimates import estimate, paired, share
 
 VALUES = [0.82, 0.85, 0.81, 0.88]
 
@@ -35,6 +35,15 @@ def test_one_value_has_no_interval_and_proves_nothing() -> None:
 def test_nothing_cannot_be_averaged() -> None:
     with pytest.raises(ValueError, match="nothing to average"):
         estimate([])
+
+
+def test_a_share_has_wilsons_interval() -> None:
+    found = share([True] * 3 + [False])
+    interval = binomtest(3, 4).proportion_ci(method="wilson")
+    assert (found.mean, found.low, found.high) == (0.75, interval.low, interval.high)
+    assert share([True]).high == 1
+    with pytest.raises(ValueError, match="nothing to count"):
+        share([])
 
 
 def test_an_estimate_reads_with_its_interval() -> None:

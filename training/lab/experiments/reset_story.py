@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from training.lab.bench import Bench
 from training.lab.data import HeldOut
-from training.lab.estimates import Estimate, estimate
+from training.lab.estimates import Estimate, estimate, share
 from training.lab.experiments.base import Experiment
 from training.lab.fit import last_logits
 from training.lab.jobs import Job
@@ -151,7 +151,7 @@ def _flips_of_lab_nets(bench: Bench, net: str, told: Sequence[Story]) -> Estimat
 
 def _undone(turns: Sequence[Turn], hold: str) -> Estimate | None:
     flips = undone(turns, hold)
-    return estimate(np.array(flips, dtype=float)) if flips else None
+    return share(flips) if flips else None
 
 
 def _supports(by_hold: dict[str, dict[str, Estimate | None]]) -> Supports:
@@ -168,11 +168,11 @@ def _supports(by_hold: dict[str, dict[str, Estimate | None]]) -> Supports:
 
 def _share(turns: Sequence[Turn]) -> str:
     asked = [turn.made for turn in turns if turn.asked]
-    return f"{np.mean(asked):.0%}" if asked else "none"
+    return f"{100 * np.mean(asked):.0f} %" if asked else "none"
 
 
 def _percent(value: Estimate | None) -> str:
-    return "none (there was no flip)" if value is None else f"{100 * value.mean:.0f} %"
+    return "no flip" if value is None else f"{100 * value.mean:.0f} %"
 
 
 def _figures(
@@ -258,8 +258,8 @@ def _effects_table(turns: Turns) -> Table:
     for name, row in turns.items():
         made = [turn for turn in row if turn.made]
         for hold in HOLDS:
-            share = _percent(_undone(row, hold))
-            rows.append([name, hold, share, f"{100 * lost(made, hold):.0f} %" if made else ""])
+            fails = _percent(_undone(row, hold))
+            rows.append([name, hold, fails, f"{100 * lost(made, hold):.0f} %" if made else ""])
     return Table(
         title="What the flips lose when a gate of the verdict is held",
         header=["model", "held at the verdict", "flips undone", "share of the logit's move lost"],

@@ -267,6 +267,8 @@ def _dumped(rows: dict[str, dict[int, Estimate]]) -> dict[str, Any]:
 
 
 def _chart(name: str, title: str, rows: dict[str, dict[int, Estimate]], y_title: str) -> Chart:
+    """Draw against the logarithm of the length, and so without length 0."""
+    lengths = [length for length in _LENGTHS if length]
     return Chart(
         name=name,
         title=title,
@@ -274,9 +276,10 @@ def _chart(name: str, title: str, rows: dict[str, dict[int, Estimate]], y_title:
         x_title="tokens of plot after the opening",
         y_title=y_title,
         series=[
-            Series.of(label, [float(length) for length in row], list(row.values()))
+            Series.of(label, [float(length) for length in lengths], [row[n] for n in lengths])
             for label, row in rows.items()
         ],
+        x_log=True,
         percent=True,
     )
 
