@@ -182,7 +182,7 @@ class CompareCommand(BaseModel):
 
 
 class LabCommand(BaseModel):
-    """Test what is said about GRU gates, and write a report: an hour, or minutes with --fast."""
+    """Test what is said about GRU gates, and write a report. With --fast, in minutes."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 

@@ -23,6 +23,9 @@ from training.lab.report import report
 
 log = logging.getLogger(__name__)
 
+# What does not make a quick look a different one.
+_APART = {"source": "", "workers": 1, "seeds": 1}
+
 
 class Lab:
     """One run of the lab in its directory, which can be killed and gone on with.
@@ -90,11 +93,15 @@ class Lab:
 
     def _command(self, claim: str) -> str:
         options = self._options
-        source = "" if options.source == "packaged" else f" --source {Path(options.source).name}"
-        fast = (
-            " --fast" if options.model_copy(update=_APART) == FAST.model_copy(update=_APART) else ""
-        )
-        return f"python -m training lab --out runs/lab{source}{fast} --only {claim}"
+        fast = options.model_copy(update=_APART) == FAST.model_copy(update=_APART)
+        words = ["python -m training lab --out runs/lab"]
+        if options.source != "packaged":
+            words.append(f"--source {Path(options.source).name}")
+        if fast:
+            words.append("--fast")
+        if options.seeds != (FAST if fast else LabOptions()).seeds:
+            words.append(f"--seeds {options.seeds}")
+        return " ".join([*words, f"--only {claim}"])
 
     def _how(self) -> dict[str, Any]:
         """Say how this was run: sizes, time by stage over all resumptions, and on what."""
@@ -102,8 +109,10 @@ class Lab:
         return {
             "minutes": round(sum(seconds.values()) / 60, 1),
             "seconds_by_stage": {name: round(value, 1) for name, value in seconds.items()},
-            "options": self._options.model_dump(mode="json")
-            | {"source": Path(self._options.source).name},
+            "options": {
+                **self._options.model_dump(mode="json"),
+                "source": Path(self._options.source).name,
+            },
             "torch": torch.__version__,
             "python": platform.python_version(),
             "machine": platform.machine(),
@@ -137,10 +146,6 @@ class Lab:
             seconds = self._recall("seconds", {})
             seconds[name] = seconds.get(name, 0) + time.monotonic() - started
             _write(self._root / "seconds.json", _json(seconds))
-
-
-# What does not make a quick look a different one.
-_APART = {"source": "", "workers": 1}
 
 
 def _json(value: Any) -> str:
