@@ -139,7 +139,7 @@ def _two_units(
     )
 
 
-def _recalled(weights: NetworkWeights, traces: Sequence[GateTrace]) -> Float64[np.ndarray, "N 2"]:
+def _recalled(weights: NetworkWeights, traces: Sequence[GateTrace]) -> Float64[np.ndarray, "_ 2"]:
     """Pair each token's mean reset gate with the share of its candidate that is recalled."""
     rows = []
     for trace in traces:
@@ -149,7 +149,7 @@ def _recalled(weights: NetworkWeights, traces: Sequence[GateTrace]) -> Float64[n
     return np.concatenate(rows)
 
 
-def _recall(shares: dict[str, Float64[np.ndarray, "N 2"]]) -> Finding:
+def _recall(shares: dict[str, Float64[np.ndarray, "_ 2"]]) -> Finding:
     figures: dict[str, Any] = {}
     follows = []
     for name, rows in shares.items():
@@ -267,7 +267,7 @@ def _by_hand(
     )
 
 
-def _chart(shares: dict[str, Float64[np.ndarray, "N 2"]]) -> Chart:
+def _chart(shares: dict[str, Float64[np.ndarray, "_ 2"]]) -> Chart:
     """Show the recalled share along the tenths of the mean reset gate."""
     series = []
     for name, rows in shares.items():

@@ -36,7 +36,7 @@ _LOST = 0.75
 class Openings:
     """Every plot after every opening, and the number of tokens in the opening."""
 
-    ids: list[Int32[np.ndarray, " T"]]
+    ids: list[Int32[np.ndarray, " _"]]
     positive: Float64[np.ndarray, " N"]
     openings: Int64[np.ndarray, " N"]
 
