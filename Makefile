@@ -7,13 +7,14 @@
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= runs/default
+LAB ?= runs/lab
 
 SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
 	$$candidate -c '$(SUPPORTED)' 2>/dev/null && echo $$candidate && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test train evaluate compare bench load soak lint types format check wheel clean distclean
+.PHONY: help serve test train evaluate compare lab bench load soak lint types format check wheel clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ evaluate: $(VENV)/train.stamp ## measure a model on its validation split, or on 
 
 compare: $(VENV)/compare.stamp ## compare our explanations with those of Captum, LIME and SHAP [ARGS="--reviews 20"]
 	$(BIN)/python -m training compare $(ARGS)
+
+lab: $(VENV)/train.stamp ## test what is said about gates, or go on with it [LAB=runs/lab] [ARGS=--fast]
+	$(BIN)/python -m training lab --out $(LAB) $(ARGS)
 
 bench: $(VENV)/bench.stamp ## measure speed beside peers [ARGS="--only recurrence --json FILE"]
 	$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -26,10 +26,17 @@ class Loop(ABC, Generic[Batch]):
     """
 
     def __init__(
-        self, *, name: str, epochs: int, directory: Path, checkpoint_seconds: float, events: bool
+        self,
+        *,
+        name: str,
+        epochs: int,
+        directory: Path,
+        checkpoint_seconds: float,
+        events: bool,
+        bar: bool = True,
     ) -> None:
-        """Stand before the first batch. `name` labels progress and log."""
-        self._name, self._epochs = name, epochs
+        """Stand before the first batch. `name` labels progress and log; `bar` shows progress."""
+        self._name, self._epochs, self._bar = name, epochs, bar
         self._checkpoint_path = directory / "checkpoint.pt"
         self._checkpoint_seconds = checkpoint_seconds
         self._events = SummaryWriter(str(directory / "events")) if events else None
@@ -90,6 +97,7 @@ class Loop(ABC, Generic[Batch]):
             desc=f"{self._name} {self._epoch + 1}/{self._epochs}",
             unit="tok",
             unit_scale=True,
+            disable=not self._bar,
         ) as bar:
             smooth = None
             while self._batch < len(batches):

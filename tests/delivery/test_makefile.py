@@ -55,7 +55,8 @@ def test_serve_leaves_the_port_to_the_settings_unless_given(project: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "target", ["serve", "train", "evaluate", "compare", "load", "soak", "test"]
+    "target",
+    ["serve", "train", "evaluate", "compare", "lab", "bench", "load", "soak", "test"],
 )
 def test_arguments_reach_the_command(project: Path, target: str) -> None:
     planned = make("-n", target, "DATA=reviews.parquet", "ARGS=--one --two=3", cwd=project).stdout

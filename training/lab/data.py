@@ -1,0 +1,154 @@
+"""The texts of the lab: cut, tokenized and kept in its directory, so that every worker reads them.
+
+What is chosen rests on the texts and the seed alone, so that the same reviews from the package, the
+hub or a file give the same lab.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from datasets import Dataset
+from jaxtyping import Float32
+from safetensors.numpy import load_file, save_file
+
+from models.errors import DataError
+from models.predictor import DEFAULT_RELEASE, Predictor
+from models.tokenizer import WordTokenizer
+from training.config import TrainingConfig
+from training.encode import EncodedReviews, encode_reviews
+from training.lab.options import LabOptions
+from training.sources import Corpus, read_corpus
+from training.splits import split_corpus
+from training.word_vectors import train_word_vectors
+
+_SNIPPETS = "rotten_tomatoes"
+_VALIDATION_FRACTION = 0.2
+_SEED = 0
+_MIN_FREQUENCY = 3
+_PARTS = ("reviews", "validation", "snippets", "snippet_validation")
+
+
+@dataclass(frozen=True)
+class LabData:
+    """Reviews and snippets to learn from and to be measured on, and where word vectors begin."""
+
+    reviews: EncodedReviews
+    validation: EncodedReviews
+    snippets: EncodedReviews
+    snippet_validation: EncodedReviews
+    vectors: Float32[np.ndarray, "V E"]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A review that a shipped model did not learn from."""
+
+    text: str
+    positive: bool
+
+
+def releases() -> dict[str, Path]:
+    """Name the models that ship with the package, the default one first."""
+    found = sorted(path.parent for path in DEFAULT_RELEASE.parent.glob("*/config.json"))
+    ordered = sorted(found, key=lambda path: path != DEFAULT_RELEASE)
+    return {path.name: path for path in ordered}
+
+
+def prepare(options: LabOptions, directory: Path) -> None:
+    """Make `directory` hold the texts of these options, unless it does already."""
+    if (directory / "held_out.json").is_file():
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    corpus = read_corpus(options.source, snippets=True)
+    _write_training_texts(corpus, options, directory)
+    held_out = {
+        name: _held_out(corpus, path, 2 * max(options.story_texts, options.gate_texts))
+        for name, path in releases().items()
+    }
+    staging = directory / "held_out.partial"
+    staging.write_text(json.dumps(held_out), encoding="utf-8")
+    staging.replace(directory / "held_out.json")
+
+
+@cache
+def load(directory: Path) -> LabData:
+    """Read what `prepare` wrote."""
+    arrays = load_file(directory / "texts.safetensors")
+    parts = {
+        part: EncodedReviews(
+            np.split(arrays[f"{part}.ids"], arrays[f"{part}.ends"][:-1]), arrays[f"{part}.labels"]
+        )
+        for part in _PARTS
+    }
+    return LabData(**parts, vectors=arrays["vectors"])
+
+
+def load_tokenizer(directory: Path) -> WordTokenizer:
+    """Read the lab's tokenizer."""
+    return WordTokenizer.load(directory / "tokenizer.json")
+
+
+def load_held_out(directory: Path, model: str) -> list[HeldOut]:
+    """Read the reviews that were held out from a shipped model, in random order."""
+    rows = json.loads((directory / "held_out.json").read_text(encoding="utf-8"))[model]
+    return [HeldOut(text, bool(label)) for text, label in rows]
+
+
+def _write_training_texts(corpus: Corpus, options: LabOptions, directory: Path) -> None:
+    split = split_corpus(corpus, validation_fraction=_VALIDATION_FRACTION, seed=_SEED)
+    datasets = {
+        "reviews": _draw(split.train, options.reviews, snippets=False),
+        "validation": _draw(split.validation, options.validation_reviews, snippets=False),
+        "snippets": _draw(split.train, options.snippets, snippets=True),
+        "snippet_validation": _draw(split.validation, options.snippets, snippets=True),
+    }
+    learned = [*datasets["reviews"]["text"], *datasets["snippets"]["text"]]
+    tokenizer = WordTokenizer.train(
+        learned, vocab_size=options.vocab_size, min_frequency=_MIN_FREQUENCY
+    )
+    tokenizer.save(directory / "tokenizer.json")
+    encoded = {name: encode_reviews(dataset, tokenizer) for name, dataset in datasets.items()}
+    config = TrainingConfig(
+        seed=_SEED,
+        embedding_size=options.embedding_size,
+        word_vector_epochs=options.word_vector_epochs,
+    )
+    vectors = train_word_vectors(
+        [*encoded["reviews"].ids, *encoded["snippets"].ids],
+        vocab_size=tokenizer.vocab_size,
+        config=config,
+    )
+    arrays = {"vectors": vectors}
+    for name, reviews in encoded.items():
+        arrays[f"{name}.ids"] = np.concatenate(reviews.ids)
+        arrays[f"{name}.ends"] = np.cumsum([len(ids) for ids in reviews.ids])
+        arrays[f"{name}.labels"] = reviews.labels
+    save_file(arrays, directory / "texts.safetensors")
+
+
+def _held_out(corpus: Corpus, model: Path, count: int) -> list[tuple[str, int]]:
+    """Cut a shipped model's validation split again, as its training did, and draw reviews."""
+    config = TrainingConfig.model_validate(Predictor.load(model).artifact.training)
+    validation = split_corpus(
+        corpus, validation_fraction=config.validation_fraction, seed=config.seed
+    ).validation
+    drawn = _draw(validation, count, snippets=False)
+    return list(zip(drawn["text"], drawn["label"], strict=True))
+
+
+def _draw(dataset: Dataset, count: int, *, snippets: bool) -> Dataset:
+    """Draw up to `count` reviews, or snippets, as their texts and the seed decide."""
+    kind = [(name == _SNIPPETS) == snippets for name in dataset["source"]]
+    texts = dataset["text"]
+    rows = sorted(
+        (row for row, wanted in enumerate(kind) if wanted), key=lambda row: (texts[row], row)
+    )
+    chosen = np.random.default_rng(_SEED).permutation(len(rows))[:count]
+    drawn = dataset.select([rows[position] for position in chosen])
+    if set(drawn["label"]) != {0, 1}:
+        name = "snippets" if snippets else "reviews"
+        raise DataError(f"Too few {name} for the lab: those drawn are not of both labels.")
+    return drawn
