@@ -1,10 +1,11 @@
 """Batches of reviews of similar length, in an order that the seed and the epoch decide."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Int32
 from torch import Tensor
 
 from models.tokenizer import PAD_ID
@@ -13,6 +14,8 @@ from training.encode import EncodedReviews
 # Reviews are sorted by length within pools of this many batches: long enough for little padding,
 # short enough that batches differ from epoch to epoch.
 _POOL_BATCHES = 50
+# Of a batch that only answers: enough to fill the cores, small enough to stay in cache.
+_MOST_TOKENS = 16_384
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,34 @@ def epoch_order(lengths: list[int], *, batch_size: int, seed: int, epoch: int) -
 
 def make_batch(reviews: EncodedReviews, rows: list[int], *, max_tokens: int) -> Batch:
     """Stack the last `max_tokens` tokens of the given reviews."""
-    tails = [torch.from_numpy(reviews.ids[row][-max_tokens:]) for row in rows]
+    tails = [reviews.ids[row][-max_tokens:] for row in rows]
     return Batch(
-        ids=torch.nn.utils.rnn.pad_sequence(tails, batch_first=True, padding_value=PAD_ID),
+        ids=pad(tails),
         lengths=torch.tensor([len(tail) for tail in tails]),
         labels=torch.from_numpy(reviews.labels[rows]),
     )
+
+
+def by_length(
+    lengths: Sequence[int], *, most_texts: int, most_tokens: int = _MOST_TOKENS
+) -> Iterator[list[int]]:
+    """Group positions into batches of similar length, longest first; empty texts are left out.
+
+    A batch is full at `most_texts`, or when its size, padded, would pass `most_tokens`.
+    """
+    batch: list[int] = []
+    filled = [index for index, length in enumerate(lengths) if length]
+    for index in sorted(filled, key=lengths.__getitem__, reverse=True):
+        padded_tokens = (len(batch) + 1) * lengths[batch[0] if batch else index]
+        if batch and (len(batch) == most_texts or padded_tokens > most_tokens):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def pad(texts: Sequence[Int32[np.ndarray, " _"]]) -> Int[Tensor, "B T"]:
+    """Stack texts, padded on the right to the longest."""
+    rows = [torch.from_numpy(ids) for ids in texts]
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PAD_ID)

@@ -139,7 +139,7 @@ class Learning:
                 "label -1, or train without --teachers."
             )
         train = data.train
-        judgements: dict[Teacher, Judgement] = {}
+        judgements: dict[str, Judgement] = {}
         for round_ in range(1, self._config.teaching_rounds + 1):
             for teacher in self._config.teachers:
                 if teacher != "nb_svm" or round_ == 1:  # it learns nothing from probabilities

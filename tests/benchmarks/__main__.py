@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models import Predictor
-from tests.benchmarks.classifiers import bench_classifiers, classifier_table
-from tests.benchmarks.recurrences import BATCHES, bench_recurrences
+from tests.benchmarks.classifiers import bench_classifiers, classifier_lines
+from tests.benchmarks.recurrences import bench_recurrences, recurrence_lines
+from tests.benchmarks.report import machine, write_figures
 from training.memory import keep_freed_memory
 
 PARTS = ("recurrence", "classifiers")
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--only", choices=PARTS, help="measure this part alone")
     parser.add_argument("--json", type=Path, help="file for all figures")
+    parser.add_argument("--report", type=Path, help="document to write the tables into")
     parser.add_argument("--model", type=Path, help="artifact; by default the shipped release")
     parser.add_argument(
         "--source", help="reviews, if not from where the model's training read them"
@@ -43,32 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
             predictor.artifact.weights, rounds=asked.rounds, threads=asked.threads
         )
         figures["recurrence"] = recurrence
-        sys.stdout.write(recurrence_table(recurrence))
+        _report("recurrence", recurrence_lines(recurrence), asked.report)
     if asked.only in (None, "classifiers"):
         classifiers = bench_classifiers(
             asked.model, source=asked.source, count=asked.reviews, threads=asked.threads
         )
         figures["classifiers"] = classifiers
-        sys.stdout.write(classifier_table(classifiers))
+        _report("classifiers", classifier_lines(classifiers), asked.report)
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
-def recurrence_table(figures: dict[str, object]) -> str:
-    """Draw milliseconds, and what each peer's are in ours."""
-    lines = [f"{figures['tokens']} tokens, {figures['units']} units, {figures['threads']} threads"]
-    for batch in BATCHES:
-        lines.append(f"{f'batch of {batch}':26}{'median ms':>10}{'quartiles':>18}{'x ours':>8}")
-        timings = figures[f"milliseconds_batch_{batch}"]
-        assert isinstance(timings, dict)
-        ours = timings["ours, traced"]["median"]
-        for name, timing in timings.items():
-            quartiles = f"{timing['low']:.2f} to {timing['high']:.2f}"
-            ratio = timing["median"] / ours
-            lines.append(f"{name:26}{timing['median']:10.2f}{quartiles:>18}{ratio:8.2f}")
-    ratios = {key: value for key, value in figures.items() if key.startswith("traced_over")}
-    lines += [f"{name:42}{value:8.2f}" for name, value in ratios.items()]
-    return "\n".join(lines) + "\n\n"
+def _report(part: str, lines: list[str], document: Path | None) -> None:
+    lines = [machine(), "", *lines]
+    sys.stdout.write("\n".join(lines) + "\n\n")
+    if document:
+        write_figures(document, part, lines)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ ours looks its words up. Every one may use all cores.
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import onnx
@@ -17,6 +18,7 @@ from onnx import TensorProto, helper
 
 from models.recurrence import Recurrence
 from models.weights import NetworkWeights
+from tests.benchmarks.report import markdown_table
 from tests.benchmarks.timing import Timing, measure
 from training.network import SentimentGRU
 
@@ -27,10 +29,10 @@ _NEAR = {"float32": 1e-4, "bfloat16": 0.2}
 Answer = Callable[[], Float32[np.ndarray, "B H"]]
 
 
-def bench_recurrences(weights: NetworkWeights, *, rounds: int, threads: int) -> dict[str, object]:
+def bench_recurrences(weights: NetworkWeights, *, rounds: int, threads: int) -> dict[str, Any]:
     """Time all of them, one text at a time and 32 at once; answer milliseconds and ratios."""
     torch.set_num_threads(threads)
-    figures: dict[str, object] = {
+    figures: dict[str, Any] = {
         "tokens": TOKENS,
         "units": weights.config.hidden_size,
         "threads": threads,
@@ -43,6 +45,31 @@ def bench_recurrences(weights: NetworkWeights, *, rounds: int, threads: int) -> 
         figures[f"milliseconds_batch_{batch}"] = {n: asdict(t) for n, t in timings.items()}
         figures.update(_ratios(timings, batch))
     return figures
+
+
+def recurrence_lines(figures: dict[str, Any]) -> list[str]:
+    """Tabulate milliseconds, what each takes for one of ours, and how far off its states are."""
+    lines = [
+        f"{figures['tokens']} tokens, {figures['units']} units, up to {figures['threads']} threads."
+    ]
+    for batch in BATCHES:
+        timings = figures[f"milliseconds_batch_{batch}"]
+        errors = figures[f"largest_error_batch_{batch}"]
+        ours = timings["ours, traced"]["median"]
+        titles = [f"batch of {batch}", "median ms", "quartiles", "x ours, traced", "largest error"]
+        rows: list[list[object]] = [
+            [
+                name,
+                f"{timing['median']:.2f}",
+                f"{timing['low']:.2f} to {timing['high']:.2f}",
+                f"{timing['median'] / ours:.2f}",
+                f"{errors[name]:.0e}",
+            ]
+            for name, timing in timings.items()
+        ]
+        lines += ["", *markdown_table(titles, rows)]
+    ratios = [[f"`{key}`", f"{figures[key]:.2f}"] for key in figures if key.startswith("traced_")]
+    return [*lines, "", *markdown_table(["ratio", "of medians"], [*ratios])]
 
 
 def _ratios(timings: dict[str, Timing], batch: int) -> dict[str, float]:

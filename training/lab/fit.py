@@ -16,8 +16,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.optim.lr_scheduler import OneCycleLR
 
-from models.recurrence import by_length, pad
-from training.batches import epoch_order, make_batch
+from training.batches import by_length, epoch_order, make_batch, pad
 from training.encode import EncodedReviews
 from training.lab.nets import Reader
 from training.lab.tasks import Draw

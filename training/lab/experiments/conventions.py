@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int32
-from models.network import NetworkWeights
 
 from models.gates import GRUParameters, gru_step, sigmoid
 from models.predictor import Predictor
 from models.recurrence import Recurrence
+from models.weights import NetworkWeights
 from training.lab.bench import Bench
 from training.lab.experiments.base import Experiment, no_jobs
 from training.lab.records import Chart, Finding, Outcome, Series, Table

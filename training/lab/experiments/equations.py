@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Float64, Int32
-from models.network import NetworkWeights
 from scipy.stats import spearmanr
 from torch import nn
 
@@ -16,6 +15,7 @@ from models.predictor import Predictor
 from models.recurrence import Recurrence
 from models.step import worked_step
 from models.trace import GateTrace
+from models.weights import NetworkWeights
 from training.lab.bench import Bench
 from training.lab.experiments.base import Experiment, no_jobs
 from training.lab.records import Chart, Finding, Outcome, Series, Table
