@@ -141,7 +141,7 @@ class TrainingConfig(FitOptions):
     """How a GRU that teaches learns verdicts, in the first round."""
     teaching_rounds: int = Field(1, ge=1)
     """After a round, GRUs that teach learn anew from the labels and from what all teachers judged
-    together, as the exported network does in the end; and all judge again."""
+    together, and all judge again. The exported network goes on from the last forward GRU."""
     finish: FitOptions | None = None
     """A last fit on labelled reviews alone, from where the fit ended."""
 

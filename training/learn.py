@@ -55,7 +55,9 @@ class Learning:
         """Run all stages; answer the network that is to be exported."""
         config, data = self._config, self._data
         start = self._start(data, "forward")
-        train = self._teach(start) if config.teachers else data.train
+        train = data.train
+        if config.teachers:
+            start, train = self._teach(start)
         weights = self._fit(start, train, data.validation, "fit", config)
         if config.finish:
             weights = self._fit(weights, data.train, data.validation, "finish", config.finish)
@@ -130,8 +132,11 @@ class Learning:
     def _record(self, name: str, loop: Loop[Any]) -> None:
         self._history[name], self._seconds[name] = loop.history, loop.seconds
 
-    def _teach(self, start: NetworkWeights) -> EncodedReviews:
-        """Have every teacher judge the unlabelled reviews, and add these to the labelled ones."""
+    def _teach(self, start: NetworkWeights) -> tuple[NetworkWeights, EncodedReviews]:
+        """Have every teacher judge the unlabelled reviews, and add these to the labelled ones.
+
+        Answers them with the network to go on from: `start`, or what it became in the last round.
+        """
         data = self._data
         if not data.unlabelled:
             raise DataError(
@@ -139,15 +144,21 @@ class Learning:
                 "label -1, or train without --teachers."
             )
         train = data.train
+        rounds = self._config.teaching_rounds
         judgements: dict[str, Judgement] = {}
-        for round_ in range(1, self._config.teaching_rounds + 1):
+        for round_ in range(1, rounds + 1):
+            given = train
             for teacher in self._config.teachers:
                 if teacher != "nb_svm" or round_ == 1:  # it learns nothing from probabilities
-                    judgements[teacher] = self._judgement(teacher, round_, start, train)
+                    judgements[teacher] = self._judgement(teacher, round_, start, given)
             blended = blend(judgements, data.validation.labels)
             self._report(round_, {**judgements, "all teachers": blended})
             train = add_judged(data.train, data.unlabelled, blended.unlabelled)
-        return train
+        if rounds > 1 and "gru" in self._config.teachers:
+            # It has ended: this reads its checkpoint.
+            name = _round_name("gru", rounds)
+            start = self._fit(start, given, data.validation, name, self._config)
+        return start, train
 
     def _report(self, round_: int, judgements: Mapping[str, Judgement]) -> None:
         labels = self._data.validation.labels
@@ -161,7 +172,7 @@ class Learning:
     def _judgement(
         self, teacher: Teacher, round_: int, start: NetworkWeights, train: EncodedReviews
     ) -> Judgement:
-        name = teacher if round_ == 1 else f"{teacher} round {round_}"
+        name = _round_name(teacher, round_)
         path = self._directory / f"{name.replace(' ', '_')}.safetensors"
         if not path.is_file():
             if teacher == "nb_svm":
@@ -198,6 +209,10 @@ class Learning:
                 judge, weights, precision=self._config.precision, threads=self._config.threads
             )
             return Judgement(logits(data.validation.ids), logits(data.unlabelled))
+
+
+def _round_name(teacher: Teacher, round_: int) -> str:
+    return teacher if round_ == 1 else f"{teacher} round {round_}"
 
 
 def _save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:

@@ -1,5 +1,6 @@
 """Real reviews for training tests, from the packaged data."""
 
+import csv
 from functools import cache
 from pathlib import Path
 
@@ -27,4 +28,17 @@ def write_reviews(path: Path, *, count: int, longest: int = 700) -> Path:
         for index in [row for row, value in enumerate(labels) if value == label][: count // 2]
     ]
     rows.select(chosen).to_csv(path)
+    return path
+
+
+def reviews_with_unlabelled(path: Path) -> Path:
+    """Write reviews, 20 of them a second time without a label."""
+    write_reviews(path, count=80)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+        writer.writerows({**row, "text": f"Again: {row['text']}", "label": -1} for row in rows[:20])
     return path

@@ -1,12 +1,11 @@
 """The ablation trains one stage more from row to row, and each thing once."""
 
-import csv
 import json
 from pathlib import Path
 
 import pytest
 
-from tests.training.reviews import write_reviews
+from tests.training.reviews import reviews_with_unlabelled, write_reviews
 from training.__main__ import main
 from training.ablation import recipes
 from training.config import TrainingConfig
@@ -27,18 +26,6 @@ SMALL = [
     "--teachers=nb_svm",
 ]
 ROWS = ["from scratch", "word2vec", "language model", "teachers", "adversarial"]
-
-
-def reviews_with_unlabelled(path: Path) -> Path:
-    write_reviews(path, count=80)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
-        writer.writerows({**row, "text": f"Again: {row['text']}", "label": -1} for row in rows[:20])
-    return path
 
 
 @pytest.fixture(scope="module")

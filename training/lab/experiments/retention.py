@@ -10,9 +10,10 @@ from jaxtyping import Float64, Int32, Int64
 
 from models.ledger import Ledger, build_ledger
 from models.predictor import Predictor
-from models.recurrence import Recurrence, pad
+from models.recurrence import Recurrence
 from models.tokenizer import WordTokenizer
 from models.trace import GateTrace
+from training.batches import pad
 from training.lab.bench import Bench
 from training.lab.estimates import Estimate, estimate, paired
 from training.lab.experiments.base import Experiment
