@@ -93,7 +93,8 @@ def test_the_hugging_face_client_understands_the_answer_to_a_list(
     assert len(parsed) == 2
     # The client reads the answer so, and gives back its first text's labels alone.
     hugging_face = InferenceClient(model=f"{base_url}/predict")
-    assert hugging_face.text_classification(texts, top_k=2) == parsed[0]  # type: ignore[arg-type]
+    first: object = parsed[0]
+    assert hugging_face.text_classification(texts, top_k=2) == first  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
