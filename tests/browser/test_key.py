@@ -34,8 +34,8 @@ def test_the_page_asks_for_a_key_until_it_is_good_and_then_never_again(
     with browser.new_context() as context:
         page = context.new_page()
         page.on("dialog", answer)
-        page.goto(guarded)
-        expect(page.locator(".example").first).to_be_visible()
+        page.goto(guarded, wait_until="commit")
+        expect(page.locator(".example").first).to_be_visible(timeout=60_000)
         reader = Reader(page, guarded)  # from here on a dialog would be dismissed
         reader.submit(BORING)
         reader.wait_for_figures()

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from huggingface_hub import InferenceClient
+from huggingface_hub import InferenceClient, TextClassificationOutputElement
 
 from models import Predictor
 from service.examples import EXAMPLES
@@ -83,6 +83,18 @@ def test_the_hugging_face_client_understands_the_answer(
     hugging_face = InferenceClient(model=f"{base_url}/predict")
     elements = hugging_face.text_classification(TEXT, top_k=2)
     assert {element.label: element.score for element in elements} == probabilities
+
+
+def test_the_hugging_face_client_understands_the_answer_to_a_list(
+    base_url: str, client: httpx.Client
+) -> None:
+    texts = [TEXT, "bad"]
+    parsed = TextClassificationOutputElement.parse_obj_as_list(post(client, inputs=texts).json())
+    assert len(parsed) == 2
+    # The client reads the answer so, and gives back its first text's labels alone.
+    hugging_face = InferenceClient(model=f"{base_url}/predict")
+    first: object = parsed[0]
+    assert hugging_face.text_classification(texts, top_k=2) == first  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
