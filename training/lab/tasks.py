@@ -10,13 +10,15 @@ while it keeps the state from before the bracket, which it then needs again.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from jaxtyping import Int64
 
 ZERO, ONE, RESET, OPEN, CLOSE = 1, 2, 3, 4, 5
 SYMBOLS = 6  # with padding
-PARITY, RECALL = "parity", "recall"
+PARITY: Final = "parity"
+RECALL: Final = "recall"
 _RESET_SHARE, _BRACKET_SHARE = 0.1, 0.2
 
 

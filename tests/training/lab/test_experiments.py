@@ -9,7 +9,8 @@ from training.lab.estimates import Estimate
 from training.lab.experiments import ablation, equations, gradients, order, reset_story, retention
 from training.lab.experiments.conventions import course_states, merge_biases
 from training.lab.experiments.units import Units
-from training.lab.nets import AVERAGE, ELMAN, GRU
+from training.lab.experiments.without_reset import COMPENSATIONS
+from training.lab.nets import AVERAGE, ELMAN, GRU, WITHOUT_RESET
 
 UP = Estimate(mean=0.1, low=0.05, high=0.15, n=5)
 DOWN = Estimate(mean=-0.1, low=-0.15, high=-0.05, n=5)
@@ -104,11 +105,11 @@ def test_the_reset_gate_is_needed_where_its_loss_costs_something(
     differences: list[Estimate], expected: str
 ) -> None:
     against = {
-        place: {ablation.WITHOUT_RESET: value}
+        place: {WITHOUT_RESET: value}
         for place, value in zip(("reviews", "snippets"), differences, strict=True)
     }
-    figures = dict.fromkeys(ablation.COMPENSATIONS, NONE)
-    instead = dict.fromkeys((GRU, ablation.WITHOUT_RESET), figures)
+    figures = dict.fromkeys(COMPENSATIONS, NONE)
+    instead = dict.fromkeys((GRU, WITHOUT_RESET), figures)
     finding = ablation._why(against, instead)
     assert finding.supports == expected
     assert ("costs accuracy on" in finding.answer) == (DOWN in differences)

@@ -50,15 +50,18 @@ def test_a_held_verdict_is_a_run_with_its_gates_held(predictor: Predictor, hold:
     first = len(predictor.encode([STORY.plot])[0])
     tokens = range(first, len(predictor.encode([text])[0]))
     gates = predictor.artifact.gates
-    value = {
-        "reset open": 1.0,
-        "reset average": gates.mean_reset,
-        "reset shut": 0.0,
-        "update average": gates.mean_update,
-        "update closed": 1.0,
-    }[hold]
-    gate = "reset" if hold.startswith("reset") else "update"
-    expected = predictor.explain(text, holds=[Hold(gate, value, tokens=tokens)]).prediction.logit
+    expected = predictor.explain(
+        text,
+        holds=[
+            {
+                "reset open": Hold("reset", 1.0, tokens=tokens),
+                "reset average": Hold("reset", gates.mean_reset, tokens=tokens),
+                "reset shut": Hold("reset", 0.0, tokens=tokens),
+                "update average": Hold("update", gates.mean_update, tokens=tokens),
+                "update closed": Hold("update", 1.0, tokens=tokens),
+            }[hold]
+        ],
+    ).prediction.logit
     assert turn.held[hold] == pytest.approx(-expected, abs=1e-4)
 
 

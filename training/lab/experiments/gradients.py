@@ -151,7 +151,7 @@ def _measure_all(bench: Bench, ids: Int[Tensor, "B T"]) -> tuple[Curves, Curves]
 def _scaled(reader: Reader, scale: float) -> Reader:
     larger = deepcopy(reader)
     with torch.no_grad():
-        larger.cell.weight_hh *= scale
+        larger.cell.weight_hh.mul_(scale)
     return larger
 
 
