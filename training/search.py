@@ -170,9 +170,7 @@ def _places(
     if query.turns:
         found &= turning_units(explanation, head)
     if query.units is not None:
-        asked = np.zeros(found.shape[1], dtype=bool)  # (H,)
-        asked[list(query.units)] = True
-        found &= asked
+        found &= np.isin(np.arange(predictor.hidden_size), query.units)  # (H,)
     running = explanation.running_probability  # (T,)
     for token, unit in np.argwhere(found).tolist():
         before, word, after = context(encoding, token)

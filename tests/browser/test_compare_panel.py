@@ -60,9 +60,9 @@ def test_the_tokens_stand_in_pairs(boring: Reader) -> None:
     expect(pairs).to_have_count(len(rows))
     kinds = pairs.evaluate_all("pairs => pairs.map(pair => pair.dataset.kind)")
     assert kinds == [row["kind"] for row in rows]
-    changed = boring.page.locator('.pair[data-kind="changed"] .token')
+    changed = boring.page.locator('.pair[data-kind="changed"] .paired')
     expect(changed).to_have_text(["really", "never"])
-    expect(boring.page.locator('.pair[data-kind="removed"] .token')).to_have_text(["young"])
+    expect(boring.page.locator('.pair[data-kind="removed"] .paired')).to_have_text(["young"])
 
 
 def test_the_largest_changes_are_the_api_s(boring: Reader) -> None:

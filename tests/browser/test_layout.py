@@ -19,6 +19,16 @@ def test_a_phone_scrolls_in_one_direction_only(phone: Reader) -> None:
     assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
+def test_a_phone_does_so_with_every_panel_open(phone: Reader) -> None:
+    phone.read(BORING)
+    for panel in ("gate-panel", "faithful-panel", "step-panel"):
+        phone.unfold(panel)
+    phone.page.locator("#compare-panel").evaluate("details => { details.open = true; }")
+    phone.page.get_by_role("button", name="Compare").click()
+    expect(phone.page.locator("#compare-result")).to_be_visible()
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
 def test_the_figures_fit_a_phone(phone: Reader) -> None:
     phone.read(BORING)
     for figure in phone.page.locator(".figure .main-svg").all():

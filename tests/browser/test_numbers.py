@@ -71,12 +71,13 @@ def test_the_details_of_every_token(boring: Reader, convention: str) -> None:
 
 
 @pytest.mark.parametrize("colouring", ["Credit", "Δ update closed"])
-def test_the_table(boring: Reader, colouring: str) -> None:
-    boring.colour_by(colouring)
-    boring.page.locator("#numbers").evaluate("details => { details.open = true; }")
+def test_the_table(reader: Reader, colouring: str) -> None:
+    reader.read(BORING)
+    reader.colour_by(colouring)
+    reader.page.locator("#numbers").evaluate("details => { details.open = true; }")
     asked = "credit" if colouring == "Credit" else "effects"
-    tokens = explain(boring, **{asked: True})["tokens"]
-    rows = boring.page.locator("#table tbody tr").evaluate_all(
+    tokens = explain(reader, **{asked: True})["tokens"]
+    rows = reader.page.locator("#table tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
     assert len(rows) == len(tokens)
@@ -94,7 +95,6 @@ def test_the_table(boring: Reader, colouring: str) -> None:
             *map(number, gates),
             *map(signed, more),
         ]
-    boring.page.locator("#numbers").evaluate("details => { details.open = false; }")
 
 
 def test_the_credit_of_every_token_is_told_by_the_strip(boring: Reader) -> None:

@@ -9,6 +9,7 @@ import pytest
 from datasets import Dataset, disable_progress_bars, load_dataset
 
 from models.errors import DataError, ResumeError
+from models.ledger import unit_contributions
 from models.predictor import Predictor
 from tests.models.artifacts import small_artifact
 from training import search as module
@@ -65,7 +66,7 @@ def test_every_place_is_found_and_no_other(
             "reset": trace.reset_gate,
             "update": trace.update_gate,
             "write": 1 - trace.update_gate,
-            "contribution": module.unit_contributions(trace, head),
+            "contribution": unit_contributions(trace, head),
         }[condition.quantity]
         holds = values < condition.bound if condition.below else values > condition.bound
         places |= {(row, token, unit) for token, unit in np.argwhere(holds).tolist()}

@@ -144,7 +144,7 @@ export class ComparePanel {
     const word = (token) => {
       if (!token) return element("span", { class: "nobody" });
       const { total } = token.contribution;
-      const node = element("span", { class: "token", "data-sign": total > 0 ? "positive" : "negative" }, token.text);
+      const node = element("span", { class: "paired", "data-sign": total > 0 ? "positive" : "negative" }, token.text);
       const strength = Math.abs(total) / full;
       node.style.setProperty("--strength", String(strength));
       node.style.setProperty("--edge", `${Math.round(4 * strength)}px`);
