@@ -209,8 +209,8 @@ def _distilbert(dtype: torch.dtype) -> Callable[[Task], _Loaded]:
         )
 
         config = DistilBertConfig()
-        model = DistilBertForSequenceClassification(config).to(dtype)
-        model.train(False)
+        model: torch.nn.Module = DistilBertForSequenceClassification(config)
+        model = model.to(dtype).eval()
         limit = config.max_position_embeddings
 
         @torch.inference_mode()

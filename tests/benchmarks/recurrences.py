@@ -68,8 +68,10 @@ def recurrence_lines(figures: dict[str, Any]) -> list[str]:
             for name, timing in timings.items()
         ]
         lines += ["", *markdown_table(titles, rows)]
-    ratios = [[f"`{key}`", f"{figures[key]:.2f}"] for key in figures if key.startswith("traced_")]
-    return [*lines, "", *markdown_table(["ratio", "of medians"], [*ratios])]
+    ratios: list[list[object]] = [
+        [f"`{key}`", f"{figures[key]:.2f}"] for key in figures if key.startswith("traced_")
+    ]
+    return [*lines, "", *markdown_table(["ratio", "of medians"], ratios)]
 
 
 def _ratios(timings: dict[str, Timing], batch: int) -> dict[str, float]:

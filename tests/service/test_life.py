@@ -160,10 +160,13 @@ def predict(service: Running, text: str) -> httpx.Response:
 
 
 def outcome(answer: Future[httpx.Response]) -> str:
-    """Name what became of a request; `refused` only if it was never taken."""
+    """Name what became of a request; `refused` if no answer came.
+
+    A connection that still waits to be accepted when the last listener closes is reset.
+    """
     try:
         return str(answer.result().status_code)
-    except httpx.ConnectError:
+    except (httpx.ConnectError, httpx.ReadError):
         return "refused"
 
 

@@ -28,11 +28,11 @@ def loaded() -> set[str]:
     "package",
     [
         "training",
+        "torch",
         "datasets",
         "pandas",
         "pyarrow",
         "sklearn",
-        "scipy",
         "gensim",
         "opentelemetry.sdk",
     ],

@@ -10,13 +10,13 @@ class LabOptions(BaseModel):
 
     source: str = "packaged"
     """Where reviews come from: `packaged`, `hub`, or a file or directory, as for `run`."""
-    seeds: int = Field(5, ge=1)
+    seeds: int = Field(3, ge=1)
     """Trainings of every net on reviews and snippets."""
-    reviews: int = Field(15_000, ge=200)
+    reviews: int = Field(5_000, ge=200)
     """Reviews that a net learns from."""
-    validation_reviews: int = Field(5_000, ge=20)
+    validation_reviews: int = Field(2_500, ge=20)
     """Held-out reviews that it is measured on."""
-    snippets: int = Field(6_800, ge=200)
+    snippets: int = Field(4_000, ge=200)
     """Snippets that a net learns from, in experiments on snippets."""
     vocab_size: int = Field(12_000, ge=3)
     """Words to keep."""
@@ -34,7 +34,7 @@ class LabOptions(BaseModel):
     """Passes over the snippets."""
     synthetic_seeds: int = Field(3, ge=1)
     """Trainings of every net on a synthetic task, at every width."""
-    synthetic_steps: int = Field(1_000, ge=8)
+    synthetic_steps: int = Field(500, ge=8)
     """Batches of a synthetic task."""
     synthetic_length: int = Field(32, ge=8)
     """Symbols in a sequence of a synthetic task."""
@@ -42,9 +42,9 @@ class LabOptions(BaseModel):
     """Units of the GRU on the synthetic tasks."""
     gradient_texts: int = Field(96, ge=1)
     """Reviews over which a gradient is followed back."""
-    story_texts: int = Field(400, ge=4)
+    story_texts: int = Field(200, ge=4)
     """Texts of each kind in the experiments on the shipped models."""
-    gate_texts: int = Field(300, ge=2)
+    gate_texts: int = Field(200, ge=2)
     """Held-out reviews on which gates of the shipped models are read."""
     workers: int = Field(2, ge=1)
     """Trainings that run side by side, one thread each."""
