@@ -21,7 +21,7 @@ from models.strip import strip_html
 from models.tokenizer import Encoding
 from models.trace import GateTrace
 
-DEFAULT_RELEASE = Path(__file__).parent / "releases" / "imdb-gru-256"
+DEFAULT_RELEASE = Path(__file__).parent / "releases" / "imdb-gru-512"
 
 # A verdict on a text of mostly unknown words rests on their neighbours: say so below this.
 LOW_COVERAGE = 0.5

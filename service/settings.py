@@ -52,7 +52,7 @@ class Settings(BaseSettings):
         1000,
         ge=1,
         description="Tokens in a text whose gate `effects` are asked for. Their time grows with "
-        "the square of it: 230 tokens take half a second, 1,000 take ten.",
+        "the square of it: with the shipped model, 230 tokens take a second, 1,000 twenty.",
     )
     threads: int = Field(
         1,

@@ -29,6 +29,7 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
     # The shipped model: needs the 50,000 unlabelled reviews, which its teachers judge.
     "best": {
         **_LANGUAGE_MODEL_FIT,
+        "epochs": 1,
         "source": "hub",
         "precision": "bfloat16",
         "vocab_size": 32_768,
@@ -37,8 +38,15 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
         "embedding_size": 256,
         "hidden_size": 512,
         "batch_size": 80,
-        "language_model": {"epochs": 4},
-        "teachers": ("nb_svm", "gru"),
+        "language_model": {"epochs": 3},
+        "teachers": ("nb_svm", "gru", "backward_gru"),
         "teacher": _LANGUAGE_MODEL_FIT,
+        "teaching_rounds": 2,
+        "finish": {
+            **_LANGUAGE_MODEL_FIT,
+            "batch_size": 80,
+            "learning_rate": 5e-4,
+            "crisp_gates": 0.3,
+        },
     },
 }

@@ -62,7 +62,7 @@ def test_reading_a_review_writes_no_error_to_the_console(reader: Reader) -> None
     reader.read(BORING)
     reader.colour_by("Running verdict")
     reader.choose("Course")
-    reader.choose("All 256 units")
+    reader.choose("All 512 units")
     assert reader.errors == []
 
 

@@ -75,8 +75,8 @@ def test_a_review_of_one_token_has_one_step(reader: Reader) -> None:
 
 
 def test_units_that_are_not_there_are_refused_in_place(boring: Reader) -> None:
-    show_units(boring, "256")
-    expect(boring.page.locator("#step-problem")).to_contain_text("Unit 256 does not exist")
+    show_units(boring, "512")
+    expect(boring.page.locator("#step-problem")).to_contain_text("Unit 512 does not exist")
     show_units(boring, "top:2")
     expect(boring.page.locator("#step-problem")).to_be_hidden()
 

@@ -25,7 +25,9 @@ def test_a_colouring_changes_what_every_token_tells(
     boring: Reader, colouring: str, spoken: str
 ) -> None:
     boring.colour_by(colouring)
-    expect(boring.page.get_by_role("option").first).to_have_accessible_name(re.compile(spoken))
+    expect(boring.page.locator("#strip").get_by_role("option").first).to_have_accessible_name(
+        re.compile(spoken)
+    )
 
 
 def test_the_running_verdict_colours_by_the_side_it_is_on(boring: Reader) -> None:
@@ -51,8 +53,8 @@ def test_the_heat_map_switches_to_the_update_gate(boring: Reader) -> None:
 
 
 def test_all_units_are_shown_on_request(boring: Reader) -> None:
-    boring.choose("All 256 units")
-    expect(boring.page.locator("#heat-note")).to_contain_text("256 units")
+    boring.choose("All 512 units")
+    expect(boring.page.locator("#heat-note")).to_contain_text("512 units")
 
 
 def test_the_course_reports_one_minus_the_update_gate(boring: Reader) -> None:

@@ -175,8 +175,8 @@ def test_course_turns_the_update_gate_round_and_nothing_else(client: httpx.Clien
 @pytest.mark.parametrize(
     ("units", "reason"),
     [
-        ("256", "Unit 256 does not exist"),
-        ("top:257", "the network has 256"),
+        ("512", "Unit 512 does not exist"),
+        ("top:513", "the network has 512"),
         ("3,3", "each only once"),
         ("", "Must be `all`"),
         ("top:0", "Must be `all`"),

@@ -107,7 +107,7 @@ def test_the_later_hold_counts(client: httpx.Client) -> None:
         ({"tokens": [TOKENS]}, "#/holds/1", "Token 10 does not exist: they are numbered 0 to 9"),
         ({"tokens": "5-3"}, "#/holds/1", "The range of tokens 5-3 is empty"),
         ({"tokens": "5-10"}, "#/holds/1", "Token 10 does not exist"),
-        ({"units": [256]}, "#/holds/1", "Unit 256 does not exist"),
+        ({"units": [512]}, "#/holds/1", "Unit 512 does not exist"),
         ({"tokens": "some"}, "#/holds/1/tokens", "a range such as `54-60`"),
         ({"tokens": 5}, "#/holds/1/tokens", "a range such as `54-60`"),
         ({"tokens": []}, "#/holds/1/tokens", "The list is empty"),

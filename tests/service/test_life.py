@@ -21,7 +21,7 @@ from tests.service.process import Running, await_ready, running
 from tests.service.test_metrics import samples
 
 PATIENCE_SECONDS = 120
-OTHER = DEFAULT_RELEASE.with_name("imdb-gru-512")
+OTHER = DEFAULT_RELEASE.with_name("imdb-gru-256")
 
 
 def wait_until(condition: Callable[[], object]) -> None:

@@ -89,7 +89,7 @@ def test_units_are_by_default_the_few_that_moved_the_logit_most(client: httpx.Cl
         ({"text": TEXT, "step": 10}, "step", "Step 10 does not exist: the text has 10 tokens"),
         ({"text": TEXT, "step": -1}, "step", "greater than or equal to 0"),
         ({"text": TEXT, "step": "last"}, "step", "integer"),
-        ({"text": TEXT, "step": 1, "units": "256"}, "units", "Unit 256 does not exist"),
+        ({"text": TEXT, "step": 1, "units": "512"}, "units", "Unit 512 does not exist"),
         ({"text": TEXT, "step": 1, "holds": "[]"}, "holds", "Unknown field"),
         ({"text": " ", "step": 1}, "text", "empty or blank"),
         ({"text": TEXT, "step": [1, 2]}, "step", "more than once"),

@@ -75,7 +75,7 @@ def test_without_an_index_there_are_gates_but_no_places(bare: httpx.Client) -> N
 
 
 def test_a_unit_that_is_not_there_is_not_found(client: httpx.Client) -> None:
-    assert "numbered 0 to 255" in problem(client.get("/units/256"), 404)["detail"]
+    assert "numbered 0 to 511" in problem(client.get("/units/512"), 404)["detail"]
 
 
 @pytest.mark.parametrize("unit", ["-1", "first", "1.5"])

@@ -199,7 +199,7 @@ def test_a_sample_is_the_same_each_time_and_in_order() -> None:
     [
         (["--where", "reset<0.1"], "by --out"),
         (["--out", "found"], "Say what to find"),
-        (["--out", "found", "--turns", "--units", "256"], "no unit 256"),
+        (["--out", "found", "--turns", "--units", "512"], "no unit 512"),
         (["--index", "--turns"], "--index is of all units"),
         (["--out", "found", "--turns", "--source", "nowhere.csv"], "no file nowhere.csv"),
     ],
