@@ -42,8 +42,9 @@ def test_the_running_verdict_turns_at_the_verdict_word(shipped: Predictor) -> No
     assert explanation.running_probability[at] < explanation.running_probability[at - 1] - 0.2
 
 
-def test_the_verdict_word_has_the_largest_contribution(shipped: Predictor) -> None:
-    explanation = shipped.explain(f"{PLOTS[0]} But the movie is really boring.")
-    strongest = int(abs(explanation.ledger.total).argmax())
-    assert explanation.encoding.word(strongest) == "boring"
-    assert explanation.ledger.total[strongest] < 0
+def test_the_verdict_word_has_the_largest_credit(shipped: Predictor) -> None:
+    encoding = shipped.encode([f"{PLOTS[0]} But the movie is really boring."])[0]
+    credit = shipped.credits(encoding).total
+    strongest = int(abs(credit).argmax())
+    assert encoding.word(strongest) == "boring"
+    assert credit[strongest] < 0

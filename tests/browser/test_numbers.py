@@ -110,13 +110,12 @@ def test_a_cell_of_the_heat_map(boring: Reader) -> None:
     boring.page.locator("#heat").focus()
     boring.page.keyboard.press("ArrowDown")
     boring.page.keyboard.press("ArrowUp")
-    place = int(
-        str(boring.page.locator('.token[aria-selected="true"]').get_attribute("data-token"))
-    )
+    pinned = boring.page.locator('.token[aria-selected="true"]')
+    place = int(str(pinned.get_attribute("data-token")))
     r, z, n, h = (
         number(units[name][place][0]) for name in ("reset", "update", "candidate", "hidden")
     )
     expect(boring.page.locator("#heat-readout")).to_contain_text(
-        f"Unit {units['ids'][0]} at “boring”: "
+        f"Unit {units['ids'][0]} at “{pinned.inner_text()}”: "
         f"reset r {r}, update z {z}, candidate {n}, new state {h}"
     )

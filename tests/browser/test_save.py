@@ -30,8 +30,10 @@ def explain(reader: Reader, **body: Any) -> Any:
     ).json()
 
 
-def test_the_json_is_the_api_s(boring: Reader, tmp_path: Path) -> None:
-    assert json.loads(save(boring, "json", tmp_path).read_text()) == explain(boring)
+def test_the_json_is_the_api_s(reader: Reader, tmp_path: Path) -> None:
+    reader.begin()
+    reader.read(BORING)
+    assert json.loads(save(reader, "json", tmp_path).read_text()) == explain(reader)
 
 
 def test_what_is_shown_besides_is_saved_too(boring: Reader, tmp_path: Path) -> None:

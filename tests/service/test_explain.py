@@ -214,7 +214,7 @@ def test_an_empty_list_of_units_is_refused(client: httpx.Client) -> None:
 def test_too_many_numbers_are_refused_with_the_limit(client: httpx.Client) -> None:
     body = {"text": "word " * 4000, "units": "all"}
     error = only_error(client.post("/explain", json=body))
-    assert "4,096,000 numbers; the limit is 4,000,000" in error["detail"]
+    assert "8,192,000 numbers; the limit is 4,000,000" in error["detail"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "a\0b", "<br>"])

@@ -75,11 +75,11 @@ def test_another_model_is_loaded_by_command(reloadable: httpx.Client, model: Pat
     before = served(reloadable)
     swap(model, OTHER)
     answer = reload(reloadable).json()
-    assert (answer["previous"]["name"], answer["model"]["name"]) == (before, "imdb-gru-512")
+    assert (answer["previous"]["name"], answer["model"]["name"]) == (before, OTHER.name)
     assert reloadable.post("/predict", json={"text": "fine"}).json()["model"] == answer["model"]
     counted = samples(reloadable)
     named = {key[1]: value for key, value in counted.items() if key[0] == "gatewise_model_info"}
-    assert named == {f"name={before}": 0, "name=imdb-gru-512": 1}
+    assert named == {f"name={before}": 0, f"name={OTHER.name}": 1}
     assert counted["gatewise_reloads_total", "outcome=served"] == 1
 
 
@@ -131,10 +131,10 @@ def test_a_watched_directory_is_served_anew_when_it_changes(
 ) -> None:
     client = client_of_model(watch_seconds=0.1)
     swap(model, OTHER)
-    wait_until(lambda: served(client) == "imdb-gru-512")
+    wait_until(lambda: served(client) == OTHER.name)
     (model / CONFIG).write_text("{")
     wait_until(lambda: samples(client).get(("gatewise_reloads_total", "outcome=refused")))
-    assert served(client) == "imdb-gru-512"
+    assert served(client) == OTHER.name
 
 
 def test_sigterm_in_mid_load_answers_all_that_was_accepted(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_a_reload_reaches_every_process(tmp_path: Path, model: Path) -> None:
         swap(model, OTHER)
         with httpx.Client(base_url=service.url, timeout=PATIENCE_SECONDS) as client:
             assert reload(client).status_code == 200
-        wait_until(lambda: {name_of(service) for _ in range(10)} == {"imdb-gru-512"})
+        wait_until(lambda: {name_of(service) for _ in range(10)} == {OTHER.name})
         service.stop()
 
 

@@ -12,7 +12,7 @@ HEAD = b"POST /predict HTTP/1.1\r\nhost: test\r\ncontent-length: 1000\r\n\r\n"
 
 
 def drip(url: str, start: bytes, piece: bytes, *, seconds: float = 20) -> tuple[bytes, float]:
-    """Send a start and then piece after piece; answer what comes back, and after how long."""
+    """Send a start and then piece after piece; answer all that comes back, and after how long."""
     address = httpx.URL(url)
     started = time.monotonic()
     with closing(socket.create_connection((address.host, address.port or 80))) as connection:
@@ -20,11 +20,15 @@ def drip(url: str, start: bytes, piece: bytes, *, seconds: float = 20) -> tuple[
         connection.sendall(start)
         while time.monotonic() < started + seconds:
             try:
-                if received := connection.recv(65_536):
-                    return received, time.monotonic() - started
-                return b"", time.monotonic() - started
+                received = connection.recv(65_536)
             except TimeoutError:
                 connection.sendall(piece)
+                continue
+            seconds_waited = time.monotonic() - started
+            connection.settimeout(seconds)
+            while more := connection.recv(65_536):
+                received += more
+            return received, seconds_waited
     pytest.fail("the server waited all the time")
 
 
