@@ -59,8 +59,8 @@ class Recurrence:
 
         A text of no tokens leaves the state at zero, and its logit is the head's bias.
         """
-        head = self.weights.head_weight.astype(np.float64)  # (H,)
-        return self.last_states(texts) @ head + self.weights.head_bias  # (B,)
+        by_unit = self.last_states(texts) * self.weights.head_weight.astype(np.float64)  # (B, H)
+        return by_unit.sum(axis=1) + self.weights.head_bias  # (B,), each as if it were alone
 
     def last_states(
         self,
@@ -84,6 +84,8 @@ class Recurrence:
 
     def traces(self, texts: Sequence[Int32[np.ndarray, " _"]]) -> list[GateTrace]:
         """Run texts side by side and return all of every one."""
+        if not texts:
+            return []
         arrays = self._read(texts, None, parts=len(_TRACED))[1]  # (6, tokens, H)
         ends = np.cumsum([len(ids) for ids in texts], dtype=np.int64)[:-1]
         by_text = zip(*(np.split(array, ends) for array in arrays), strict=True)

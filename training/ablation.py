@@ -38,13 +38,14 @@ def recipes(config: TrainingConfig) -> dict[str, TrainingConfig]:
     def changed(**changes: Any) -> TrainingConfig:
         return TrainingConfig.model_validate({**config.model_dump(), **changes})
 
-    return {
+    rows = {
         "from scratch": changed(**_NO_LANGUAGE_MODEL, word_vector_epochs=0),
         "word2vec": changed(**_NO_LANGUAGE_MODEL),
         "language model": changed(teachers=(), finish=None),
         "teachers": changed(finish=None),
         "adversarial": changed(finish=None, adversarial=_ADVERSARIAL),
     }
+    return rows | {"last passes": config} if config.finish else rows
 
 
 def ablate(config: TrainingConfig, directory: Path) -> list[Row]:

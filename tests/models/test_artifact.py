@@ -258,9 +258,8 @@ def test_saving_a_loaded_model_anew_changes_no_file(indexed: Path) -> None:
 
 def test_a_config_without_a_checksum_is_refused(directory: Path) -> None:
     checksums = json.loads((directory / "config.json").read_text())["checksums"]
-    edit_config(
-        directory, checksums={**checksums, "unit_index.json": checksums.pop("metrics.json")}
-    )
+    checksums["unit_index.json"] = checksums.pop("metrics.json")
+    edit_config(directory, checksums=checksums)
     with pytest.raises(ArtifactCorruptError, match=r"nothing of metrics\.json"):
         load_artifact(directory)
 

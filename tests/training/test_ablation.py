@@ -25,7 +25,7 @@ SMALL = [
     "--language-model.steps=20",
     "--teachers=nb_svm",
 ]
-ROWS = ["from scratch", "word2vec", "language model", "teachers", "adversarial"]
+ROWS = ["from scratch", "word2vec", "language model", "teachers", "adversarial", "last passes"]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,8 @@ def test_every_row_is_an_artifact_of_its_own(ablated: Path) -> None:
 def test_rows_differ_by_their_stage_alone() -> None:
     config = TrainingConfig.model_validate({"preset": "best"})
     stages = recipes(config)
-    assert stages["teachers"] == config
+    assert stages["last passes"] == config
+    assert stages["teachers"] == config.model_copy(update={"finish": None})
     assert stages["language model"].teachers == ()
     assert stages["word2vec"].language_model.epochs == 0
 
