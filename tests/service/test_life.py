@@ -162,11 +162,11 @@ def predict(service: Running, text: str) -> httpx.Response:
 def outcome(answer: Future[httpx.Response]) -> str:
     """Name what became of a request; `refused` if no answer came.
 
-    A connection that still waits to be accepted when the last listener closes is reset.
+    A connection whose request was not read yet when the last listener closes is closed or reset.
     """
     try:
         return str(answer.result().status_code)
-    except (httpx.ConnectError, httpx.ReadError):
+    except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
         return "refused"
 
 
