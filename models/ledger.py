@@ -66,7 +66,6 @@ def build_ledger(
     _sum_over_units(
         trace.hidden,
         trace.update_gate,
-        trace.candidate,
         trace.word_part,
         trace.context_part,
         head_weight.astype(np.float64),
@@ -94,7 +93,7 @@ _SUMS: Final = 9
 # As of the recurrence itself; besides, the order of a sum is free, so that vectors can take parts.
 @no_type_check
 @numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz"})
-def _sum_over_units(hidden, update_gate, candidate, word_part, context_part, weight, sums):
+def _sum_over_units(hidden, update_gate, word_part, context_part, weight, sums):
     """Write what a ledger is made of, for every token: sums over its units, in float64.
 
     sums    logit so far; new word; recalled context; then pairs of part and whole, of which shares
@@ -104,22 +103,23 @@ def _sum_over_units(hidden, update_gate, candidate, word_part, context_part, wei
     kept = np.ones(units)  # (H,) Π_{s>t} z_s
     nothing = np.zeros(units, np.float32)  # (H,) the state before the first token
     for token in range(tokens - 1, -1, -1):
-        state, z, n = hidden[token], update_gate[token], candidate[token]
+        state, z = hidden[token], update_gate[token]
         a, m = word_part[token], context_part[token]
         before = hidden[token - 1] if token else nothing
         logit = new_word = recalled_context = left_size = written_size = 0.0
         context_size = all_size = released = stood = 0.0
         for unit in range(units):
+            n = tanh(a[unit] + m[unit])
             by_order = (tanh(a[unit]) - tanh(m[unit])) / 2
-            new, context = n[unit] / 2 + by_order, n[unit] / 2 - by_order
+            new, context = n / 2 + by_order, n / 2 - by_order
             written = (1 - z[unit]) * weight[unit]
             left = written * kept[unit]
             standing = abs(before[unit] * weight[unit])
             logit += state[unit] * weight[unit]
             new_word += left * new
             recalled_context += left * context
-            left_size += abs(left * n[unit])
-            written_size += abs(written * n[unit])
+            left_size += abs(left * n)
+            written_size += abs(written * n)
             context_size += abs(context)
             all_size += abs(context) + abs(new)
             released += (1 - z[unit]) * standing

@@ -156,13 +156,13 @@ class Predictor:
         prediction = _prediction(encoding, ledger.logit, positive)
         return Explanation(prediction, encoding, trace, ledger)
 
-    def credits(self, encoding: Encoding) -> Credits:
-        """Account for the logit once more, with what each token did to later gates counted.
+    def credits(self, explanation: Explanation) -> Credits:
+        """Account for the logit of a plain explanation once more, counting what moved later gates.
 
         As exact as the ledger and a more faithful ranking, for one further pass, backwards.
         """
-        hidden = self._recurrence.states(encoding.ids)
-        return token_credits(self.artifact.weights, encoding.ids, hidden)
+        weights = self.artifact.weights
+        return token_credits(weights, explanation.encoding.ids, explanation.trace.hidden)
 
     def faithfulness(
         self,

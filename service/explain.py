@@ -6,8 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
-from models import Explanation, Predictor
-from models.credit import Credits, token_credits
 from models.tokenizer import Encoding
 from service.examples import EXAMPLES
 from service.explain_schemas import ExplainAnswer, ExplainQuery, ExplainRequest
@@ -149,14 +147,10 @@ def _answer(inference: Inference, question: ExplainRequest, encoding: Encoding) 
     return Answered(
         plain=plain,
         effects=predictor.gate_effects(plain) if question.effects else None,
-        credit=_credits(predictor, plain) if question.credit else None,
+        credit=predictor.credits(plain) if question.credit else None,
         faithfulness=measure_faithfulness(predictor, plain) if question.faithfulness else None,
         held=predictor.explain_encoded(encoding, holds=holds) if holds else None,
     )
-
-
-def _credits(predictor: Predictor, plain: Explanation) -> Credits:
-    return token_credits(predictor.artifact.weights, plain.encoding.ids, plain.trace.hidden)
 
 
 def _check_values(

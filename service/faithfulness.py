@@ -46,7 +46,7 @@ class FaithfulnessAnswer(BaseModel):
 
 def measure_faithfulness(predictor: Predictor, explanation: Explanation) -> FaithfulnessAnswer:
     """Measure the contributions of an explanation, and its credits."""
-    credit = predictor.credits(explanation.encoding)
+    credit = predictor.credits(explanation)
     report = predictor.faithfulness(
         explanation.encoding, {"ledger": explanation.ledger.total, "credit": credit.total}
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.predictor import Predictor
+from models.predictor import DEFAULT_RELEASE, Predictor
 from tests.behaviour.reviews import NEGATIVE_VERDICTS, PLOTS, POSITIVE_VERDICTS
 
 
@@ -42,9 +42,18 @@ def test_the_running_verdict_turns_at_the_verdict_word(shipped: Predictor) -> No
     assert explanation.running_probability[at] < explanation.running_probability[at - 1] - 0.2
 
 
+def test_the_verdict_word_has_the_largest_contribution_where_no_full_stop_rewrites_it() -> None:
+    explanation = Predictor.load(DEFAULT_RELEASE.with_name("imdb-gru-256")).explain(
+        f"{PLOTS[0]} But the movie is really boring."
+    )
+    strongest = int(abs(explanation.ledger.total).argmax())
+    assert explanation.encoding.word(strongest) == "boring"
+    assert explanation.ledger.total[strongest] < 0
+
+
 def test_the_verdict_word_has_the_largest_credit(shipped: Predictor) -> None:
-    encoding = shipped.encode([f"{PLOTS[0]} But the movie is really boring."])[0]
-    credit = shipped.credits(encoding).total
+    explanation = shipped.explain(f"{PLOTS[0]} But the movie is really boring.")
+    credit = shipped.credits(explanation).total
     strongest = int(abs(credit).argmax())
-    assert encoding.word(strongest) == "boring"
+    assert explanation.encoding.word(strongest) == "boring"
     assert credit[strongest] < 0

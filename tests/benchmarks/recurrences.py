@@ -24,7 +24,8 @@ from training.network import SentimentGRU
 
 TOKENS = 230
 BATCHES = (1, 32)
-_NEAR = {"float32": 1e-4, "bfloat16": 0.2}
+# OpenVINO rounds more than the factors of its products.
+_NEAR = {"ours, traced, bfloat16": 1e-2, "OpenVINO bf16": 0.2}
 
 Answer = Callable[[], Float32[np.ndarray, "B H"]]
 
@@ -188,6 +189,6 @@ def _errors(tasks: dict[str, Answer]) -> dict[str, float]:
     expected = tasks["torch.nn.GRU"]()
     errors = {name: float(np.abs(task() - expected).max()) for name, task in tasks.items()}
     for name, error in errors.items():
-        if error > _NEAR["bfloat16" if "bf" in name else "float32"]:
+        if error > _NEAR.get(name, 1e-4):
             raise RuntimeError(f"{name} answers other states than torch.nn.GRU: {error:.1e} off.")
     return errors

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -27,6 +28,8 @@ MAX_EFFECT_TOKENS = 100
 ANSWER_MILLISECONDS = 20_000
 DESKTOP = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=360, height=740)
+# A click is aimed at where a thing is, and smooth scrolling would have moved it by then.
+STILL: Literal["reduce"] = "reduce"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = [
     "--headless",
@@ -86,14 +89,18 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def desktop(browser: Browser, origin: str) -> Iterator[Reader]:
     """One tab for all desktop tests: a new one for each would cost more than the test."""
-    with browser.new_context(viewport=DESKTOP, color_scheme="light") as context:
+    with browser.new_context(
+        viewport=DESKTOP, color_scheme="light", reduced_motion=STILL
+    ) as context:
         yield Reader(context.new_page(), origin)
 
 
 @pytest.fixture(scope="package")
 def settled(browser: Browser, origin: str) -> Iterator[Reader]:
     """Another desktop tab, which keeps its review from test to test."""
-    with browser.new_context(viewport=DESKTOP, color_scheme="light") as context:
+    with browser.new_context(
+        viewport=DESKTOP, color_scheme="light", reduced_motion=STILL
+    ) as context:
         visitor = Reader(context.new_page(), origin)
         visitor.begin()
         yield visitor
@@ -102,7 +109,9 @@ def settled(browser: Browser, origin: str) -> Iterator[Reader]:
 @pytest.fixture(scope="package")
 def handset(browser: Browser, origin: str) -> Iterator[Reader]:
     """One tab of a phone."""
-    with browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True) as context:
+    with browser.new_context(
+        viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion=STILL
+    ) as context:
         yield Reader(context.new_page(), origin)
 
 

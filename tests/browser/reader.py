@@ -72,9 +72,7 @@ class Reader:
 
     def choose(self, label: str) -> None:
         """Choose an alternative of a switch, by (a part of) its label, and wait for the effect."""
-        switch = self.page.get_by_role("radio", name=label)
-        switch.dispatch_event("click")  # a click by place would miss while the page still settles
-        expect(switch).to_be_checked()
+        self.page.get_by_role("radio", name=label).check(force=True)
         self.wait_for_figures()
 
     def unfold(self, panel: str) -> None:

@@ -43,6 +43,8 @@ def show_units(reader: Reader, units: str) -> None:
     box.fill(units)
     box.press("Enter")
     box.blur()
+    # Until then the page grows, and what one points at moves.
+    expect(reader.page.locator("#step-panel")).to_have_attribute("aria-busy", "false")
 
 
 def test_two_steps_stand_side_by_side_with_the_api_s_numbers(boring: Reader) -> None:
@@ -99,3 +101,18 @@ def test_the_course_renames_the_update_gate_in_the_equations_of_the_page(boring:
     boring.choose("Course")
     expect(equations.locator("[data-convention=course]").first).to_be_visible()
     expect(equations.locator("[data-convention=pytorch]").first).to_be_hidden()
+
+
+def test_letting_go_of_a_token_leaves_no_step_on_its_way(boring: Reader) -> None:
+    boring.unfold("step-panel")
+    panel = boring.page.locator("#step-panel")
+    token = boring.page.locator(".token", has_text="really")
+    boring.page.route("**/explain/step", lambda _: None)  # never answered
+    try:
+        token.click()
+        expect(panel).to_have_attribute("aria-busy", "true")
+        token.click()
+        expect(panel).to_have_attribute("aria-busy", "false")
+        expect(boring.page.locator("#step-table")).to_contain_text("Pin a token")
+    finally:
+        boring.page.unroute("**/explain/step")

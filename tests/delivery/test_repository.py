@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 PROGRAMS = Path(sys.executable).parent
-MACHINE_PATH = re.compile(rb"(?<![\w.-])/(?:(?:work|root|home|Users)/|opt/(?!venv))[/\w-]+")
+MACHINE_PATH = re.compile(rb"(?<![\w.-])/(?:(?:work|root|home|Users)\b|opt/(?!venv))[/\w-]+")
 REGISTRY = re.compile(rb"pypi\.org|pythonhosted\.org|debian\.org|npmjs\.|crates\.io|conda\.")
 TORCH_INDEX = b"download.pytorch.org"
 MAY_NAME_THE_TORCH_INDEX = {"Dockerfile", "Makefile", "CONTRIBUTING.md", "README.md"}

@@ -76,8 +76,8 @@ def test_contributions_by_hand() -> None:
 
 def test_with_the_reset_gate_shut_nothing_is_recalled() -> None:
     ledger = one_unit([1.0, -1.0, 0.5], reset_gate=0.0)
-    np.testing.assert_allclose(ledger.recalled_context, 0, atol=1e-7)
-    np.testing.assert_allclose(ledger.recalled_share, 0, atol=1e-7)
+    np.testing.assert_array_equal(ledger.recalled_context, 0)
+    np.testing.assert_array_equal(ledger.recalled_share, 0)
 
 
 def test_a_word_without_a_vector_only_recalls() -> None:

@@ -11,7 +11,7 @@ TEXT = "A slow start, but the ending is wonderful and the cast is a joy."
 
 def test_the_credits_are_the_predictor_s(client: httpx.Client, predictor: Predictor) -> None:
     answer = explain(client, text=TEXT, credit=True)
-    expected = predictor.credits(predictor.explain(TEXT).encoding)
+    expected = predictor.credits(predictor.explain(TEXT))
     assert [token["credit"] for token in answer["tokens"]] == expected.total.tolist()
     assert answer["credit"] == {"token_share": 0.7, "residual": expected.residual}
 

@@ -16,7 +16,7 @@ def test_the_figures_are_the_predictor_s(client: httpx.Client, predictor: Predic
     answer = client.post("/explain", json={"text": TEXT, "faithfulness": True}).json()
     ExplainAnswer.model_validate(answer)
     explanation = predictor.explain(TEXT)
-    credit = predictor.credits(explanation.encoding)
+    credit = predictor.credits(explanation)
     expected = predictor.faithfulness(
         explanation.encoding, {"ledger": explanation.ledger.total, "credit": credit.total}
     )

@@ -107,6 +107,7 @@ export class StepView {
   /** Work out the pinned token's step and the next one, or the one before the last. */
   async #ask() {
     this.#asking.abort();
+    this.#box.ariaBusy = "false";
     const token = this.#selection.value.pinned;
     const explanation = this.#explanation;
     if (!explanation || !this.#box.open) return;
