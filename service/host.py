@@ -14,10 +14,11 @@ from models import Predictor
 from models.artifact import CONFIG
 from models.errors import ArtifactError
 from models.predictor import DEFAULT_RELEASE
+from service.batch import Job
 from service.crew import Crew
 from service.examples import EXAMPLES
 from service.metrics import Metrics
-from service.queue import Job, TokenQueue
+from service.queue import TokenQueue
 from service.schemas import ModelName
 from service.settings import Settings
 

@@ -14,9 +14,9 @@ from fastapi import Depends, Request
 from models import Prediction, Predictor
 from models.errors import InvalidTextError, TextTooLongError
 from models.tokenizer import Encoding
+from service.batch import Job
 from service.host import Host
 from service.problems import ErrorItem, invalid_request
-from service.queue import Job
 
 logger = logging.getLogger("gatewise.texts")
 

@@ -13,19 +13,17 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from threading import Condition, Thread
-from typing import Any, Generic, TypeVar
+from typing import Any
 
+from service.batch import Job, Outcome, Result, run_batch
 from service.metrics import Metrics
 from service.problems import ProblemError
 
 logger = logging.getLogger("gatewise.queue")
 
-Result = TypeVar("Result")
-_Together = Callable[[list[Any]], list[Any]]
 _LONGEST_RETRY_SECONDS = 60
 # How much of the measured pace is the latest batch's.
 _NEWEST = 0.2
@@ -33,50 +31,6 @@ _NEWEST = 0.2
 
 class ClientGoneError(Exception):
     """The client hung up, so that nobody is left to answer."""
-
-
-class _AbandonedError(Exception):
-    """Nobody waits for the batch any more: stops it between two parts."""
-
-
-@dataclass(eq=False)
-class Job(Generic[Result]):
-    """Work for a thread: `prepare`, and then, together with others of its kind, `together`.
-
-    `together` takes the sized items that `prepare` answers and answers as many results, in order;
-    jobs with an equal `together` may share one call. Without it, what `prepare` answers is the
-    result. `tokens` is what the job counts for.
-    """
-
-    operation: str
-    tokens: int
-    prepare: Callable[[], Any]
-    together: _Together | None = None
-    heavy: bool = False
-    abandoned: bool = field(default=False, init=False)
-    queued: float = field(default_factory=time.perf_counter, init=False)
-    future: "asyncio.Future[Result]" = field(init=False)
-
-
-_Prepared = tuple[Job[Any], Any]
-
-
-@dataclass
-class _Outcome:
-    """What became of a job: a result or an error."""
-
-    job: Job[Any]
-    result: Any = None
-    error: BaseException | None = None
-
-    def deliver(self) -> None:
-        """Hand it to whoever still waits. Runs in the event loop."""
-        if self.job.future.done():
-            return
-        if self.error is None:
-            self.job.future.set_result(self.result)
-        else:
-            self.job.future.set_exception(self.error)
 
 
 class TokenQueue:
@@ -219,14 +173,14 @@ class TokenQueue:
         """Take and run batches until the queue is closed: the life of a thread."""
         while batch := self._take():
             started = time.perf_counter()
-            outcomes: list[_Outcome] = []
+            outcomes: list[Outcome] = []
             try:
-                outcomes = self._outcomes(batch)
+                outcomes = run_batch(batch, part_tokens=self._batch_tokens)
             except BaseException as error:
                 # Not of the jobs' making, such as an interpreter that ends: /ready will say so.
                 logger.critical("worker died", extra={"fields": {"error": type(error).__name__}})
                 failure = RuntimeError("a worker thread died")
-                outcomes = [_Outcome(job, error=failure) for job in batch]
+                outcomes = [Outcome(job, error=failure) for job in batch]
                 raise
             finally:
                 self._finish(batch, outcomes, time.perf_counter() - started)
@@ -239,6 +193,9 @@ class TokenQueue:
                     return []
                 self._condition.wait()
             batch = [first, *self._company(first)]
+            now = time.perf_counter()
+            for job in batch:
+                self._metrics.wait_seconds.observe(now - job.queued)
             self._running += 1
             self._running_heavy += first.heavy
             return batch
@@ -271,7 +228,7 @@ class TokenQueue:
         self._waiting = others
         return company
 
-    def _finish(self, batch: list[Job[Any]], outcomes: list[_Outcome], seconds: float) -> None:
+    def _finish(self, batch: list[Job[Any]], outcomes: list[Outcome], seconds: float) -> None:
         tokens = sum(job.tokens for job in batch)
         with self._condition:
             self._running -= 1
@@ -285,43 +242,6 @@ class TokenQueue:
         with suppress(RuntimeError):  # the loop is closed: nobody is left to hand it to
             batch[0].future.get_loop().call_soon_threadsafe(_deliver, outcomes)
 
-    def _outcomes(self, batch: list[Job[Any]]) -> list[_Outcome]:
-        """Run a batch; whatever goes wrong with one job is that job's alone."""
-        now = time.perf_counter()
-        outcomes: list[_Outcome] = []
-        prepared: list[_Prepared] = []
-        for job in batch:
-            self._metrics.wait_seconds.observe(now - job.queued)
-            try:
-                prepared.append((job, job.prepare()))
-            except Exception as error:  # a job may fail in any way
-                outcomes.append(_Outcome(job, error=error))
-        together = batch[0].together
-        if together is None:
-            return outcomes + [_Outcome(job, result) for job, result in prepared]
-        try:
-            return outcomes + self._judged(prepared, together)
-        except Exception as error:  # and so may a batch: then each is tried alone
-            if len(prepared) == 1:
-                return [*outcomes, _Outcome(prepared[0][0], error=error)]
-        for entry in prepared:
-            try:
-                outcomes += self._judged([entry], together)
-            except Exception as error:
-                outcomes.append(_Outcome(entry[0], error=error))
-        return outcomes
-
-    def _judged(self, prepared: Sequence[_Prepared], together: _Together) -> list[_Outcome]:
-        """Judge the items of all jobs in parts; stop between two if nobody waits any more."""
-        items = [item for _, own in prepared for item in own]
-        results: list[Any] = []
-        for part in _parts(items, self._batch_tokens):
-            if all(job.abandoned for job, _ in prepared):
-                raise _AbandonedError
-            results += together(part)
-        ordered = iter(results)
-        return [_Outcome(job, [next(ordered) for _ in own]) for job, own in prepared]
-
 
 def _shutting_down() -> ProblemError:
     return ProblemError(
@@ -332,19 +252,6 @@ def _shutting_down() -> ProblemError:
     )
 
 
-def _deliver(outcomes: list[_Outcome]) -> None:
+def _deliver(outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         outcome.deliver()
-
-
-def _parts(items: Sequence[Any], most_tokens: int) -> list[list[Any]]:
-    """Cut a list so that each part has at most so many tokens, or a single item."""
-    parts: list[list[Any]] = []
-    room = 0
-    for item in items:
-        if not parts or len(item) > room:
-            parts.append([])
-            room = most_tokens
-        parts[-1].append(item)
-        room -= len(item)
-    return parts

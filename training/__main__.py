@@ -6,14 +6,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-import torch
 from datasets import Dataset, disable_progress_bars
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     ValidationError,
-    field_validator,
     model_validator,
 )
 from pydantic_settings import (
@@ -27,21 +25,16 @@ from pydantic_settings import (
 from models.errors import DataError, GatewiseError
 from models.predictor import Predictor
 from training.ablation import ablate, table
-from training.compare import compare, draw_texts
-from training.comparison import Comparison, go_on, save
+from training.compare_command import CompareCommand
 from training.config import TrainingConfig
-from training.evaluate import evaluate
-from training.explainers import explainers
-from training.lab.experiments import CLAIMS
-from training.lab.options import FAST, LabOptions
-from training.lab.run import Lab
+from training.evaluate import cut_again, evaluate
+from training.lab.command import LabCommand
 from training.memory import keep_freed_memory
 from training.pipeline import Run
 from training.presets import PresetName
 from training.saturation import measure_saturation
 from training.search_command import SearchCommand
-from training.sources import read_corpus, read_file
-from training.splits import split_corpus
+from training.sources import read_file
 
 log = logging.getLogger("training")
 
@@ -130,116 +123,12 @@ class EvaluateCommand(BaseModel):
 
     def _dataset(self, predictor: Predictor) -> Dataset:
         if self.data is None:
-            return _validation_split(predictor, self.source)
+            return cut_again(predictor, self.source).validation
         dataset = read_file(self.data)
         labelled = dataset.filter(lambda label: label >= 0, input_columns="label")
         if not len(labelled):
             raise DataError(f"{self.data} has no labelled text to measure on.")
         return labelled
-
-
-class CompareCommand(BaseModel):
-    """Compare our explanations with those of Captum, LIME and SHAP, on held-out texts."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-
-    reviews: int = Field(200, ge=0)
-    """How many reviews of the validation split to draw."""
-    snippets: int = Field(300, ge=0)
-    """How many snippets of the validation split to draw."""
-    source: str | None = None
-    """Where the texts of the validation split come from, if not from where training read them:
-    another copy of the same texts."""
-    model: Path | None = None
-    """Directory of an artifact; by default the release that ships with the package."""
-    skip: list[str] = []
-    """Explainers to leave out, by the names in the table: `--skip LIME --skip SHAP`."""
-    seed: int = Field(0, ge=0)
-    """Seed of the texts drawn, of random rankings, and of LIME and SHAP."""
-    threads: int = Field(1, ge=1)
-    """Threads of PyTorch, for all alike."""
-    as_json: Path | None = Field(None, alias="json")
-    """File to write all figures to after every text; if it has some of the same comparison, it is
-    gone on with."""
-
-    def cli_cmd(self) -> None:
-        """Compare, and print a table for each kind of text."""
-        if not self.reviews + self.snippets:
-            raise DataError("Nothing to compare on: ask for some --reviews or --snippets.")
-        torch.set_num_threads(self.threads)
-        predictor = Predictor.load(self.model)
-        chosen, missing = explainers(predictor.artifact.weights, seed=self.seed)
-        for name in self.skip:
-            if chosen.pop(name, None) is None:
-                raise DataError(f"No explainer is named {name!r}; there are {', '.join(chosen)}.")
-        for package in missing:
-            log.warning("%s is left out: not installed. pip install '.[compare]' has it.", package)
-        texts = draw_texts(
-            _validation_split(predictor, self.source),
-            reviews=self.reviews,
-            snippets=self.snippets,
-            seed=self.seed,
-        )
-        comparison = Comparison(
-            model=f"{predictor.artifact.name} {predictor.artifact.version}",
-            asked=self.model_dump(mode="json", exclude={"model", "source", "as_json"}),
-            missing=missing,
-        )
-        if self.as_json:
-            comparison = go_on(comparison, self.as_json)
-        done = len(comparison.texts)
-        for text in compare(predictor, chosen, texts, seed=self.seed, done=done):
-            comparison = comparison.with_text(text)
-            if self.as_json:
-                save(comparison, self.as_json)
-        sys.stdout.write(comparison.table())
-
-
-class LabCommand(BaseModel):
-    """Test what is said about GRU gates, and write a report. With --fast, in minutes."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-
-    out: Path
-    """Directory of the lab; a second start goes on there."""
-    fast: bool = False
-    """One seed, small nets and few texts: to see all of it work, not to believe it."""
-    only: list[str] = []
-    """Claims to examine, by their numbers: `--only C11`. All, if none is named."""
-    source: str = "packaged"
-    """Where reviews come from: `packaged`, `hub`, or a file or directory, as for `run`."""
-    seeds: int | None = Field(None, ge=1)
-    """Trainings of every net on texts, if not as many as usual."""
-    workers: int = Field(2, ge=1)
-    """Trainings side by side, one thread each."""
-    docs: Path | None = None
-    """Directory to write gates.md, its plots and lab.json to."""
-
-    @field_validator("only")
-    @classmethod
-    def _are_claims(cls, names: list[str]) -> list[str]:
-        unknown = sorted(set(names) - set(CLAIMS))
-        if unknown:
-            raise ValueError(f"No claim is named {', '.join(unknown)}: they are C1 to C16.")
-        return names
-
-    @model_validator(mode="after")
-    def _docs_are_of_all(self) -> "LabCommand":
-        if self.docs and self.only:
-            raise ValueError("The docs are written from all claims: leave out --only.")
-        return self
-
-    def cli_cmd(self) -> None:
-        """Run the lab, and say of every claim whether the figures bear it out."""
-        chosen = {"source": self.source, "workers": self.workers}
-        if self.seeds is not None:
-            chosen["seeds"] = self.seeds
-        size = FAST.model_dump() if self.fast else {}
-        entries = Lab(LabOptions.model_validate(size | chosen), self.out)(
-            only=self.only, docs=self.docs
-        )
-        for name, entry in entries.items():
-            sys.stdout.write(f"{name}: {entry['supports']}. {entry['answer']}\n")
 
 
 class Command(BaseSettings):
@@ -283,15 +172,6 @@ def main(arguments: list[str] | None = None) -> int:
             log.error("%s: %s", ".".join(map(str, problem["loc"])), problem["msg"])
         return 2
     return 0
-
-
-def _validation_split(predictor: Predictor, source: str | None) -> Dataset:
-    """Cut the validation split of a model again, as its training did."""
-    config = TrainingConfig.model_validate(predictor.artifact.training)
-    corpus = read_corpus(source or config.source, snippets=config.snippets)
-    return split_corpus(
-        corpus, validation_fraction=config.validation_fraction, seed=config.seed
-    ).validation
 
 
 def _print_json(value: object) -> None:

@@ -10,7 +10,10 @@ from jaxtyping import Float64, Int64
 from tqdm import tqdm
 
 from models.predictor import Prediction, Predictor
+from training.config import TrainingConfig
 from training.metrics import accuracy_by_length, measure, reliability
+from training.sources import Corpus, read_corpus
+from training.splits import Split, split_corpus
 
 _BATCH = 256
 
@@ -21,6 +24,18 @@ class Answers:
 
     logits: Float64[np.ndarray, " N"]
     tokens: Int64[np.ndarray, " N"]
+
+
+def cut_again(
+    predictor: Predictor, source: str | None = None, *, corpus: Corpus | None = None
+) -> Split:
+    """Cut the texts that a model was trained on again, as its training did.
+
+    They come from where it read them, from another `source` of the same texts, or as a `corpus`.
+    """
+    config = TrainingConfig.model_validate(predictor.artifact.training)
+    corpus = corpus or read_corpus(source or config.source, snippets=config.snippets)
+    return split_corpus(corpus, validation_fraction=config.validation_fraction, seed=config.seed)
 
 
 def predict_all(predictor: Predictor, dataset: Dataset) -> Answers:

@@ -21,9 +21,7 @@ from datasets import Dataset
 from models import Predictor
 from models.predictor import DEFAULT_RELEASE
 from tests.benchmarks.report import markdown_table
-from training.config import TrainingConfig
-from training.sources import read_corpus
-from training.splits import Split, split_corpus
+from training.evaluate import cut_again
 
 BATCHES = (1, 32)
 _ROUNDS = 3
@@ -58,7 +56,7 @@ def bench_classifiers(
     model: Path | None, *, source: str | None, count: int, threads: int
 ) -> dict[str, dict[str, Any]]:
     """Measure every classifier, one process after the other."""
-    split = _split(model, source)
+    split = cut_again(Predictor.load(model), source)
     reviews = split.validation.filter(
         lambda name: name != "rotten_tomatoes", input_columns="source"
     )
@@ -101,12 +99,6 @@ def classifier_lines(figures: dict[str, dict[str, Any]]) -> list[str]:
         )
     reviews = figures["gatewise"]["reviews_read"]
     return [f"Reviews a second, of {reviews} held-out reviews.", "", *markdown_table(titles, rows)]
-
-
-def _split(model: Path | None, source: str | None) -> Split:
-    config = TrainingConfig.model_validate(Predictor.load(model).artifact.training)
-    corpus = read_corpus(source or config.source, snippets=config.snippets)
-    return split_corpus(corpus, validation_fraction=config.validation_fraction, seed=config.seed)
 
 
 def _measure(name: str, task: Task) -> Figures:

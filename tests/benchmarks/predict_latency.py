@@ -10,9 +10,7 @@ weather; figures are medians. The last line is JSON.
 import argparse
 import http.client
 import json
-import statistics
 import sys
-import time
 from collections.abc import Callable, Sequence
 
 import httpx
@@ -22,11 +20,11 @@ from models import Predictor
 from service.app import create_app
 from service.examples import EXAMPLES
 from service.settings import Settings
+from tests.benchmarks.timing import measure
 from tests.service.serving import serve
 from training.network import SentimentGRU
 
 TOKENS = 230
-_WARM_UP_ROUNDS = 20
 
 
 def review(predictor: Predictor, tokens: int = TOKENS) -> str:
@@ -57,18 +55,6 @@ def ask(connection: http.client.HTTPConnection, path: str, body: bytes) -> bytes
     return answer
 
 
-def measure(tasks: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Time every task once a round; answer the median seconds of each."""
-    seconds: dict[str, list[float]] = {name: [] for name in tasks}
-    for round_ in range(rounds + _WARM_UP_ROUNDS):
-        for name, task in tasks.items():
-            started = time.perf_counter()
-            task()
-            if round_ >= _WARM_UP_ROUNDS:
-                seconds[name].append(time.perf_counter() - started)
-    return {name: statistics.median(values) for name, values in seconds.items()}
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -76,41 +62,44 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rounds = parser.parse_args(arguments).rounds
 
     settings = Settings(port=0)
+    torch.set_num_threads(settings.threads)
     predictor = Predictor.load(settings.model)
     text = review(predictor)
     body = json.dumps({"text": text}).encode()
     with serve(create_app(settings, predictor=predictor), settings) as url:
         address = httpx.URL(url)
         connection = http.client.HTTPConnection(address.host, address.port)
-        medians = measure(
+        timings = measure(
             {
                 "plain nn.GRU": plain_gru(predictor, text),
                 "Predictor.predict": lambda: predictor.predict([text]),
                 "POST /predict": lambda: ask(connection, "/predict", body),
                 "GET /health": lambda: ask(connection, "/health", b""),
             },
-            rounds,
+            rounds=rounds,
+            warm_up=20,
         )
         connection.close()
+    medians = {name: timing.median for name, timing in timings.items()}
     report(medians, rounds, threads=settings.threads)
 
 
 def report(medians: dict[str, float], rounds: int, *, threads: int) -> None:
-    """Print a table, and the same as a line of JSON."""
+    """Print a table of milliseconds, and the same as a line of JSON."""
     plain = medians["plain nn.GRU"]
     predict = medians["POST /predict"]
     summary = {
         "tokens": TOKENS,
-        "predict_ms": round(predict * 1e3, 3),
-        "requests_per_second": round(1 / predict, 1),
-        "gru_ms": round(plain * 1e3, 3),
+        "predict_ms": round(predict, 3),
+        "requests_per_second": round(1e3 / predict, 1),
+        "gru_ms": round(plain, 3),
         "ratio": round(predict / plain, 3),
     }
     lines = [
-        f"{TOKENS} tokens, {rounds} rounds, {threads} thread(s) of PyTorch",
+        f"{TOKENS} tokens, {rounds} rounds, {threads} thread(s) for nn.GRU",
         f"{'':20}{'median ms':>12}{'per second':>12}{'x nn.GRU':>12}",
         *(
-            f"{name:20}{median * 1e3:12.2f}{1 / median:12.1f}{median / plain:12.2f}"
+            f"{name:20}{median:12.2f}{1e3 / median:12.1f}{median / plain:12.2f}"
             for name, median in medians.items()
         ),
         json.dumps(summary),

@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-_WARM_UP_ROUNDS = 3
-
 
 @dataclass(frozen=True)
 class Timing:
@@ -16,18 +14,17 @@ class Timing:
     low: float
     high: float
 
-    def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
 
-
-def measure(tasks: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, Timing]:
-    """Time every task once a round, after a few rounds that do not count."""
+def measure(
+    tasks: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: int = 3
+) -> dict[str, Timing]:
+    """Time every task once a round, after `warm_up` rounds that do not count."""
     milliseconds: dict[str, list[float]] = {name: [] for name in tasks}
-    for round_ in range(rounds + _WARM_UP_ROUNDS):
+    for round_ in range(rounds + warm_up):
         for name, task in tasks.items():
             started = time.perf_counter()
             task()
-            if round_ >= _WARM_UP_ROUNDS:
+            if round_ >= warm_up:
                 milliseconds[name].append((time.perf_counter() - started) * 1e3)
     return {name: _timing(values) for name, values in milliseconds.items()}
 

@@ -19,6 +19,7 @@ from models.predictor import DEFAULT_RELEASE, Predictor
 from models.tokenizer import WordTokenizer
 from training.config import TrainingConfig
 from training.encode import EncodedReviews, encode_reviews
+from training.evaluate import cut_again
 from training.lab.options import LabOptions
 from training.sources import Corpus, read_corpus
 from training.splits import split_corpus
@@ -131,10 +132,7 @@ def _write_training_texts(corpus: Corpus, options: LabOptions, directory: Path) 
 
 def _held_out(corpus: Corpus, model: Path, count: int) -> list[tuple[str, int]]:
     """Cut a shipped model's validation split again, as its training did, and draw reviews."""
-    config = TrainingConfig.model_validate(Predictor.load(model).artifact.training)
-    validation = split_corpus(
-        corpus, validation_fraction=config.validation_fraction, seed=config.seed
-    ).validation
+    validation = cut_again(Predictor.load(model), corpus=corpus).validation
     drawn = _draw(validation, count, snippets=False)
     return list(zip(drawn["text"], drawn["label"], strict=True))
 

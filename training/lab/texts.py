@@ -1,11 +1,17 @@
-"""The sentences that stories about gates are told with: mild plots, openings and verdicts."""
+"""What stories about gates are told with: mild plots and verdicts, or reviews cut and joined."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from training.lab.data import HeldOut
 from training.lab.records import Record
 
+REAL = "real"
+"""The kind of a story that is cut from reviews."""
+_VERDICT_WORDS = (3, 25)
+_PLOT_WORDS = (40, 250)
 PLOT = (
     "The story follows a young teacher who moves to a small town by the sea.",
     "There she meets a fisherman and his two children.",
@@ -107,3 +113,31 @@ def stories(lengths: tuple[int, ...], *, seed: int, repeats: int) -> Iterator[St
                         verdict=verdict,
                         positive=positive,
                     )
+
+
+def joined(reviews: Sequence[HeldOut], count: int, *, seed: int) -> list[Story]:
+    """Cut real reviews off, and end each on the last sentence of one of the other kind."""
+    endings: dict[bool, list[str]] = {True: [], False: []}
+    for review in reviews:
+        sentence = re.split(r"(?<=[.!?])\s+", _plain(review.text))[-1]
+        if _VERDICT_WORDS[0] <= len(sentence.split()) <= _VERDICT_WORDS[1]:
+            endings[review.positive].append(sentence)
+    generator = np.random.default_rng(seed)
+    told = []
+    for review in reviews[:count]:
+        words = _plain(review.text).split()[: generator.integers(*_PLOT_WORDS)]
+        if endings[not review.positive]:
+            told.append(
+                Story(
+                    kind=REAL,
+                    plot=" ".join(words),
+                    connective=str(generator.choice(CONNECTIVES)),
+                    verdict=str(generator.choice(endings[not review.positive])),
+                    positive=not review.positive,
+                )
+            )
+    return told
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("<br />", " ").split())

@@ -1,6 +1,5 @@
 """Experiment 3: does the reset gate forget the plot at "But the movie is really boring"? C9."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,21 +7,17 @@ import numpy as np
 from tqdm import tqdm
 
 from training.lab.bench import Bench
-from training.lab.data import HeldOut
 from training.lab.estimates import Estimate, estimate, share
 from training.lab.experiments.base import Experiment
 from training.lab.fit import last_logits
 from training.lab.jobs import Job
 from training.lab.nets import GRU, WITHOUT_RESET
 from training.lab.records import Chart, Finding, Outcome, Series, Supports, Table
-from training.lab.texts import CONNECTIVES, Story, stories
+from training.lab.texts import CONNECTIVES, REAL, Story, joined, stories
 from training.lab.verdicts import HOLDS, Turn, lost, read, undone
 
 NAME = "reset_story"
 _LENGTHS = (20, 40, 80, 160, 320)
-_REAL = "real"
-_VERDICT_WORDS = (3, 25)
-_PLOT_WORDS = (40, 250)
 _SEED = 3
 # A gate made the flip if half of the flips fail without it; it had a part in it at a tenth.
 _MADE, _PART = 0.5, 0.1
@@ -39,7 +34,7 @@ def _run(bench: Bench) -> Outcome:
     told = _stories(bench)
     turns: Turns = {}
     for name, predictor in bench.models.items():
-        both = [*told, *_joined(bench.held_out(name), bench.options.story_texts // 2)]
+        both = [*told, *joined(bench.held_out(name), bench.options.story_texts // 2, seed=_SEED)]
         turns[name] = [read(predictor, story) for story in tqdm(both, desc=f"stories, {name}")]
     by_hold = {name: {hold: _undone(row, hold) for hold in HOLDS} for name, row in turns.items()}
     ours = {net: _flips_of_lab_nets(bench, net, told) for net in _NETS}
@@ -105,34 +100,6 @@ def _stories(bench: Bench) -> list[Story]:
         return told
     chosen = np.random.default_rng(_SEED).permutation(len(told))[: bench.options.story_texts]
     return [told[index] for index in sorted(chosen)]
-
-
-def _joined(reviews: Sequence[HeldOut], count: int) -> list[Story]:
-    """Cut real reviews off, and end each on the last sentence of one of the other kind."""
-    endings: dict[bool, list[str]] = {True: [], False: []}
-    for review in reviews:
-        sentence = re.split(r"(?<=[.!?])\s+", _plain(review.text))[-1]
-        if _VERDICT_WORDS[0] <= len(sentence.split()) <= _VERDICT_WORDS[1]:
-            endings[review.positive].append(sentence)
-    generator = np.random.default_rng(_SEED)
-    joined = []
-    for review in reviews[:count]:
-        words = _plain(review.text).split()[: generator.integers(*_PLOT_WORDS)]
-        if endings[not review.positive]:
-            joined.append(
-                Story(
-                    kind=_REAL,
-                    plot=" ".join(words),
-                    connective=str(generator.choice(CONNECTIVES)),
-                    verdict=str(generator.choice(endings[not review.positive])),
-                    positive=not review.positive,
-                )
-            )
-    return joined
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("<br />", " ").split())
 
 
 def _flips_of_lab_nets(bench: Bench, net: str, told: Sequence[Story]) -> Estimate:
@@ -289,7 +256,7 @@ def _conditions_table(turns: Turns) -> Table:
     for name, row in turns.items():
         for label, condition in (
             *((f"plot of {words} words", str(words)) for words in _LENGTHS),
-            ("real review", _REAL),
+            ("real review", REAL),
         ):
             rows.append([name, label, *_counts([t for t in row if t.story.kind == condition])])
         for connective in CONNECTIVES:
