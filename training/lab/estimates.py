@@ -44,7 +44,8 @@ class Estimate(BaseModel):
 
     def _written(self, scale: float, digits: int, unit: str, sign: str = "") -> str:
         def written(value: float) -> str:
-            return f"{scale * value:{sign}.{digits}f}".replace("-", "−")
+            rounded = round(scale * value, digits) + 0.0  # + 0.0: no sign before a zero
+            return f"{rounded:{sign}.{digits}f}".replace("-", "−")
 
         if self.low is None or self.high is None:
             return written(self.mean) + unit
@@ -65,6 +66,17 @@ def estimate(values: Sequence[float] | np.ndarray) -> Estimate:
     error = float(array.std(ddof=1) / np.sqrt(len(array)))
     half = float(student.ppf((1 + _LEVEL) / 2, len(array) - 1)) * error
     return Estimate(mean=mean, low=mean - half, high=mean + half, n=len(array))
+
+
+def mean_share(values: Sequence[float] | np.ndarray) -> Estimate:
+    """Average shares, such as accuracies: the same interval, ended where no share can lie.
+
+    Raises `ValueError` if there is nothing to average.
+    """
+    found = estimate(values)
+    if found.low is None or found.high is None:
+        return found
+    return found.model_copy(update={"low": max(found.low, 0.0), "high": min(found.high, 1.0)})
 
 
 def share(flags: Sequence[bool]) -> Estimate:

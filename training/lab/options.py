@@ -10,9 +10,9 @@ class LabOptions(BaseModel):
 
     source: str = "packaged"
     """Where reviews come from: `packaged`, `hub`, or a file or directory, as for `run`."""
-    seeds: int = Field(3, ge=1)
+    seeds: int = Field(5, ge=1)
     """Trainings of every net on reviews and snippets."""
-    reviews: int = Field(5_000, ge=200)
+    reviews: int = Field(10_000, ge=200)
     """Reviews that a net learns from."""
     validation_reviews: int = Field(2_500, ge=20)
     """Held-out reviews that it is measured on."""
@@ -32,9 +32,9 @@ class LabOptions(BaseModel):
     """Passes over the reviews."""
     snippet_epochs: int = Field(4, ge=2)
     """Passes over the snippets."""
-    synthetic_seeds: int = Field(3, ge=1)
+    synthetic_seeds: int = Field(5, ge=1)
     """Trainings of every net on a synthetic task, at every width."""
-    synthetic_steps: int = Field(500, ge=8)
+    synthetic_steps: int = Field(1_500, ge=8)
     """Batches of a synthetic task."""
     synthetic_length: int = Field(32, ge=8)
     """Symbols in a sequence of a synthetic task."""

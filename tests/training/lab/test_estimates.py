@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, ttest_1samp, ttest_rel
 
-from training.lab.estimates import estimate, paired, share
+from training.lab.estimates import estimate, mean_share, paired, share
 
 VALUES = [0.82, 0.85, 0.81, 0.88]
 
@@ -44,6 +44,20 @@ def test_a_share_has_wilsons_interval() -> None:
     assert share([True]).high == 1
     with pytest.raises(ValueError, match="nothing to count"):
         share([])
+
+
+def test_a_mean_of_shares_has_no_interval_where_no_share_can_lie() -> None:
+    found = mean_share([0.9, 1.0, 1.0])
+    assert found.high == 1.0
+    assert (found.mean, found.low) == (
+        estimate([0.9, 1.0, 1.0]).mean,
+        estimate([0.9, 1.0, 1.0]).low,
+    )
+
+
+def test_a_zero_has_no_sign_of_its_own() -> None:
+    assert estimate([-0.0001]).points() == "+0.0 points"
+    assert estimate([-0.001]).number() == "0.00"
 
 
 def test_an_estimate_reads_with_its_interval() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from training.lab.bench import Bench
-from training.lab.estimates import Estimate, estimate, paired
+from training.lab.estimates import Estimate, mean_share, paired
 from training.lab.experiments.base import Experiment
 from training.lab.experiments.without_reset import COMPENSATIONS, compensation
 from training.lab.fit import Task
@@ -66,7 +66,9 @@ def _run(bench: Bench) -> Outcome:
             "synthetic tasks: a difference smaller than its interval may be there. With many "
             "comparisons at 95 %, one in twenty shows a difference by chance. "
             f"{bench.options.synthetic_steps:,} batches of a synthetic task measure how fast a "
-            "net learns as much as what it could learn. One layer, one rate for all nets."
+            "net learns as much as what it could learn. One layer, one rate for all nets. A net "
+            "with fewer gates has more units for the same parameters: a gate is measured against "
+            "what its parameters buy elsewhere."
         ),
         charts=[*_text_charts(values), *_synthetic_charts(bench, values)],
         tables=[_accuracy_table(values), _difference_table(against_gru), _instead_table(instead)],
@@ -153,7 +155,7 @@ def _figures(
 ) -> dict[str, Any]:
     return {
         "accuracy": {
-            place: {net: estimate(row[net]).model_dump() for net in row}
+            place: {net: mean_share(row[net]).model_dump() for net in row}
             for place, row in values.items()
         },
         "minus_gru": {
@@ -176,7 +178,7 @@ def _text_charts(values: Table_) -> list[Chart]:
             x_title="",
             y_title="accuracy on held-out texts",
             series=[
-                Series.of(task, _TEXT_NETS, [estimate(values[task][net]) for net in _TEXT_NETS])
+                Series.of(task, _TEXT_NETS, [mean_share(values[task][net]) for net in _TEXT_NETS])
                 for task in _TEXTS
             ],
             percent=True,
@@ -197,7 +199,7 @@ def _synthetic_charts(bench: Bench, values: Table_) -> list[Chart]:
                 Series.of(
                     net,
                     [float(width) for width in widths],
-                    [estimate(values[f"{task}, {width} units"][net]) for width in widths],
+                    [mean_share(values[f"{task}, {width} units"][net]) for width in widths],
                 )
                 for net in _SYNTHETIC_NETS
             ],
@@ -212,7 +214,10 @@ def _accuracy_table(values: Table_) -> Table:
         title="Accuracy",
         header=["net", *values],
         rows=[
-            [net, *(estimate(row[net]).percent() if net in row else "" for row in values.values())]
+            [
+                net,
+                *(mean_share(row[net]).percent() if net in row else "" for row in values.values()),
+            ]
             for net in _TEXT_NETS
         ],
     )

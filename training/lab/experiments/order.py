@@ -3,7 +3,7 @@
 from typing import Any
 
 from training.lab.bench import Bench
-from training.lab.estimates import Estimate, estimate, paired
+from training.lab.estimates import Estimate, mean_share, paired
 from training.lab.experiments.base import Experiment
 from training.lab.jobs import Job
 from training.lab.nets import AVERAGE, CHRONO, GRU, NETS, POSITIONS
@@ -23,11 +23,11 @@ def _jobs(bench: Bench) -> list[Job]:
 def _run(bench: Bench) -> Outcome:
     whole = {net: bench.measured("reviews", net, "accuracy") for net in _NETS}
     mixed = {net: bench.measured("reviews", net, "shuffled_accuracy") for net in _NETS}
-    accuracy = {net: estimate(values) for net, values in whole.items()}
-    shuffled = {net: estimate(values) for net, values in mixed.items()}
+    accuracy = {net: mean_share(values) for net, values in whole.items()}
+    shuffled = {net: mean_share(values) for net, values in mixed.items()}
     loss = {net: paired(whole[net], mixed[net]) for net in _NETS}
     relearned = {
-        net: estimate(bench.measured("shuffled reviews", net, "shuffled_accuracy"))
+        net: mean_share(bench.measured("shuffled reviews", net, "shuffled_accuracy"))
         for net in _ON_SHUFFLED
     }
     gain = paired(whole[GRU], whole[AVERAGE])

@@ -7,7 +7,7 @@ import numpy as np
 from tqdm import tqdm
 
 from training.lab.bench import Bench
-from training.lab.estimates import Estimate, estimate, share
+from training.lab.estimates import Estimate, mean_share, share
 from training.lab.experiments.base import Experiment
 from training.lab.fit import last_logits
 from training.lab.jobs import Job
@@ -113,7 +113,7 @@ def _flips_of_lab_nets(bench: Bench, net: str, told: Sequence[Story]) -> Estimat
         asked = signs * last_logits(reader, plots) < 0  # (N,)
         came_round = signs * last_logits(reader, texts) > 0  # (N,)
         shares.append(float(came_round[asked].mean()) if asked.any() else 0.0)
-    return estimate(shares)
+    return mean_share(shares)
 
 
 def _undone(turns: Sequence[Turn], hold: str) -> Estimate | None:

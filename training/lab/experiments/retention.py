@@ -15,7 +15,7 @@ from models.tokenizer import WordTokenizer
 from models.trace import GateTrace
 from training.batches import pad
 from training.lab.bench import Bench
-from training.lab.estimates import Estimate, estimate, paired
+from training.lab.estimates import Estimate, mean_share, paired
 from training.lab.experiments.base import Experiment
 from training.lab.jobs import Job
 from training.lab.measures import ledger_of, trace_of
@@ -148,7 +148,7 @@ def _by_length(shares: list[dict[int, float]]) -> Row:
 
 def _estimates(rows: dict[str, Row]) -> dict[str, dict[int, Estimate]]:
     return {
-        name: {length: estimate(values) for length, values in row.items()}
+        name: {length: mean_share(values) for length, values in row.items()}
         for name, row in rows.items()
     }
 
