@@ -27,6 +27,7 @@ from models.predictor import Predictor
 from training.ablation import ablate, table
 from training.compare_command import CompareCommand
 from training.config import TrainingConfig
+from training.crisp_command import CrispCommand
 from training.evaluate import cut_again, evaluate
 from training.lab.command import LabCommand
 from training.memory import keep_freed_memory
@@ -140,6 +141,7 @@ class Command(BaseSettings):
 
     run: CliSubCommand[RunCommand]
     ablate: CliSubCommand[AblateCommand]
+    crisp: CliSubCommand[CrispCommand]
     evaluate: CliSubCommand[EvaluateCommand]
     compare: CliSubCommand[CompareCommand]
     search: CliSubCommand[SearchCommand]

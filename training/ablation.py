@@ -1,6 +1,7 @@
 """What each stage of the recipe is worth: the same net with one stage more from row to row.
 
-Rows share split, vocabulary and sizes. The language model is trained once: later rows link to it.
+Rows share split, vocabulary and sizes. What rows have in common is learned once: the language
+model, the teachers, and what the last passes begin with.
 """
 
 import json
@@ -10,6 +11,7 @@ from typing import Any
 
 from training.config import FitOptions, TrainingConfig
 from training.pipeline import Run
+from training.shared_stages import share_stages
 
 _FIT_WITHOUT_LANGUAGE_MODEL = FitOptions().model_dump()
 _NO_LANGUAGE_MODEL: dict[str, Any] = {
@@ -17,6 +19,12 @@ _NO_LANGUAGE_MODEL: dict[str, Any] = {
     "language_model": {"epochs": 0},
     "teachers": (),
     "finish": None,
+}
+# The row from which another one takes what it has learned, and the stages that it does anew.
+_BEGINS_WITH = {
+    "teachers": ("language model", {"fit"}),
+    "adversarial": ("teachers", {"fit"}),
+    "last passes": ("teachers", set[str]()),
 }
 # A step as long as Miyato et al. 2017 take on normalised embeddings.
 _ADVERSARIAL = 5.0
@@ -53,8 +61,9 @@ def ablate(config: TrainingConfig, directory: Path) -> list[Row]:
     rows: list[Row] = []
     for name, recipe in recipes(config).items():
         run = directory / name.replace(" ", "_")
-        if recipe.language_model.epochs and name != "language model":
-            _share_language_model(directory / "language_model", run)
+        if name in _BEGINS_WITH:
+            earlier, anew = _BEGINS_WITH[name]
+            share_stages(directory / earlier.replace(" ", "_"), run, without=anew)
         metrics = Run(recipe, run, resume=True)()
         rows.append(
             Row(
@@ -85,11 +94,3 @@ def table(rows: list[Row]) -> str:
         ]
         lines.append(f"| {row.name} | {' | '.join(figures)} | {row.minutes:.1f} |")
     return "\n".join(lines) + "\n"
-
-
-def _share_language_model(trained: Path, run: Path) -> None:
-    """Let a run find the language model of another one where it would keep its own."""
-    link = run / "run" / "language_model_forward"
-    if not link.exists():
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to((trained / "run" / "language_model_forward").resolve())

@@ -43,12 +43,27 @@ def test_every_row_has_its_figures(ablated: Path) -> None:
     assert all(0 <= row["accuracy"]["imdb"] <= 1 and row["minutes"] > 0 for row in rows)
 
 
-def test_the_language_model_is_trained_once(ablated: Path) -> None:
-    homes = {
-        (ablated / row / "run" / "language_model_forward").resolve()
-        for row in ("language_model", "teachers", "adversarial")
-    }
-    assert len(homes) == 1
+@pytest.mark.parametrize(
+    ("learned", "rows"),
+    [
+        (
+            "language_model_forward",
+            ["language_model", "teachers", "adversarial", "last_passes"],
+        ),
+        ("nb_svm.safetensors", ["teachers", "adversarial", "last_passes"]),
+        ("fit", ["teachers", "last_passes"]),
+    ],
+)
+def test_what_rows_have_in_common_is_learned_once(
+    ablated: Path, learned: str, rows: list[str]
+) -> None:
+    homes = {(ablated / row / "run" / learned).resolve() for row in rows}
+    assert homes == {(ablated / rows[0] / "run" / learned).resolve()}
+
+
+def test_the_time_of_a_row_counts_what_it_shares(ablated: Path) -> None:
+    seconds = json.loads((ablated / "last_passes" / "run" / "seconds.json").read_text())
+    assert {"language model forward", "nb_svm", "fit", "finish"} <= seconds.keys()
 
 
 def test_every_row_is_an_artifact_of_its_own(ablated: Path) -> None:

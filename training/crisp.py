@@ -1,0 +1,87 @@
+"""Crisper gates, and what they cost: the last passes of a run again, at several strengths.
+
+The penalty is that of `training/objective.py`; how many gate values are open or shut is counted
+by `training/saturation.py`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from models.errors import DataError
+from models.predictor import Predictor
+from training.config import FitOptions, TrainingConfig
+from training.evaluate import cut_again
+from training.pipeline import Run
+from training.saturation import Saturation, measure_saturation
+from training.shared_stages import share_stages
+
+
+@dataclass(frozen=True)
+class Point:
+    """What one strength of the penalty gives; `directory` holds the artifact."""
+
+    strength: float
+    accuracy: dict[str, float]
+    interval: dict[str, tuple[float, float]]
+    gates: Saturation
+    directory: str
+
+
+def crisp_curve(
+    trained: Path, directory: Path, *, strengths: Sequence[float], epochs: int | None
+) -> list[Point]:
+    """Finish the run in `trained` once for every strength; write `crisp.json`.
+
+    `epochs` shortens the last passes. A second start goes on where this one was stopped. Raises
+    `DataError` if the run has no last passes, and `ResumeError` if there is no run.
+    """
+    points = []
+    for strength in strengths:
+        run = directory / f"strength_{strength:g}"
+        share_stages(trained, run, without={"finish"})
+        metrics = Run(_finished_with(trained, strength, epochs), run, resume=True)()
+        predictor = Predictor.load(run)
+        parts = metrics["validation"]
+        points.append(
+            Point(
+                strength,
+                {source: part["accuracy"] for source, part in parts.items()},
+                {source: part["interval"] for source, part in parts.items()},
+                measure_saturation(predictor, cut_again(predictor, None).validation),
+                run.name,
+            )
+        )
+        written = json.dumps([asdict(point) for point in points], indent=2)
+        (directory / "crisp.json").write_text(written + "\n", encoding="utf-8")
+    return points
+
+
+def crisp_table(points: Sequence[Point]) -> str:
+    """Lay the points out in Markdown."""
+    sources = list(points[0].accuracy)
+    lines = [
+        f"| strength | reset gates open or shut | update gates | {' | '.join(sources)} |",
+        "| ---: |" + " ---: |" * (len(sources) + 2),
+    ]
+    for point in points:
+        figures = [
+            f"{point.accuracy[source]:.2%} ({low:.1%} to {high:.1%})"
+            for source, (low, high) in point.interval.items()
+        ]
+        lines.append(
+            f"| {point.strength:g} | {point.gates.reset:.1%} | {point.gates.update:.1%} "
+            f"| {' | '.join(figures)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _finished_with(trained: Path, strength: float, epochs: int | None) -> TrainingConfig:
+    stored = (trained / "run" / "config.json").read_text(encoding="utf-8")
+    config = TrainingConfig.model_validate_json(stored)
+    if config.finish is None:
+        raise DataError(f"The run in {trained} has no last passes (--finish.epochs) to vary.")
+    changes = {"crisp_gates": strength, "epochs": epochs or config.finish.epochs}
+    finish = FitOptions.model_validate({**config.finish.model_dump(), **changes})
+    return config.model_copy(update={"finish": finish})

@@ -1,0 +1,36 @@
+"""Runs that begin alike: what one of them has learned, the others find instead of learning it."""
+
+import json
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+from models.errors import ResumeError
+
+# Files of a run that are its own; its other entries are what its stages have learned.
+_OWN = {"config.json", "fingerprint.json", "seconds.json"}
+# Stages that every run does for itself.
+_REPEATED = {"read", "split", "tokenize", "evaluate", "gate statistics"}
+
+
+def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> None:
+    """Link what the run in `trained` has learned into the one in `run`, but for some stages.
+
+    The seconds which those stages took are carried over, too: they are part of the recipe. Does
+    nothing if `run` has been begun. Raises `ResumeError` if there is no run in `trained`.
+    """
+    source, target = trained / "run", run / "run"
+    if not source.is_dir():
+        raise ResumeError(f"{trained} holds no training run: give the --out of one that is done.")
+    if target.exists():
+        return
+    staging = run / "run.partial"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    for entry in source.iterdir():
+        if entry.name not in _OWN and entry.stem not in without:
+            (staging / entry.name).symlink_to(entry.resolve())
+    seconds = json.loads((source / "seconds.json").read_text(encoding="utf-8"))
+    shared = {name: s for name, s in seconds.items() if name not in _REPEATED.union(without)}
+    (staging / "seconds.json").write_text(json.dumps(shared, indent=2), encoding="utf-8")
+    staging.replace(target)
