@@ -30,9 +30,9 @@ RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM dependencies AS serve-environment
 COPY --from=wheel /wheels /wheels
-# A first verdict compiles the recurrence, and what is compiled stays in the image.
+# A first verdict compiles what needs it, and what is compiled stays in the image.
 RUN python -m pip --python /opt/venv/bin/python install --no-deps /wheels/*.whl \
-    && cd / && /opt/venv/bin/python -c "import models; models.Predictor.load().explain('Fine.')"
+    && cd / && /opt/venv/bin/python -c "import models; models.Predictor.load().warm_up()"
 
 FROM dependencies AS train-environment
 # PyTorch's own index has the CPU build; the default one is a CUDA build of several GB. torch alone

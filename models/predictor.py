@@ -156,13 +156,18 @@ class Predictor:
         prediction = _prediction(encoding, ledger.logit, positive)
         return Explanation(prediction, encoding, trace, ledger)
 
+    def warm_up(self) -> None:
+        """Judge and explain a short text, so that nothing is left to compile for the first one."""
+        self.credits(self.explain("Fine."))
+
     def credits(self, explanation: Explanation) -> Credits:
         """Account for the logit of a plain explanation once more, counting what moved later gates.
 
-        As exact as the ledger and a more faithful ranking, for one further pass, backwards.
+        As exact as the ledger and a more faithful ranking, for a few passes, there and back.
         """
-        weights = self.artifact.weights
-        return token_credits(weights, explanation.encoding.ids, explanation.trace.hidden)
+        total = token_credits(self._recurrence, explanation.encoding.ids)
+        ledger = explanation.ledger
+        return Credits(total, residual=ledger.logit - ledger.bias - float(total.sum()))
 
     def faithfulness(
         self,

@@ -8,6 +8,7 @@ most frequent words, and computed once for each other word of the texts at hand.
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from heapq import heapify, heapreplace
 from typing import Literal
 
@@ -48,11 +49,24 @@ class Recurrence:
         self.threads = threads or os.cpu_count() or 1
         rounds = precision == "bfloat16"
         exact = np.array_equal(from_bfloat16(to_bfloat16(gru.weight_hh)), gru.weight_hh)
-        self._layer = PackedLayer.pack(gru.weight_hh, gru.bias_hh, half=rounds or exact)
+        self._half = rounds or exact
+        self.layer = PackedLayer.pack(gru.weight_hh, gru.bias_hh, half=self._half)
         self._factor = np.uint16 if rounds else np.float32
         self._input = PackedLayer.pack(gru.weight_ih, gru.bias_ih, half=False)
-        self._table = self._input(weights.embedding[:_COMMON_WORDS])  # (common, N)
+        self.table = self._input(weights.embedding[:_COMMON_WORDS])  # (common, N)
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="recurrence")
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of weights on the state, as stored: a text by itself reads them for every token."""
+        return self.layer.weights.nbytes
+
+    @cached_property
+    def backwards(self) -> PackedLayer:
+        """The weights on the state, transposed: from gates back to the state before them."""
+        transposed = np.ascontiguousarray(self.weights.gru.weight_hh.T)  # (H, 3H)
+        no_bias = np.zeros(len(transposed), dtype=np.float32)  # (H,)
+        return PackedLayer.pack(transposed, no_bias, half=self._half)
 
     def logits(self, texts: Sequence[Int32[np.ndarray, " _"]]) -> Float64[np.ndarray, " B"]:
         """Answer the final logit of each text, in the order given; lengths may differ.
@@ -102,7 +116,7 @@ class Recurrence:
         units = self.weights.gru.hidden_size
         lengths = np.array([len(ids) for ids in texts], dtype=np.int64)  # (B,)
         starts = np.concatenate([[0], np.cumsum(lengths)])  # (B + 1,)
-        words, rare = self._look_up(np.concatenate([*texts, np.empty(0, dtype=np.int32)]))
+        words, rare = self.look_up(np.concatenate([*texts, np.empty(0, dtype=np.int32)]))
         if initial is None:
             initial = np.zeros((len(texts), units), dtype=np.float32)
         states = initial.copy()  # (B, H), read from the first to the last
@@ -110,14 +124,14 @@ class Recurrence:
 
         def read(queue: Int64[np.ndarray, " _"]) -> None:
             read_texts(
-                self._layer.weights,
-                self._layer.bias,
-                self._table,
+                self.layer.weights,
+                self.layer.bias,
+                self.table,
                 rare,
                 words,
                 starts,
                 queue,
-                np.zeros((LANES, self._layer.depth), dtype=self._factor),
+                np.zeros((LANES, self.layer.depth), dtype=self._factor),
                 states,
                 trace,
             )
@@ -129,11 +143,11 @@ class Recurrence:
             list(self._pool.map(read, queues))
         return states, trace
 
-    def _look_up(
+    def look_up(
         self, ids: Int32[np.ndarray, " _"]
     ) -> tuple[Int64[np.ndarray, " _"], Float32[np.ndarray, "rare N"]]:
         """Answer each token's row, and the rows of the words that the table does not hold."""
-        common = len(self._table)
+        common = len(self.table)
         rows = ids.astype(np.int64)  # (tokens,)
         is_rare = rows >= common  # (tokens,)
         found, place = np.unique(rows[is_rare], return_inverse=True)

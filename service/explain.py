@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
+from models.credit import CREDIT_PASSES
 from models.tokenizer import Encoding
 from service.examples import EXAMPLES
 from service.explain_schemas import ExplainAnswer, ExplainQuery, ExplainRequest
@@ -131,6 +132,7 @@ async def _explain(inference: Inference, question: ExplainRequest, *, asked_in: 
         "explain",
         explain,
         texts=[question.text],
+        passes=1 + bool(question.holds) + question.credit * CREDIT_PASSES,
         runs_of_own=question.effects + question.faithfulness,
     )
 

@@ -51,8 +51,7 @@ _EFFECTS = (
 )
 _CREDIT = (
     "Add every token's credit: a second account of the logit, as exact as the contributions, in "
-    "which a token also answers for what it did to the gates of later tokens. It takes one further "
-    "pass, backwards."
+    "which a token also answers for what it did to the gates of later tokens. It takes ten passes."
 )
 _FORMAT = (
     "`json`; `csv`, one row a token, its columns named as the fields of `tokens`, nested ones "
@@ -232,9 +231,9 @@ class LedgerReport(BaseModel):
 class CreditReport(BaseModel):
     """The account by credit: bias + the sum of all credits + residual = logit."""
 
-    token_share: Share = Field(
-        description="Share of a joint effect, of a word and of the state that it met, which is "
-        "the word's; the rest belongs to the words that made the state."
+    growth: list[Share] = Field(
+        description="The logit is followed while all tokens grow together, from none of them to "
+        "the whole text: these are the sizes at which it was looked at. The sum is exact for any."
     )
     residual: float = Field(description="Rounding error of the account, before any JSON.")
 

@@ -16,7 +16,6 @@ from models.errors import ArtifactError
 from models.predictor import DEFAULT_RELEASE
 from service.batch import Job
 from service.crew import Crew
-from service.examples import EXAMPLES
 from service.metrics import Metrics
 from service.queue import TokenQueue
 from service.schemas import ModelName
@@ -132,12 +131,11 @@ class Host:
 
     def _load_and_try(self) -> Predictor:
         predictor = self._load()
-        predictor.explain(EXAMPLES[0].text)
+        predictor.warm_up()
         return predictor
 
     async def _warm_up(self) -> None:
-        explain = self.predictor.explain
-        job: Job[object] = Job("warm-up", 1, lambda: explain(EXAMPLES[0].text))
+        job: Job[None] = Job("warm-up", 1, self.predictor.warm_up)
         try:
             await self.queue.run(job)
         except Exception:

@@ -57,17 +57,19 @@ class Inference:
         work: Callable[[], Result],
         *,
         texts: Sequence[str] | None = None,
+        passes: int = 1,
         runs_of_own: int = 0,
     ) -> Result:
         """Do `work` in a worker thread, once one is free.
 
-        `texts` are those that it reads, and count by their tokens. Work that runs the network
-        anew for every token counts for so many `runs_of_own` besides. Raises as `TokenQueue.run`.
+        `texts` are those that it reads, and count by their tokens, once for each of the `passes`.
+        Work that runs the network anew for every token counts for so many `runs_of_own` besides.
+        Raises as `TokenQueue.run`.
         """
         self.host.queue.check()
         tokens = _UNSIZED_TOKENS if texts is None else await count_tokens(texts)
         # T runs of T / 2 tokens on average, many at a time: three times as fast as one by one.
-        tokens += runs_of_own * tokens * tokens // 6
+        tokens = passes * tokens + runs_of_own * tokens * tokens // 6
         job: Job[Result] = Job(operation, tokens, work, heavy=runs_of_own > 0)
         return await self.host.queue.run(job, gone=self._gone)
 

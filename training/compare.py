@@ -78,6 +78,7 @@ def draw_texts(
 
 def compare(
     predictor: Predictor,
+    recurrence: Recurrence,
     explainers: Mapping[str, Explainer],
     texts: Sequence[tuple[str, str]],
     *,
@@ -88,7 +89,6 @@ def compare(
 
     The first `done` texts are left out: they have been measured before.
     """
-    recurrence = Recurrence(predictor.artifact.weights)
     encodings = predictor.encode([text for _, text in texts])
     for explain in explainers.values():
         explain(encodings[-1].ids[:8])  # a first call loads what later ones have

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.errors import DataError
 from models.predictor import Predictor
+from models.recurrence import Recurrence
 from training.compare import compare, draw_texts
 from training.comparison import Comparison, go_on, save
 from training.evaluate import cut_again
@@ -36,7 +37,7 @@ class CompareCommand(BaseModel):
     seed: int = Field(0, ge=0)
     """Seed of the texts drawn, of random rankings, and of LIME and SHAP."""
     threads: int = Field(1, ge=1)
-    """Threads of PyTorch, for all alike."""
+    """Threads that a computation may use: ours, PyTorch's, and the network that LIME asks."""
     as_json: Path | None = Field(None, alias="json")
     """File to write all figures to after every text; if it has some of the same comparison, it is
     gone on with."""
@@ -47,7 +48,8 @@ class CompareCommand(BaseModel):
             raise DataError("Nothing to compare on: ask for some --reviews or --snippets.")
         torch.set_num_threads(self.threads)
         predictor = Predictor.load(self.model)
-        chosen, missing = explainers(predictor.artifact.weights, seed=self.seed)
+        recurrence = Recurrence(predictor.artifact.weights, threads=self.threads)
+        chosen, missing = explainers(recurrence, seed=self.seed)
         for name in self.skip:
             if chosen.pop(name, None) is None:
                 raise DataError(f"No explainer is named {name!r}; there are {', '.join(chosen)}.")
@@ -67,7 +69,7 @@ class CompareCommand(BaseModel):
         if self.as_json:
             comparison = go_on(comparison, self.as_json)
         done = len(comparison.texts)
-        for text in compare(predictor, chosen, texts, seed=self.seed, done=done):
+        for text in compare(predictor, recurrence, chosen, texts, seed=self.seed, done=done):
             comparison = comparison.with_text(text)
             if self.as_json:
                 save(comparison, self.as_json)

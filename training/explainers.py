@@ -20,7 +20,6 @@ from models.faithfulness import leave_one_out
 from models.gates import sigmoid
 from models.ledger import Ledger, build_ledger
 from models.recurrence import Recurrence
-from models.weights import NetworkWeights
 from training.network import SentimentGRU
 
 Ids = Int32[np.ndarray, " T"]
@@ -35,9 +34,8 @@ _LIME_SAMPLES = 5000
 _SHAP_EVALUATIONS = 500  # or those of a single permutation, where that takes more
 
 
-def explainers(weights: NetworkWeights, *, seed: int) -> tuple[dict[str, Explainer], list[str]]:
+def explainers(recurrence: Recurrence, *, seed: int) -> tuple[dict[str, Explainer], list[str]]:
     """Build every explainer whose package is installed, and name the packages that are not."""
-    recurrence = Recurrence(weights)
     built = _ours(recurrence)
     missing = []
     for package, build in {"captum": _captum, "lime": _lime, "shap": _shap}.items():
@@ -58,7 +56,7 @@ def _ours(recurrence: Recurrence) -> dict[str, Explainer]:
 
     return {
         "ledger": lambda ids: ledger(ids).total,
-        "credit": lambda ids: token_credits(weights, ids, recurrence.trace(ids).hidden).total,
+        "credit": lambda ids: token_credits(recurrence, ids),
         "running verdict": lambda ids: np.diff(
             ledger(ids).running_logit, prepend=weights.head_bias
         ),

@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import Predictor
-from models.credit import Credits, token_credits
+from models.credit import token_credits
 from models.faithfulness import kendall_tau, leave_one_out
 from models.gates import gru_step, sigmoid
-from models.ledger import build_ledger
 from models.predictor import DEFAULT_RELEASE
 from models.recurrence import Recurrence
 from models.weights import NetworkWeights
@@ -18,80 +17,106 @@ from tests.models.networks import Case, cases, random_weights
 IDS = np.array([3, 1, 4, 1, 5, 9, 2, 6], dtype=np.int32)
 
 
-def credits_of(weights: NetworkWeights, ids: np.ndarray, **options: float) -> Credits:
-    return token_credits(weights, ids, Recurrence(weights).trace(ids).hidden, **options)
-
-
-def secant_matrix(weights: NetworkWeights, word: np.ndarray, hidden: np.ndarray) -> np.ndarray:
-    """D of one step, written out from the module's equations: f(h) − f(0) as a matrix times h."""
+def secant_matrix(
+    weights: NetworkWeights, word: np.ndarray, hidden: np.ndarray, other: np.ndarray
+) -> np.ndarray:
+    """D of one step, by the module's equations: f(other) − f(hidden) = D (other − hidden)."""
     gru, size = weights.gru, len(hidden)
     hr, hz, hn = (block.astype(np.float64) for block in np.split(gru.weight_hh, 3))
-    inputs = gru.weight_ih.astype(np.float64) @ word + gru.bias_ih
-    wr, wz, wn = np.split(inputs, 3)
+    wr, wz, wn = np.split(gru.weight_ih.astype(np.float64) @ word + gru.bias_ih, 3)
     br, bz, bn = np.split(gru.bias_hh.astype(np.float64), 3)
-    r, r0 = sigmoid(wr + hr @ hidden + br), sigmoid(wr + br)
-    z, z0 = sigmoid(wz + hz @ hidden + bz), sigmoid(wz + bz)
-    m, m0 = r * (hn @ hidden + bn), r0 * bn
+    moved = other - hidden
+    r, r0 = sigmoid(wr + hr @ other + br), sigmoid(wr + hr @ hidden + br)
+    z, z0 = sigmoid(wz + hz @ other + bz), sigmoid(wz + hz @ hidden + bz)
+    m, m0 = r * (hn @ other + bn), r0 * (hn @ hidden + bn)
     n, n0 = np.tanh(wn + m), np.tanh(wn + m0)
-    d_r = np.diag((r - r0) / (hr @ hidden)) @ hr
-    d_z = np.diag((z - z0) / (hz @ hidden)) @ hz
-    d_m = np.diag((r + r0) / 2) @ hn + np.diag((hn @ hidden + 2 * bn) / 2) @ d_r
+    d_r = np.diag((r - r0) / (hr @ moved)) @ hr
+    d_z = np.diag((z - z0) / (hz @ moved)) @ hz
+    recalled = hn @ (other + hidden) / 2 + bn
+    d_m = np.diag((r + r0) / 2) @ hn + np.diag(recalled) @ d_r
     d_n = np.diag((n - n0) / (m - m0)) @ d_m
-    d_added = d_n - np.eye(size)
-    added, added_0 = n - hidden, n0
-    return np.diag(1 - (z + z0) / 2) @ d_added - np.diag((added + added_0) / 2) @ d_z
+    added = (n - other + n0 - hidden) / 2
+    return np.diag(1 - (z + z0) / 2) @ (d_n - np.eye(size)) - np.diag(added) @ d_z
 
 
-def plain_credits(weights: NetworkWeights, ids: np.ndarray, share: float) -> list[float]:
-    """Multiply whole matrices, forwards: what of each token's own part reaches the last state."""
-    empty = np.zeros(weights.config.hidden_size)
-    hidden, parts = empty, list[np.ndarray]()
+def plain_credits(weights: NetworkWeights, ids: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Multiply whole matrices, forwards: what of each token's own growth reaches the last state."""
+    size = weights.config.hidden_size
+    lower, upper, parts = np.zeros(size), np.zeros(size), list[np.ndarray]()
     for word in weights.embedding[ids].astype(np.float64):
-        step = gru_step(word, hidden, weights.gru).hidden
-        alone = gru_step(word, empty, weights.gru).hidden
-        if hidden.any():
-            carry = np.eye(len(hidden)) + (1 - share) * secant_matrix(weights, word, hidden)
-            parts = [carry @ part for part in parts]
-        parts.append(share * (step - hidden) + (1 - share) * alone)
-        hidden = step
-    return [float(weights.head_weight @ part) for part in parts]
+        from_lower = gru_step(word, lower, weights.gru).hidden - lower
+        from_upper = gru_step(word, upper, weights.gru).hidden - upper
+        if (upper != lower).any():
+            carry = secant_matrix(weights, word, lower, upper)
+            parts = [part + (low + high) / 2 * carry @ part for part in parts]
+        parts.append((high - low) * (from_lower + from_upper) / 2)
+        lower, upper = lower + low * from_lower, upper + high * from_upper
+    return np.array([weights.head_weight @ part for part in parts])
 
 
-@given(case=cases(max_texts=1, max_tokens=100), share=st.floats(0, 1))
-def test_bias_and_credits_sum_to_the_logit(case: Case, share: float) -> None:
-    weights, ids = case.weights, case.texts[0]
-    credit = credits_of(weights, ids, token_share=share)
-    logit = float(Recurrence(weights).logits([ids])[0])
-    scale = max(1.0, abs(logit), float(np.abs(credit.total).sum()))
-    total = weights.head_bias + credit.total.sum()
-    assert total == pytest.approx(logit, abs=1e-5 * scale)
-    assert credit.residual == pytest.approx(logit - total, abs=1e-6 * scale)
+@given(
+    case=cases(max_texts=1, max_tokens=100),
+    growth=st.sets(st.sampled_from([0.01, 0.1, 0.25, 0.5, 0.9])),
+)
+def test_bias_and_credits_sum_to_the_logit(case: Case, growth: set[float]) -> None:
+    recurrence, ids = Recurrence(case.weights), case.texts[0]
+    total = token_credits(recurrence, ids, growth=[*sorted(growth), 1.0])
+    logit = float(recurrence.logits([ids])[0])
+    scale = max(1.0, abs(logit), float(np.abs(total).sum()))
+    assert case.weights.head_bias + total.sum() == pytest.approx(logit, abs=1e-5 * scale)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 0.7, 1.0])
-def test_credits_are_their_equations(share: float) -> None:
+@pytest.mark.parametrize("growth", [(1.0,), (0.5, 1.0), (0.1, 0.3, 1.0)])
+def test_credits_are_their_equations(growth: tuple[float, ...]) -> None:
     weights = random_weights(scale=2.0)
-    np.testing.assert_allclose(
-        credits_of(weights, IDS, token_share=share).total,
-        plain_credits(weights, IDS, share),
-        atol=1e-5,
+    expected = sum(
+        plain_credits(weights, IDS, low, high)
+        for low, high in zip((0.0, *growth[:-1]), growth, strict=True)
     )
+    found = token_credits(Recurrence(weights), IDS, growth=growth)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-@given(case=cases(max_texts=1))
-def test_with_all_of_the_joint_effect_a_credit_is_the_step_of_the_running_logit(case: Case) -> None:
-    weights = case.weights
-    trace = Recurrence(weights).trace(case.texts[0])
-    ledger = build_ledger(trace, weights.head_weight, weights.head_bias)
-    credit = token_credits(weights, case.texts[0], trace.hidden, token_share=1.0)
-    steps = np.diff(ledger.running_logit, prepend=weights.head_bias)
-    np.testing.assert_allclose(credit.total, steps, atol=1e-4)
+def test_finer_growth_comes_to_the_integral_of_the_gradient() -> None:
+    """By finite differences of the logit: what it gains for a little more of one token."""
+    weights = random_weights(scale=2.0)
+    size, words = weights.config.hidden_size, weights.embedding[IDS].astype(np.float64)
+
+    def logit(shares: np.ndarray) -> float:
+        hidden = np.zeros(size)
+        for share, word in zip(shares, words, strict=True):
+            hidden = hidden + share * (gru_step(word, hidden, weights.gru).hidden - hidden)
+        return float(weights.head_weight @ hidden)
+
+    midpoints, more = (np.arange(400) + 0.5) / 400, 1e-5
+    expected = [
+        np.mean(
+            [
+                (
+                    logit(np.full(len(IDS), m) + more * one)
+                    - logit(np.full(len(IDS), m) - more * one)
+                )
+                / (2 * more)
+                for m in midpoints
+            ]
+        )
+        for one in np.eye(len(IDS))
+    ]
+    fine = token_credits(Recurrence(weights), IDS, growth=np.linspace(0, 1, 65)[1:].tolist())
+    np.testing.assert_allclose(fine, expected, atol=1e-3)
 
 
 def test_the_only_token_has_all_the_credit() -> None:
     weights = random_weights()
-    logit = Recurrence(weights).logits([IDS[:1]])[0]
-    assert credits_of(weights, IDS[:1]).total == pytest.approx([logit - weights.head_bias])
+    recurrence = Recurrence(weights)
+    logit = recurrence.logits([IDS[:1]])[0]
+    assert token_credits(recurrence, IDS[:1]) == pytest.approx([logit - weights.head_bias])
+
+
+@pytest.mark.parametrize("growth", [(), (0.5,), (0.5, 0.5, 1.0), (0.0, 1.0)])
+def test_shares_that_do_not_rise_to_one_are_refused(growth: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="must rise"):
+        token_credits(Recurrence(random_weights()), IDS, growth=growth)
 
 
 @pytest.mark.parametrize(("release", "agreement"), [("imdb-gru-256", 0.6), ("imdb-gru-512", 0.49)])

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from models import Predictor
+from models.credit import GROWTH
 from tests.service.asking import explain
 
 TEXT = "A slow start, but the ending is wonderful and the cast is a joy."
@@ -13,7 +14,7 @@ def test_the_credits_are_the_predictor_s(client: httpx.Client, predictor: Predic
     answer = explain(client, text=TEXT, credit=True)
     expected = predictor.credits(predictor.explain(TEXT))
     assert [token["credit"] for token in answer["tokens"]] == expected.total.tolist()
-    assert answer["credit"] == {"token_share": 0.7, "residual": expected.residual}
+    assert answer["credit"] == {"growth": list(GROWTH), "residual": expected.residual}
 
 
 def test_bias_and_credits_sum_to_the_logit(client: httpx.Client) -> None:

@@ -52,10 +52,9 @@ def test_more_texts_than_there_are_are_refused() -> None:
 
 def test_each_text_is_measured_as_the_model_would() -> None:
     predictor = Predictor.load()
-    weights = predictor.artifact.weights
-    ledger = explainers(weights, seed=0)[0]["ledger"]
-    figures = list(compare(predictor, {"ledger": ledger}, TEXTS, seed=0))
-    recurrence = Recurrence(weights)
+    recurrence = Recurrence(predictor.artifact.weights)
+    ledger = explainers(recurrence, seed=0)[0]["ledger"]
+    figures = list(compare(predictor, recurrence, {"ledger": ledger}, TEXTS, seed=0))
     for (kind, text), found in zip(TEXTS, figures, strict=True):
         ids = predictor.encode([text])[0].ids
         effects = leave_one_out(recurrence, ids)
@@ -71,9 +70,11 @@ def test_each_text_is_measured_as_the_model_would() -> None:
 
 def test_texts_measured_before_are_left_out_and_nothing_else_changes() -> None:
     predictor = Predictor.load()
-    ledger = explainers(predictor.artifact.weights, seed=0)[0]["ledger"]
+    recurrence = Recurrence(predictor.artifact.weights)
+    ledger = explainers(recurrence, seed=0)[0]["ledger"]
     whole, rest = (
-        list(compare(predictor, {"ledger": ledger}, TEXTS, seed=0, done=done)) for done in (0, 1)
+        list(compare(predictor, recurrence, {"ledger": ledger}, TEXTS, seed=0, done=done))
+        for done in (0, 1)
     )
     assert [text.kind for text in rest] == ["snippets"]
     assert rest[0].explainers["random"] == whole[1].explainers["random"]
@@ -105,7 +106,7 @@ def test_kinds_are_averaged_apart_and_listed_best_first() -> None:
 def test_the_command_prints_the_table_and_writes_the_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    installed = explainers(Predictor.load().artifact.weights, seed=0)[0]
+    installed = explainers(Recurrence(Predictor.load().artifact.weights), seed=0)[0]
     skipped = [f"--skip={name}" for name in installed if name in PEERS]
     counts = ["--reviews=1", "--snippets=2", "--source=packaged"]
     path = tmp_path / "figures.json"

@@ -36,7 +36,7 @@ def explainer(weights: NetworkWeights) -> Callable[[str], Explainer]:
     """Answer the explainer of a name; without its package, skip the test."""
 
     def named(name: str) -> Explainer:
-        built, missing = explainers(weights, seed=0)
+        built, missing = explainers(Recurrence(weights), seed=0)
         if name in PEERS and PEERS[name] in missing:
             pytest.skip(f"{PEERS[name]} is not installed: pip install '.[compare]' has it")
         return built[name]
@@ -115,6 +115,6 @@ def test_a_package_that_is_not_installed_is_named_and_left_out(
         for module in [name for name in sys.modules if name.partition(".")[0] == package]:
             monkeypatch.delitem(sys.modules, module)
         monkeypatch.setitem(sys.modules, package, None)
-    built, missing = explainers(weights, seed=0)
+    built, missing = explainers(Recurrence(weights), seed=0)
     assert list(built) == OURS
     assert missing == ["captum", "lime", "shap"]

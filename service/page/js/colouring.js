@@ -95,7 +95,7 @@ export const COLOURINGS = {
     group: SHARES,
     note:
       "A second exact account: a token also answers for what it did to the gates of later tokens. " +
-      "How a joint effect of word and state is shared is a choice; ours is 70 % to the word.",
+      "All tokens grow together from nothing, and each has what the logit gained by its growth.",
     needs: "credit",
     signedValue: (token) => token.credit,
     spoken: (token) => `credit ${signed(token.credit)}`,
