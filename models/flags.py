@@ -11,7 +11,6 @@ those about as far from the start, by the statistics stored with the model. No m
 no constant, decides anything here.
 """
 
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -35,13 +34,12 @@ def token_flags(
         reset |= _changes_label(ledger.logit, effects)
     rewrite = ledger.released_share > statistics.high_released_share[bands]  # (T,)
     reset[0] = rewrite[0] = False  # there is no old state to keep out or to let go
-    columns = (flip.tolist(), reset.tolist(), rewrite.tolist())
-    return [_named(*present) for present in zip(*columns, strict=True)]
-
-
-def _named(*present: bool) -> list[Flag]:
-    names: Sequence[Flag] = ("flip", "reset", "rewrite")
-    return [name for name, is_so in zip(names, present, strict=True) if is_so]
+    flags: list[list[Flag]] = [[] for _ in flip]
+    named: dict[Flag, Bool[np.ndarray, " T"]] = {"flip": flip, "reset": reset, "rewrite": rewrite}
+    for name, present in named.items():
+        for position in np.flatnonzero(present):
+            flags[position].append(name)
+    return flags
 
 
 def _changes_label(logit: float, effects: GateEffects) -> Bool[np.ndarray, " T"]:

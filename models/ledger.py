@@ -102,28 +102,36 @@ def _sum_over_units(hidden, update_gate, word_part, context_part, weight, sums):
     tokens, units = hidden.shape
     kept = np.ones(units)  # (H,) Π_{s>t} z_s
     nothing = np.zeros(units, np.float32)  # (H,) the state before the first token
+    whole, of_word, of_context = np.empty((3, units), np.float32)  # (H,) each: tanh of a + m, a, m
     for token in range(tokens - 1, -1, -1):
         state, z = hidden[token], update_gate[token]
         a, m = word_part[token], context_part[token]
         before = hidden[token - 1] if token else nothing
         logit = new_word = recalled_context = left_size = written_size = 0.0
         context_size = all_size = released = stood = 0.0
+        # One loop that writes and reads all of these arrays would not be turned into vectors.
         for unit in range(units):
-            n = tanh(a[unit] + m[unit])
-            by_order = (tanh(a[unit]) - tanh(m[unit])) / 2
+            whole[unit] = tanh(a[unit] + m[unit])
+        for unit in range(units):
+            of_word[unit], of_context[unit] = tanh(a[unit]), tanh(m[unit])
+        for unit in range(units):
+            n = whole[unit]
+            by_order = (of_word[unit] - of_context[unit]) / 2
             new, context = n / 2 + by_order, n / 2 - by_order
             written = (1 - z[unit]) * weight[unit]
             left = written * kept[unit]
-            standing = abs(before[unit] * weight[unit])
-            logit += state[unit] * weight[unit]
             new_word += left * new
             recalled_context += left * context
             left_size += abs(left * n)
             written_size += abs(written * n)
             context_size += abs(context)
             all_size += abs(context) + abs(new)
+        for unit in range(units):
+            standing = abs(before[unit] * weight[unit])
+            logit += state[unit] * weight[unit]
             released += (1 - z[unit]) * standing
             stood += standing
+        for unit in range(units):
             kept[unit] *= z[unit]
         sums[0, token], sums[1, token], sums[2, token] = logit, new_word, recalled_context
         sums[3, token], sums[4, token] = left_size, written_size

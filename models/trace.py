@@ -41,21 +41,3 @@ class GateTrace:
                 for field in fields(cls)
             }
         )
-
-
-@dataclass(frozen=True)
-class GateSummary:
-    """One gate at one token, over its H units."""
-
-    mean: float
-    min: float
-    max: float
-
-
-def summarize(gate: Float32[np.ndarray, "T H"]) -> list[GateSummary]:
-    """Summarize a gate over units, for every token."""
-    columns = (gate.mean(axis=1), gate.min(axis=1), gate.max(axis=1))  # (T,) each
-    return [
-        GateSummary(mean, low, high)
-        for mean, low, high in zip(*(column.tolist() for column in columns), strict=True)
-    ]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Body, Query, Request
 from jaxtyping import Float32
+from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from models import Explanation
@@ -21,7 +22,7 @@ from service.diff_schemas import (
     ReadReport,
 )
 from service.examples import EXAMPLES
-from service.explain_schemas import Contribution
+from service.explain_schemas import Contribution, TokenReport
 from service.explanation import ledger_report, token_reports, unusual_report
 from service.inference import Inference, InferenceDependency
 from service.json_body import JSONRoute
@@ -31,6 +32,8 @@ from service.queries import Source, field_place, refuse_repeated
 from service.schemas import Convention, verdict_fields
 
 router = APIRouter(tags=["model"], route_class=JSONRoute)
+
+_TOKENS = TypeAdapter(list[TokenReport])
 
 _DOCUMENTATION: dict[str, Any] = {
     "summary": "Compare two reviews, token by token",
@@ -117,7 +120,9 @@ def _read(inference: Inference, run: Explanation, convention: Convention) -> Rea
         **verdict_fields(run.prediction, inference.model),
         text=run.encoding.text,
         ledger=ledger_report(run),
-        tokens=token_reports(run, inference.predictor.artifact.gates, convention),
+        tokens=_TOKENS.validate_python(
+            token_reports(run, inference.predictor.artifact.gates, convention)
+        ),
     )
 
 
