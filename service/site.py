@@ -15,10 +15,16 @@ PAGE = Path(__file__).parent / "page"
 # Wheels that carry browser code: plotly.min.js; swagger-ui-bundle.js and its style sheet.
 WHEELS: list[str | tuple[str, str]] = [("plotly", "package_data"), ("fastapi_offline", "static")]
 
-# Plotly and Swagger UI style elements in place, and draw images into data and blob URLs.
+# Plotly and Swagger UI draw images into data and blob URLs.
 _POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'self'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+# What Plotly writes inline, by hash: the sheet of its maps, and how a heat map's image is scaled.
+_PLOTLY_STYLES = (
+    "style-src 'self' 'unsafe-hashes' 'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o=' "
+    "'sha256-AR/cKIZjWPcPmBUPDA6oti9XBiTbJvz0Cro2J1VzzS8='"
 )
 
 
@@ -42,7 +48,7 @@ def site_router(title: str) -> APIRouter:
     @router.api_route("/", methods=["GET", "HEAD"])
     async def page(request: Request) -> Response:
         response = await assets.get_response("index.html", request.scope)
-        response.headers["content-security-policy"] = _POLICY
+        response.headers["content-security-policy"] = f"{_POLICY}; {_PLOTLY_STYLES}"
         return response
 
     @router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
@@ -73,4 +79,5 @@ def _documentation(title: str) -> tuple[bytes, str]:
     # Its one inline script is written by FastAPI: allow it, and nothing else, by its hash.
     inline = re.findall(rb"<script>(.*?)</script>", html, re.DOTALL)
     hashes = " ".join(f"'sha256-{b64encode(sha256(code).digest()).decode()}'" for code in inline)
-    return html, f"{_POLICY}; script-src 'self' {hashes}"
+    # Swagger UI writes styles into its elements.
+    return html, f"{_POLICY}; style-src 'self' 'unsafe-inline'; script-src 'self' {hashes}"

@@ -72,6 +72,12 @@ def test_the_page_allows_no_inline_script(client: httpx.Client) -> None:
     assert "script-src" not in policy
 
 
+def test_the_page_allows_no_inline_style_but_those_known_by_hash(client: httpx.Client) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+    assert "style-src 'self'" in policy
+    assert "unsafe-inline" not in policy
+
+
 def test_the_documentation_allows_its_one_script_by_hash(client: httpx.Client) -> None:
     response = client.get("/docs")
     (script,) = re.findall(r"<script>(.*?)</script>", response.text, re.DOTALL)
