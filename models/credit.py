@@ -19,8 +19,9 @@ For the change Δ of the states from the run at α to the run at α',
 
 where D_t is a matrix of secants: slopes of σ and tanh between both runs, means of both factors
 where there is a product (as DeepLIFT has them between a text and a baseline: Shrikumar et al.
-2017, arXiv 1704.02685). Secants meet both runs, so the sum is exact however few α there are; more
-of them only share it out better. Backwards from the head w, for every pair of neighbours:
+2017, arXiv 1704.02685). Secants meet both runs, so the sum is exact however few α there are, to
+rounding (where two arguments all but coincide, tangents stand in for secants); more of them only
+share it out better. Backwards from the head w, for every pair of neighbours:
 
     g_T = w      g_{t-1} = g_t + ½ (α + α') D_tᵀ g_t
     credit_t = Σ (α' − α) g_t · ½ [f_t(h_{t-1}) + f_t(h'_{t-1})]      logit = b + Σ_t credit_t

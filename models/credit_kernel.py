@@ -16,7 +16,7 @@ _compiled = numba.njit(
     nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz"}
 )
 _ONE, _HALF = np.float32(1), np.float32(0.5)
-# Nearer than this, float32 rounding outweighs the secant, and what the tangent misses is no more.
+# Nearer than this, rounding outweighs the secant; the mean of both tangents is off by less.
 _TANGENT = np.float32(1e-3)
 
 
@@ -57,7 +57,7 @@ def follow_back(backwards, no_bias, table, rare, words, growths, sums, hidden, h
     total                   (T,) float64
     """
     units = hidden.shape[2]
-    share, grown = (growths[0] + growths[1]) / 2, growths[1] - growths[0]
+    share, grown = (growths[0] + growths[1]) * _HALF, growths[1] - growths[0]
     reach = head.copy()  # (H,) how far a change of the state goes in the logit
     nothing = np.zeros(units, np.float32)  # (H,) the state before the first token
     gates, candidate = np.empty((2, 2 * units), np.float32), np.empty((2, units), np.float32)
@@ -111,14 +111,15 @@ def _slopes(sums, gates, candidate, slopes):
         earlier, later = gates[0, start : start + units], gates[1, start : start + units]
         a, b = sums[0, start : start + units], sums[1, start : start + units]
         for unit in range(units):
-            tangent = later[unit] * (_ONE - later[unit])
-            slopes[gate, unit] = _secant(later[unit] - earlier[unit], b[unit] - a[unit], tangent)
+            x, y = earlier[unit], later[unit]
+            tangent = (x * (_ONE - x) + y * (_ONE - y)) * _HALF
+            slopes[gate, unit] = _secant(y - x, b[unit] - a[unit], tangent)
     a, b = sums[0, 2 * units :], sums[1, 2 * units :]
     earlier, later = gates[0], gates[1]
     for unit in range(units):
-        n = candidate[1, unit]
+        x, y = candidate[0, unit], candidate[1, unit]
         run = later[unit] * b[unit] - earlier[unit] * a[unit]
-        slopes[2, unit] = _secant(n - candidate[0, unit], run, _ONE - n * n)
+        slopes[2, unit] = _secant(y - x, run, _ONE - (x * x + y * y) * _HALF)
 
 
 @no_type_check

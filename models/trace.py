@@ -1,4 +1,4 @@
-"""What one pass over a text computed: the arrays, frozen, and their summary for a token."""
+"""What one pass over a text computed: the arrays, frozen."""
 
 from dataclasses import dataclass, fields
 

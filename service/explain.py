@@ -132,7 +132,7 @@ async def _explain(inference: Inference, question: ExplainRequest, *, asked_in: 
         "explain",
         explain,
         texts=[question.text],
-        passes=1 + bool(question.holds) + question.credit * CREDIT_PASSES,
+        passes=1 + bool(question.holds) + (question.credit + question.faithfulness) * CREDIT_PASSES,
         runs_of_own=question.effects + question.faithfulness,
     )
 

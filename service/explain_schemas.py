@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from models.credit import CREDIT_PASSES
 from models.flags import Flag
 from models.intervene import Gate
 from service.examples import EXAMPLES
@@ -51,7 +52,8 @@ _EFFECTS = (
 )
 _CREDIT = (
     "Add every token's credit: a second account of the logit, as exact as the contributions, in "
-    "which a token also answers for what it did to the gates of later tokens. It takes ten passes."
+    "which a token also answers for what it did to the gates of later tokens. It takes "
+    f"{CREDIT_PASSES} passes."
 )
 _FORMAT = (
     "`json`; `csv`, one row a token, its columns named as the fields of `tokens`, nested ones "

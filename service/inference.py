@@ -28,6 +28,8 @@ _TOKEN = re.compile(r"[^\W_]+|[^\s]")
 _TOKENS_PER_TEXT = 10
 # For work whose texts are not said.
 _UNSIZED_TOKENS = 1_000
+# Work of more passes than this is heavy: it never holds the last thread.
+_FEW = 2
 # Counted in a thread beyond so many characters, in pieces that hold the interpreter for 1 ms.
 _LONG, _PIECE = 50_000, 10_000
 
@@ -70,7 +72,7 @@ class Inference:
         tokens = _UNSIZED_TOKENS if texts is None else await count_tokens(texts)
         # T runs of T / 2 tokens on average, many at a time: three times as fast as one by one.
         tokens = passes * tokens + runs_of_own * tokens * tokens // 6
-        job: Job[Result] = Job(operation, tokens, work, heavy=runs_of_own > 0)
+        job: Job[Result] = Job(operation, tokens, work, heavy=runs_of_own > 0 or passes > _FEW)
         return await self.host.queue.run(job, gone=self._gone)
 
     async def judge(

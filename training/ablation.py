@@ -7,9 +7,9 @@ model, the teachers, and what the last passes begin with.
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from training.config import FitOptions, TrainingConfig
+from training.config import FitOptions, Teacher, TrainingConfig
 from training.pipeline import Run
 from training.shared_stages import share_stages
 
@@ -20,10 +20,12 @@ _NO_LANGUAGE_MODEL: dict[str, Any] = {
     "teachers": (),
     "finish": None,
 }
+# Teachers of the second round learn as the network itself does, adversarial steps included.
+_LATER_ROUNDS = {f"{teacher}_round_{n}" for teacher in get_args(Teacher) for n in range(2, 10)}
 # The row from which another one takes what it has learned, and the stages that it does anew.
 _BEGINS_WITH = {
     "teachers": ("language model", {"fit"}),
-    "adversarial": ("teachers", {"fit"}),
+    "adversarial": ("teachers", {"fit", *_LATER_ROUNDS}),
     "last passes": ("teachers", set[str]()),
 }
 # A step as long as Miyato et al. 2017 take on normalised embeddings.

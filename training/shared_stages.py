@@ -17,11 +17,13 @@ def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> 
     """Link what the run in `trained` has learned into the one in `run`, but for some stages.
 
     The seconds which those stages took are carried over, too: they are part of the recipe. Does
-    nothing if `run` has been begun. Raises `ResumeError` if there is no run in `trained`.
+    nothing if `run` has been begun. Raises `ResumeError` if there is no finished run in `trained`.
     """
     source, target = trained / "run", run / "run"
-    if not source.is_dir():
-        raise ResumeError(f"{trained} holds no training run: give the --out of one that is done.")
+    if not source.is_dir() or not (trained / "config.json").is_file():
+        raise ResumeError(
+            f"{trained} holds no finished training run: give the --out of one that is done."
+        )
     if target.exists():
         return
     staging = run / "run.partial"
@@ -32,5 +34,7 @@ def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> 
             (staging / entry.name).symlink_to(entry.resolve())
     seconds = json.loads((source / "seconds.json").read_text(encoding="utf-8"))
     shared = {name: s for name, s in seconds.items() if name not in _REPEATED.union(without)}
+    # So that the run refuses texts that have changed since.
+    shutil.copy(source / "fingerprint.json", staging)
     (staging / "seconds.json").write_text(json.dumps(shared, indent=2), encoding="utf-8")
     staging.replace(target)

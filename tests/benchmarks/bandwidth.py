@@ -1,26 +1,15 @@
 """How fast one core reads memory again and again: what bounds the recurrence of one text."""
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from numba import njit
 
-from tests.benchmarks.timing import measure
 
-_ROUNDS = 40
-_PASSES = 50  # over the buffer in one measurement, as the recurrence passes over its weights
-
-
-def reading_bound(bytes_per_token: int, *, tokens: int) -> dict[str, Any]:
-    """Measure how long one core takes merely to read so many bytes once for every token."""
+def reader(bytes_per_token: int, *, tokens: int) -> Callable[[], int]:
+    """Answer a task that reads so many bytes, the same ones, once for every token."""
     buffer = np.ones(bytes_per_token // 8, dtype=np.int64)
-    timing = measure({"read": lambda: _read(buffer, _PASSES)}, rounds=_ROUNDS)["read"]
-    milliseconds = timing.median / _PASSES
-    return {
-        "bytes_per_token": bytes_per_token,
-        "gigabytes_per_second": bytes_per_token / milliseconds / 1e6,
-        "milliseconds": milliseconds * tokens,
-    }
+    return lambda: _read(buffer, tokens)
 
 
 @njit(nogil=True)

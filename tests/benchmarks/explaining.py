@@ -1,9 +1,10 @@
-"""What an explanation over HTTP costs beside the verdict alone, and whether its account adds up.
+"""What an explanation over HTTP costs beside the verdict alone, and whether its accounts add up.
 
     python -m tests.benchmarks.explaining [--reviews 500] [--report docs/explanations.md]
 
 The service is a process of its own, with one thread for a text; one client asks on one kept-alive
-connection. Every review is asked about twice, `/predict` and `/explain`, one right after the other.
+connection. Every review is asked about three times, one right after the other: `/predict`,
+`/explain`, and `/explain` with `credit`.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,30 @@ _REPEATS = 7
 _WARM_UP = 5
 
 
+# What is asked about every review, by its name in the table.
+_QUESTIONS: dict[str, tuple[str, dict[str, bool]]] = {
+    "`/predict`": ("/predict", {}),
+    "`/explain`": ("/explain", {}),
+    "`/explain`, `credit`": ("/explain", {"credit": True}),
+}
+
+
 @dataclass(frozen=True)
 class Account:
-    """How far an answer's account is from the logit it answers, relative to it, all as printed."""
+    """How far the accounts are from the logit, as printed: in units of the logit, or of 1."""
 
     tokens: int
-    of_ledger: float
-    of_parts: float
-    residual: float
+    contributions: float
+    parts: float
+    credits: float
+
+
+@dataclass
+class Asked:
+    """Milliseconds and bytes of the answers to one question."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,45 +71,48 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), threads=1) as service:
         address = httpx.URL(service.url)
         connection = http.client.HTTPConnection(address.host, address.port)
-        accounts, times = ask_both(connection, texts)
+        ask_all(connection, texts[:_WARM_UP])
+        accounts, asked = ask_all(connection, texts)
         on_request = {name: time_of(connection, text, name) for name in _ON_REQUEST}
         connection.close()
-    lines = [machine(), "", *report(accounts, times, on_request)]
+    lines = [machine(), "", *report(accounts, asked, on_request)]
     sys.stdout.write("\n".join(lines) + "\n")
     if given.report:
         write_figures(given.report, "explaining", lines)
 
 
-def ask_both(
+def ask_all(
     connection: http.client.HTTPConnection, texts: Sequence[str]
-) -> tuple[list[Account], dict[str, list[float]]]:
-    """Ask about every text in both ways; answer what the accounts come to, and milliseconds."""
-    times: dict[str, list[float]] = {"/predict": [], "/explain": []}
+) -> tuple[list[Account], dict[str, Asked]]:
+    """Ask every question about every text; answer what the accounts come to, and the costs."""
+    asked = {name: Asked() for name in _QUESTIONS}
     accounts = []
-    for number, text in enumerate([*texts[:_WARM_UP], *texts]):
-        body = json.dumps({"text": text}).encode()
-        for path, milliseconds in times.items():
+    for text in texts:
+        for name, (path, options) in _QUESTIONS.items():
+            body = json.dumps({"text": text, **options}).encode()
             started = time.perf_counter()
             answer = ask(connection, path, body)
-            if number >= _WARM_UP:
-                milliseconds.append(1e3 * (time.perf_counter() - started))
-        if number >= _WARM_UP:
-            accounts.append(account_of(json.loads(answer)))
-    return accounts, times
+            asked[name].milliseconds.append(1e3 * (time.perf_counter() - started))
+            asked[name].sizes.append(len(answer))
+        accounts.append(account_of(json.loads(answer)))
+    return accounts, asked
 
 
 def account_of(answer: dict[str, Any]) -> Account:
-    """Add up an answer's ledger, by tokens and by their parts, from the numbers in its JSON."""
-    ledger = answer["ledger"]
-    contributions = [token["contribution"] for token in answer["tokens"]]
-    parts = [c[part] for c in contributions for part in ("new_word", "recalled_context")]
-    size = abs(ledger["logit"])
+    """Add up ledger and credits of an answer, from the numbers in its JSON."""
+    ledger, tokens = answer["ledger"], answer["tokens"]
+    contributions = [token["contribution"] for token in tokens]
+    size = max(1.0, abs(ledger["logit"]))
 
     def error(terms: list[float]) -> float:
         return abs(ledger["bias"] + math.fsum(terms) - ledger["logit"]) / size
 
-    totals = [contribution["total"] for contribution in contributions]
-    return Account(len(contributions), error(totals), error(parts), abs(ledger["residual"]) / size)
+    return Account(
+        tokens=len(tokens),
+        contributions=error([contribution["total"] for contribution in contributions]),
+        parts=error([c[part] for c in contributions for part in ("new_word", "recalled_context")]),
+        credits=error([token["credit"] for token in tokens]),
+    )
 
 
 def time_of(connection: http.client.HTTPConnection, text: str, option: str) -> float:
@@ -107,35 +127,37 @@ def time_of(connection: http.client.HTTPConnection, text: str, option: str) -> f
 
 
 def report(
-    accounts: Sequence[Account], times: dict[str, list[float]], on_request: dict[str, float]
+    accounts: Sequence[Account], asked: dict[str, Asked], on_request: dict[str, float]
 ) -> list[str]:
-    """Tabulate times and sums."""
-    medians = {path: statistics.median(found) for path, found in times.items()}
-    rows: list[list[object]] = [
-        [
-            f"`POST {path}`",
-            f"{medians[path]:.2f}",
-            f"{statistics.quantiles(found, n=100)[98]:.2f}",
-            f"{medians[path] / medians['/predict']:.2f}",
-        ]
-        for path, found in times.items()
-    ]
+    """Tabulate costs and sums."""
+    predict = statistics.median(asked["`/predict`"].milliseconds)
+    rows: list[list[object]] = []
+    for name, found in asked.items():
+        median = statistics.median(found.milliseconds)
+        late = statistics.quantiles(found.milliseconds, n=100)[98]
+        size = statistics.median(found.sizes) / 1e3
+        rows.append(
+            [name, f"{median:.2f}", f"{late:.2f}", f"{median / predict:.2f}", f"{size:.1f}"]
+        )
     tokens = statistics.median(account.tokens for account in accounts)
-    worst = {
-        name: max(getattr(account, name) for account in accounts)
-        for name in ("of_ledger", "of_parts", "residual")
-    }
+    sums: list[list[object]] = [
+        [what, f"{max(getattr(account, name) for account in accounts):.1e}"]
+        for what, name in (
+            ("contributions", "contributions"),
+            ("new words and recalled contexts", "parts"),
+            ("credits", "credits"),
+        )
+    ]
     extra: list[list[object]] = [[f"`{name}`", f"{ms:.0f}"] for name, ms in on_request.items()]
     return [
         f"{len(accounts)} reviews of {tokens:.0f} tokens (median), one client:",
         "",
-        *markdown_table(["", "p50 ms", "p99 ms", "p50 x /predict"], rows),
+        *markdown_table(["", "p50 ms", "p99 ms", "p50 x /predict", "kB (median)"], rows),
         "",
-        "Largest difference between the logit and its account, relative to the logit: "
-        f"{worst['of_ledger']:.1e} for bias and contributions, {worst['of_parts']:.1e} for bias, "
-        f"new words and recalled contexts, {worst['residual']:.1e} as `residual` says.",
+        *markdown_table(["bias and", "largest distance from the logit"], sums),
         "",
-        f"What is computed on request, for {TOKENS} tokens:",
+        "Distances are in units of the logit, or of 1 where it is smaller. What is computed on "
+        f"request, for {TOKENS} tokens:",
         "",
         *markdown_table(["`/explain` with", "ms"], extra),
     ]

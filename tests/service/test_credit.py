@@ -5,6 +5,7 @@ import pytest
 
 from models import Predictor
 from models.credit import GROWTH
+from service.examples import EXAMPLES
 from tests.service.asking import explain
 
 TEXT = "A slow start, but the ending is wonderful and the cast is a joy."
@@ -20,8 +21,15 @@ def test_the_credits_are_the_predictor_s(client: httpx.Client, predictor: Predic
 def test_bias_and_credits_sum_to_the_logit(client: httpx.Client) -> None:
     answer = explain(client, text=TEXT, credit=True)
     total = answer["ledger"]["bias"] + sum(token["credit"] for token in answer["tokens"])
+    assert total == pytest.approx(answer["ledger"]["logit"], abs=1e-5)
     total += answer["credit"]["residual"]
     assert total == pytest.approx(answer["ledger"]["logit"], abs=1e-9)
+
+
+def test_credits_of_a_long_review_sum_to_the_logit(predictor: Predictor) -> None:
+    explanation = predictor.explain(" ".join(example.text for example in EXAMPLES) * 6)
+    assert len(explanation.encoding) > 1_000
+    assert abs(predictor.credits(explanation).residual) < 1e-4
 
 
 def test_there_is_none_unless_asked(client: httpx.Client) -> None:

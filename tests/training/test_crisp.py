@@ -75,4 +75,4 @@ def test_a_directory_without_a_run_is_refused(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert main(["crisp", f"--trained={tmp_path}", f"--out={tmp_path / 'curve'}"]) == 1
-    assert "no training run" in caplog.text
+    assert "no finished training run" in caplog.text

@@ -150,14 +150,20 @@ def build(
     if kind.cell is None and kind.layer != "lstm":
         layer = Average() if kind.layer == "average" else PositionalAverage(embedding_size)
         return Reader(embedding, layer, embedding_size)
-    blocks = 4 if kind.cell is None else kind.cell.gates + 1
-    size = matched_size(blocks, embedding_size=embedding_size, hidden_size=hidden_size)
+    size = units_of(name, embedding_size=embedding_size, hidden_size=hidden_size)
     if kind.cell is None:
         return Reader(embedding, LSTMStates(embedding_size, size), size)
     cell = GatedCell(kind.cell, embedding_size=embedding_size, hidden_size=size)
     if kind.chrono:
         _spread_memories(cell, longest=longest)
     return Reader(embedding, cell, size)
+
+
+def units_of(name: str, *, embedding_size: int, hidden_size: int) -> int:
+    """Answer how many units give a recurrent net the parameters of a GRU of `hidden_size`."""
+    cell = NETS[name].cell
+    blocks = 4 if cell is None else cell.gates + 1
+    return matched_size(blocks, embedding_size=embedding_size, hidden_size=hidden_size)
 
 
 def matched_size(blocks: int, *, embedding_size: int, hidden_size: int) -> int:

@@ -5,7 +5,7 @@ sentence after it is chosen by whether the figures bear the claim out. So the pa
 what they do not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from training.lab.prose import DEFAULTS, OPENING, STORIES, Story
@@ -21,7 +21,6 @@ def page(outcomes: list[Outcome], run: Mapping[str, Any]) -> str:
 def _section(number: int, outcome: Outcome) -> str:
     story = STORIES[outcome.name]
     plots = "\n\n".join(_plot(chart) for chart in outcome.charts)
-    tables = "\n\n".join(_table(table) for table in outcome.tables)
     return f"""## {number}. {outcome.title}
 
 {story.told}
@@ -31,13 +30,7 @@ def _section(number: int, outcome: Outcome) -> str:
 {_answers(outcome, story)}
 
 {plots}
-
-<details><summary>The figures, as tables</summary>
-
-{tables}
-
-</details>
-
+{_tables(outcome.tables)}
 **What this cannot tell.** {outcome.limits}
 """
 
@@ -45,7 +38,7 @@ def _section(number: int, outcome: Outcome) -> str:
 def _answers(outcome: Outcome, story: Story) -> str:
     """Answer claim by claim, each with the sentence that its figures choose."""
     return "\n\n".join(
-        f"**What came out** ([{claim}](lab.json): {finding.supports}). {finding.answer} "
+        f"**{finding.question}** ([{claim}](lab.json): {finding.supports}) {finding.answer} "
         f"{story.readings.get(claim, DEFAULTS)[finding.supports]}"
         for claim, finding in outcome.findings.items()
     )
@@ -53,6 +46,13 @@ def _answers(outcome: Outcome, story: Story) -> str:
 
 def _plot(chart: Chart) -> str:
     return f"![{chart.title}](gates/{chart.name}.svg)"
+
+
+def _tables(tables: Sequence[Table]) -> str:
+    if not tables:
+        return ""
+    all_of_them = "\n\n".join(map(_table, tables))
+    return f"\n<details><summary>The figures, as tables</summary>\n\n{all_of_them}\n\n</details>\n"
 
 
 def _table(table: Table) -> str:

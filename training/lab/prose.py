@@ -45,8 +45,8 @@ STORIES: Mapping[str, Story] = {
         ),
         readings={
             "C7": {
-                "yes": "So a review is a savings account: the order of its words is worth "
-                "something, and only a net that reads in order has it.",
+                "yes": "So a review has something of a savings account: the order of its words is "
+                "worth something, by the last figure, and an average cannot have it.",
                 "partly": "So the GRU does use order, but what it gains by it over an average is "
                 "not beyond doubt here: most of a review's verdict is in its words.",
                 "no": "So for these nets a review is push-ups: nothing was lost with the order.",
@@ -62,9 +62,10 @@ STORIES: Mapping[str, Story] = {
         ),
         readings={
             "C8": {
-                "yes": "So the story holds, and training does not repeal it; but look at the "
-                "untrained GRU, too: gates that begin half-way forget within a few words. It is "
-                "what update gates learn, or begin with, that carries a gradient.",
+                "yes": "So the story holds for nets that begin as PyTorch's do, and training does "
+                "not repeal it; but look at the untrained GRU, too: gates that begin half-way "
+                "forget within a few words. It is what update gates learn, or begin with, that "
+                "carries a gradient.",
                 "partly": "So half of the story holds: the figures show which half.",
                 "no": "So the story does not hold for these nets over these distances.",
             },
@@ -101,8 +102,9 @@ STORIES: Mapping[str, Story] = {
         ),
         readings={
             "C10": {
-                "yes": "So the GRU does remember longer. How much longer is on the plot; *can "
-                "keep* is not *keeps for ever*.",
+                "yes": "So the GRU does remember longer. Whether it is the update gates that keep "
+                "the opening, the last two figures say: what they have let go of can only have "
+                "been recalled and written anew.",
                 "partly": "So the GRU is ahead, but not as the story has it: by how much, and for "
                 "how long, the plot shows.",
                 "no": "So these GRUs did not outlast the plain RNN.",
@@ -146,9 +148,8 @@ STORIES: Mapping[str, Story] = {
                 "yes": "The figures bear the sentence out.",
                 "partly": "So short-lived units do have the larger reset gates, but the reason "
                 "given is backwards: such gates do not forget.",
-                "no": "So the sentence has it backwards. Read it: units with short memories have "
-                "reset gates near 0, or none of their own kind, and what makes a memory short is "
-                "first of all its update gate.",
+                "no": "So the sentence has it backwards: units with short memories have the "
+                "smaller reset gates, not the larger.",
             }
         },
     ),

@@ -16,6 +16,7 @@ UP = Estimate(mean=0.1, low=0.05, high=0.15, n=5)
 DOWN = Estimate(mean=-0.1, low=-0.15, high=-0.05, n=5)
 NONE = Estimate(mean=0.0, low=-0.02, high=0.02, n=5)
 ONCE = Estimate(mean=-0.1, low=None, high=None, n=1)
+INSTEAD = dict.fromkeys((GRU, WITHOUT_RESET), dict.fromkeys(COMPENSATIONS, NONE))
 
 
 @pytest.mark.parametrize(
@@ -108,11 +109,16 @@ def test_the_reset_gate_is_needed_where_its_loss_costs_something(
         place: {WITHOUT_RESET: value}
         for place, value in zip(("reviews", "snippets"), differences, strict=True)
     }
-    figures = dict.fromkeys(COMPENSATIONS, NONE)
-    instead = dict.fromkeys((GRU, WITHOUT_RESET), figures)
-    finding = ablation._why(against, instead)
+    finding = ablation._why(against, INSTEAD, [])
     assert finding.supports == expected
     assert ("costs accuracy on" in finding.answer) == (DOWN in differences)
+
+
+def test_a_task_that_is_too_easy_decides_nothing() -> None:
+    against = {"reviews": {WITHOUT_RESET: DOWN}, "parity": {WITHOUT_RESET: NONE}}
+    finding = ablation._why(against, INSTEAD, ["parity"])
+    assert finding.supports == "no"
+    assert "Even the Elman RNN does parity" in finding.answer
 
 
 def test_the_courses_form_has_the_same_states() -> None:

@@ -18,7 +18,7 @@ from models.trace import GateTrace
 from models.weights import NetworkWeights
 from training.lab.bench import Bench
 from training.lab.experiments.base import Experiment, no_jobs
-from training.lab.records import Chart, Finding, Outcome, Series, Table
+from training.lab.records import Chart, Finding, Outcome, Series
 
 NAME = "equations"
 _EXTREME = 1e4
@@ -66,13 +66,7 @@ def _run(bench: Bench) -> Outcome:
             "them otherwise, but for how much is recalled."
         ),
         charts=[_chart(shares)],
-        tables=[
-            Table(
-                title="Claims about the equations",
-                header=["claim", "answer"],
-                rows=[[claim, finding.answer] for claim, finding in findings.items()],
-            )
-        ],
+        tables=[],
         findings=findings,
     )
 

@@ -54,7 +54,9 @@ def _run(bench: Bench) -> Outcome:
         f"{_times(reach[f'{GRU}, {_BEFORE}'][last])} and "
         f"{_times(reach[f'{GRU}, {_AFTER}'][last])}; of the GRU with chrono biases, "
         f"{_times(reach[f'{CHRONO}, {_BEFORE}'][last])} and "
-        f"{_times(reach[f'{CHRONO}, {_AFTER}'][last])}."
+        f"{_times(reach[f'{CHRONO}, {_AFTER}'][last])}. Much of it is how a net begins: of an "
+        f"untrained Elman RNN whose recurrent weights are doubled it is "
+        f"{_times(reach[f'{ELMAN}, weights × 2, {_BEFORE}'][last])}."
     )
     figures: dict[str, Any] = {
         "log10_of_state_gradient_against_the_end": {

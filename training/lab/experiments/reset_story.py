@@ -42,7 +42,7 @@ def _run(bench: Bench) -> Outcome:
     answer = " ".join(
         f"{name} flips on {_share(row)} of the {sum(turn.asked for turn in row)} texts whose "
         f"verdict contradicts it; of these flips, holding the verdict's reset gates open undoes "
-        f"{_percent(by_hold[name]['reset open'])}, at their average "
+        f"{_percent(by_hold[name]['reset open'])} ({_of_real(row)}), at their average "
         f"{_percent(by_hold[name]['reset average'])}, and the update gates at theirs "
         f"{_percent(by_hold[name]['update average'])};"
         for name, row in turns.items()
@@ -139,7 +139,13 @@ def _share(turns: Sequence[Turn]) -> str:
 
 
 def _percent(value: Estimate | None) -> str:
-    return "no flip" if value is None else f"{100 * value.mean:.0f} %"
+    return "no flip" if value is None else value.percent(0)
+
+
+def _of_real(turns: Sequence[Turn]) -> str:
+    """Say how many flips open reset gates undo in reviews that are not from templates."""
+    flips = undone([turn for turn in turns if turn.story.kind == REAL], "reset open")
+    return f"in real reviews {sum(flips)} of {len(flips)}"
 
 
 def _figures(
