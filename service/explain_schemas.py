@@ -23,11 +23,11 @@ from service.notation import Notation
 from service.schemas import (
     Convention,
     Label,
+    Natural,
     Request,
     Share,
     Text,
     Verdict,
-    WholeNumber,
     text_or_list,
 )
 
@@ -61,7 +61,7 @@ _FORMAT = (
     "numbers, with the whole JSON inside, and nothing that is loaded from elsewhere."
 )
 UnitsText = Annotated[str, StringConstraints(pattern=_UNITS_PATTERN)]
-_Numbers = Annotated[list[Annotated[WholeNumber, Field(ge=0)]], Field(min_length=1, fail_fast=True)]
+_Numbers = Annotated[list[Natural], Field(min_length=1, fail_fast=True)]
 UnitsOrList = Annotated[
     Annotated[UnitsText, Tag("<text>")] | Annotated[_Numbers, Tag("<list>")],
     Discriminator(

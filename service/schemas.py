@@ -49,8 +49,9 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-# JSON does not tell 5.0 from 5.
-WholeNumber = Annotated[int, BeforeValidator(_whole)]
+# JSON does not tell 5.0 from 5. The bound stands first: OpenAPI would not say it otherwise.
+Natural = Annotated[int, Field(ge=0), BeforeValidator(_whole)]
+Positive = Annotated[int, Field(ge=1), BeforeValidator(_whole)]
 
 
 class Request(BaseModel):
@@ -68,7 +69,7 @@ class TextRequest(Request):
 class InputsParameters(Request):
     """Options that Hugging Face clients send along."""
 
-    top_k: Annotated[WholeNumber, Field(ge=1)] | None = Field(
+    top_k: Positive | None = Field(
         None, description="How many labels to answer, best first. There are two."
     )
     function_to_apply: Literal["sigmoid", "softmax"] | None = Field(

@@ -1,13 +1,11 @@
 """What /explain/step takes and answers."""
 
-from typing import Annotated
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.examples import EXAMPLES
 from service.explain_schemas import CONVENTION_HELP, UnitsOrList, UnitsText
 from service.notation import Notation
-from service.schemas import Convention, ModelName, Request, Text, WholeNumber
+from service.schemas import Convention, ModelName, Natural, Request, Text
 
 DEFAULT_UNITS = "top:4"
 _STEP = "Which token, numbered from 0 as in the `tokens` of `/explain`."
@@ -32,7 +30,7 @@ class StepRequest(Request):
     """The question as a body."""
 
     text: Text = Field(description="The review.")
-    step: Annotated[WholeNumber, Field(ge=0)] = Field(description=_STEP)
+    step: Natural = Field(description=_STEP)
     units: UnitsOrList = Field(DEFAULT_UNITS, description=_UNITS)
     convention: Convention = Field("pytorch", description=CONVENTION_HELP)
 

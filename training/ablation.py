@@ -1,5 +1,7 @@
 """What each stage of the recipe is worth: the same net with one stage more from row to row.
 
+The last row, with adversarial steps, has no last passes: it compares with the row of teachers.
+
 Rows share split, vocabulary and sizes. What rows have in common is learned once: the language
 model, the teachers, and what the last passes begin with.
 """
@@ -53,9 +55,10 @@ def recipes(config: TrainingConfig) -> dict[str, TrainingConfig]:
         "word2vec": changed(**_NO_LANGUAGE_MODEL),
         "language model": changed(teachers=(), finish=None),
         "teachers": changed(finish=None),
-        "adversarial": changed(finish=None, adversarial=_ADVERSARIAL),
     }
-    return rows | {"last passes": config} if config.finish else rows
+    if config.finish:
+        rows["last passes"] = config
+    return rows | {"adversarial": changed(finish=None, adversarial=_ADVERSARIAL)}
 
 
 def ablate(config: TrainingConfig, directory: Path) -> list[Row]:

@@ -62,6 +62,8 @@ class Connection:
 
     async def ask(self, request: bytes) -> int:
         """Send a request, read all of its answer, and give its status; 0 if there was none."""
+        if self._streams and self._streams[0].at_eof():
+            self.close()  # the server has closed what was idle for long, as it may
         try:
             if self._streams is None:
                 self._streams = await asyncio.open_connection(self._host, self._port)

@@ -1,5 +1,6 @@
 """The OpenAPI document, and the application as a whole."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,24 @@ def test_every_error_is_documented_as_a_problem(document: dict[str, Any]) -> Non
             if status >= "4":
                 problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
                 assert response["content"] == {"application/problem+json": problem}
+
+
+def test_bounds_are_written_as_json_schema_knows_them(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    step = schemas["StepRequest"]["properties"]["step"]
+    assert (step["type"], step["minimum"]) == ("integer", 0)
+    unknown = {"ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length"}
+    assert not unknown & set(keywords(schemas))
+
+
+def keywords(schema: Any) -> Iterator[str]:
+    """Yield every key, at any depth."""
+    inner = schema if isinstance(schema, list) else []
+    if isinstance(schema, dict):
+        yield from schema
+        inner = list(schema.values())
+    for value in inner:
+        yield from keywords(value)
 
 
 def test_every_operation_has_a_summary_and_a_description(document: dict[str, Any]) -> None:

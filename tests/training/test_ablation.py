@@ -25,7 +25,7 @@ SMALL = [
     "--language-model.steps=20",
     "--teachers=nb_svm",
 ]
-ROWS = ["from scratch", "word2vec", "language model", "teachers", "adversarial", "last passes"]
+ROWS = ["from scratch", "word2vec", "language model", "teachers", "last passes", "adversarial"]
 
 
 @pytest.fixture(scope="module")
