@@ -5,7 +5,7 @@ sentence after it is chosen by whether the figures bear the claim out. So the pa
 what they do not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from training.lab.prose import DEFAULTS, OPENING, STORIES, Story
@@ -21,6 +21,7 @@ def page(outcomes: list[Outcome], run: Mapping[str, Any]) -> str:
 def _section(number: int, outcome: Outcome) -> str:
     story = STORIES[outcome.name]
     plots = "\n\n".join(_plot(chart) for chart in outcome.charts)
+    tables = "\n\n".join(_table(table) for table in outcome.tables)
     return f"""## {number}. {outcome.title}
 
 {story.told}
@@ -30,7 +31,13 @@ def _section(number: int, outcome: Outcome) -> str:
 {_answers(outcome, story)}
 
 {plots}
-{_tables(outcome.tables)}
+
+<details><summary>The figures, as tables</summary>
+
+{tables}
+
+</details>
+
 **What this cannot tell.** {outcome.limits}
 """
 
@@ -46,13 +53,6 @@ def _answers(outcome: Outcome, story: Story) -> str:
 
 def _plot(chart: Chart) -> str:
     return f"![{chart.title}](gates/{chart.name}.svg)"
-
-
-def _tables(tables: Sequence[Table]) -> str:
-    if not tables:
-        return ""
-    all_of_them = "\n\n".join(map(_table, tables))
-    return f"\n<details><summary>The figures, as tables</summary>\n\n{all_of_them}\n\n</details>\n"
 
 
 def _table(table: Table) -> str:

@@ -131,7 +131,8 @@ def test_the_page_gives_every_answer_as_the_json_has_it(
     page = (root / "docs" / "gates.md").read_text(encoding="utf-8")
     assert json.loads((root / "docs" / "lab.json").read_text(encoding="utf-8")) == entries
     for claim, entry in entries.items():
-        assert f"([{claim}](lab.json): {entry['supports']}). {entry['answer']}" in page
+        heading = f"**{entry['question']}** ([{claim}](lab.json): {entry['supports']})"
+        assert f"{heading} {entry['answer']}" in page
 
 
 def test_nothing_is_done_twice(
