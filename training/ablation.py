@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from training.config import FitOptions, Teacher, TrainingConfig
 from training.pipeline import Run
+from training.scores import Scores, score_cells, scores_of
 from training.shared_stages import share_stages
 
 _FIT_WITHOUT_LANGUAGE_MODEL = FitOptions().model_dump()
@@ -35,12 +36,10 @@ _ADVERSARIAL = 5.0
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Scores):
     """One recipe and what it reached. `minutes` are those of all its training."""
 
     name: str
-    accuracy: dict[str, float]
-    interval: dict[str, tuple[float, float]]
     minutes: float
 
 
@@ -71,12 +70,7 @@ def ablate(config: TrainingConfig, directory: Path) -> list[Row]:
             share_stages(directory / earlier.replace(" ", "_"), run, without=anew)
         metrics = Run(recipe, run, resume=True)()
         rows.append(
-            Row(
-                name,
-                {source: part["accuracy"] for source, part in metrics["validation"].items()},
-                {source: part["interval"] for source, part in metrics["validation"].items()},
-                sum(metrics["seconds"].values()) / 60,
-            )
+            Row(**scores_of(metrics), name=name, minutes=sum(metrics["seconds"].values()) / 60)
         )
         (directory / "ablation.json").write_text(
             json.dumps([vars(row) for row in rows], indent=2) + "\n", encoding="utf-8"
@@ -91,11 +85,5 @@ def table(rows: list[Row]) -> str:
         f"| recipe | {' | '.join(sources)} | minutes |",
         "| --- |" + " --- |" * (len(sources) + 1),
     ]
-    for row in rows:
-        figures = [
-            f"{row.accuracy[source]:.2%} ({row.interval[source][0]:.1%} to "
-            f"{row.interval[source][1]:.1%})"
-            for source in sources
-        ]
-        lines.append(f"| {row.name} | {' | '.join(figures)} | {row.minutes:.1f} |")
+    lines += [f"| {row.name} | {score_cells(row)} | {row.minutes:.1f} |" for row in rows]
     return "\n".join(lines) + "\n"

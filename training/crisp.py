@@ -15,16 +15,15 @@ from training.config import FitOptions, TrainingConfig
 from training.evaluate import cut_again
 from training.pipeline import Run
 from training.saturation import Saturation, measure_saturation
+from training.scores import Scores, score_cells, scores_of
 from training.shared_stages import share_stages
 
 
 @dataclass(frozen=True)
-class Point:
+class Point(Scores):
     """What one strength of the penalty gives; `directory` holds the artifact."""
 
     strength: float
-    accuracy: dict[str, float]
-    interval: dict[str, tuple[float, float]]
     gates: Saturation
     directory: str
 
@@ -43,14 +42,12 @@ def crisp_curve(
         share_stages(trained, run, without={"finish"})
         metrics = Run(_finished_with(trained, strength, epochs), run, resume=True)()
         predictor = Predictor.load(run)
-        parts = metrics["validation"]
         points.append(
             Point(
-                strength,
-                {source: part["accuracy"] for source, part in parts.items()},
-                {source: part["interval"] for source, part in parts.items()},
-                measure_saturation(predictor, cut_again(predictor, None).validation),
-                run.name,
+                **scores_of(metrics),
+                strength=strength,
+                gates=measure_saturation(predictor, cut_again(predictor, None).validation),
+                directory=run.name,
             )
         )
         written = json.dumps([asdict(point) for point in points], indent=2)
@@ -65,15 +62,11 @@ def crisp_table(points: Sequence[Point]) -> str:
         f"| strength | reset gates open or shut | update gates | {' | '.join(sources)} |",
         "| ---: |" + " ---: |" * (len(sources) + 2),
     ]
-    for point in points:
-        figures = [
-            f"{point.accuracy[source]:.2%} ({low:.1%} to {high:.1%})"
-            for source, (low, high) in point.interval.items()
-        ]
-        lines.append(
-            f"| {point.strength:g} | {point.gates.reset:.1%} | {point.gates.update:.1%} "
-            f"| {' | '.join(figures)} |"
-        )
+    lines += [
+        f"| {point.strength:g} | {point.gates.reset:.1%} | {point.gates.update:.1%} "
+        f"| {score_cells(point)} |"
+        for point in points
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -33,8 +33,17 @@ def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> 
         if entry.name not in _OWN and entry.stem not in without:
             (staging / entry.name).symlink_to(entry.resolve())
     seconds = json.loads((source / "seconds.json").read_text(encoding="utf-8"))
-    shared = {name: s for name, s in seconds.items() if name not in _REPEATED.union(without)}
+    shared = {
+        name: spent
+        for name, spent in seconds.items()
+        if name not in _REPEATED and _stage_of(name) not in without
+    }
     # So that the run refuses texts that have changed since.
     shutil.copy(source / "fingerprint.json", staging)
     (staging / "seconds.json").write_text(json.dumps(shared, indent=2), encoding="utf-8")
     staging.replace(target)
+
+
+def _stage_of(name: str) -> str:
+    """Answer the stage, as its files are named, of which an entry of the seconds is a part."""
+    return name.removesuffix(" judges").replace(" ", "_")

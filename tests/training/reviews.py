@@ -8,6 +8,19 @@ from datasets import Dataset
 
 from training.sources import read_corpus
 
+# Options of a run that takes seconds.
+SMALL_RUN = [
+    "--no-snippets",
+    "--min-frequency=2",
+    "--embedding-size=4",
+    "--hidden-size=6",
+    "--word-vector-epochs=1",
+    "--epochs=1",
+    "--threads=1",
+    "--validation-fraction=0.2",
+    "--precision=float32",
+]
+
 
 @cache
 def packaged() -> Dataset:

@@ -5,21 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.reviews import reviews_with_unlabelled, write_reviews
+from tests.training.reviews import SMALL_RUN, reviews_with_unlabelled, write_reviews
 from training.__main__ import main
 from training.ablation import recipes
 from training.config import TrainingConfig
 
 SMALL = [
-    "--no-snippets",
-    "--min-frequency=2",
-    "--embedding-size=4",
-    "--hidden-size=6",
-    "--word-vector-epochs=1",
-    "--epochs=1",
-    "--threads=1",
-    "--validation-fraction=0.2",
-    "--precision=float32",
+    *SMALL_RUN,
     "--language-model.epochs=1",
     "--language-model.rows=4",
     "--language-model.steps=20",

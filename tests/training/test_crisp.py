@@ -6,22 +6,11 @@ from pathlib import Path
 import pytest
 
 from models.predictor import Predictor
-from tests.training.reviews import write_reviews
+from tests.training.reviews import SMALL_RUN, write_reviews
 from training.__main__ import main
 from training.evaluate import cut_again
 from training.saturation import measure_saturation
 
-SMALL = [
-    "--no-snippets",
-    "--min-frequency=2",
-    "--embedding-size=4",
-    "--hidden-size=6",
-    "--word-vector-epochs=1",
-    "--epochs=1",
-    "--threads=1",
-    "--validation-fraction=0.2",
-    "--precision=float32",
-]
 STRENGTHS = ["0", "30"]
 
 
@@ -29,7 +18,7 @@ def trained(directory: Path, *options: str) -> Path:
     """Train a small model, and say where."""
     source = write_reviews(directory / "films.csv", count=200)
     out = directory / "run"
-    assert main(["run", f"--source={source}", f"--out={out}", *SMALL, *options]) == 0
+    assert main(["run", f"--source={source}", f"--out={out}", *SMALL_RUN, *options]) == 0
     return out
 
 
