@@ -1,6 +1,5 @@
 """The state of a training loop on disk: all that the rest of the run depends on, atomically."""
 
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import torch
 
 from models.errors import ResumeError
+from training.whole_files import written_whole
 
 # Figures of one finished epoch, such as validation_accuracy; always epoch and seconds.
 EpochRecord = dict[str, int | float]
@@ -29,14 +29,9 @@ class Checkpoint:
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
-    """Write beside `path` and move into place, so that a kill leaves the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_suffix(".partial")
-    with staging.open("wb") as file:
-        torch.save(asdict(checkpoint), file)
-        file.flush()
-        os.fsync(file.fileno())
-    staging.replace(path)
+    """Write the checkpoint; a kill leaves the old one or the new one."""
+    with written_whole(path) as staging:
+        torch.save(asdict(checkpoint), staging)
 
 
 def load_checkpoint(path: Path) -> Checkpoint | None:

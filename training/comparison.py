@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from models.errors import ResumeError
 from training.compare import Figures, TextFigures, summarize, table
+from training.whole_files import write_text
 
 
 class Comparison(BaseModel):
@@ -50,7 +51,5 @@ def go_on(fresh: Comparison, path: Path) -> Comparison:
 
 
 def save(comparison: Comparison, path: Path) -> None:
-    """Write beside `path` and move into place, so that a kill leaves the old one or the new one."""
-    staging = path.with_name(path.name + ".partial")
-    staging.write_text(comparison.model_dump_json(indent=1), encoding="utf-8")
-    staging.replace(path)
+    """Write the comparison; a kill leaves the old one or the new one."""
+    write_text(comparison.model_dump_json(indent=1), path)

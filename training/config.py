@@ -3,6 +3,7 @@
 Each field is an option of `python -m training run` and is saved in the artifact.
 """
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -137,6 +138,9 @@ class TrainingConfig(FitOptions):
     teachers: tuple[Teacher, ...] = ()
     """Models that judge the unlabelled reviews for the network to learn from: `nb_svm`, `gru` (the
     same network, on labels alone), `backward_gru` (one that reads from the end)."""
+    taught_by: Path | None = None
+    """Directory of a finished model, which judges those reviews, too; larger ones teach smaller
+    ones. It must have held out the texts that this run holds out."""
     teacher: FitOptions = FitOptions()
     """How a GRU that teaches learns verdicts, in the first round."""
     teaching_rounds: int = Field(1, ge=1)

@@ -4,7 +4,6 @@ The penalty is that of `training/objective.py`; how many gate values are open or
 by `training/saturation.py`.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from training.pipeline import Run
 from training.saturation import Saturation, measure_saturation
 from training.scores import Scores, score_cells, scores_of
 from training.shared_stages import share_stages
+from training.whole_files import write_json
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,7 @@ def crisp_curve(
                 directory=run.name,
             )
         )
-        written = json.dumps([asdict(point) for point in points], indent=2)
-        (directory / "crisp.json").write_text(written + "\n", encoding="utf-8")
+        write_json([asdict(point) for point in points], directory / "crisp.json")
     return points
 
 

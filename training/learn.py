@@ -32,6 +32,7 @@ from training.nb_svm import NBSVM
 from training.network import SentimentGRU
 from training.pretrain import Pretraining
 from training.teachers import Judgement, add_judged, blend
+from training.whole_files import written_whole
 from training.word_vectors import train_word_vectors
 
 log = logging.getLogger(__name__)
@@ -43,10 +44,19 @@ class Learning:
     """The stages that train, for one configuration in one directory."""
 
     def __init__(
-        self, data: EncodedSplit, *, config: TrainingConfig, directory: Path, stage: Stage
+        self,
+        data: EncodedSplit,
+        *,
+        config: TrainingConfig,
+        directory: Path,
+        stage: Stage,
+        ask_model: Callable[[], Judgement] | None = None,
     ) -> None:
-        """Take the texts; `stage` is entered around every stage with its name."""
-        self._data, self._config = data, config
+        """Take the texts; `stage` is entered around every stage with its name.
+
+        `ask_model` answers what a finished model judges, if one is to teach.
+        """
+        self._data, self._config, self._ask_model = data, config, ask_model
         self._directory, self._stage = directory, stage
         self._history: dict[str, list[dict[str, Any]]] = {}
         self._seconds: dict[str, float] = {}
@@ -54,10 +64,16 @@ class Learning:
     def __call__(self) -> NetworkWeights:
         """Run all stages; answer the network that is to be exported."""
         config, data = self._config, self._data
-        start = self._start(data, "forward")
-        train = data.train
-        if config.teachers:
-            start, train = self._teach(start)
+        taught = bool(config.teachers or self._ask_model)
+        if taught and not data.unlabelled:
+            raise DataError(
+                "Teachers judge reviews without labels, and this source has none. Add some with "
+                "label -1, or train without --teachers and --taught-by."
+            )
+        judged = self._model_judgement()
+        start, train = self._start(data, "forward"), data.train
+        if taught:
+            start, train = self._teach(start, judged)
         weights = self._fit(start, train, data.validation, "fit", config)
         if config.finish:
             weights = self._fit(weights, data.train, data.validation, "finish", config.finish)
@@ -132,20 +148,17 @@ class Learning:
     def _record(self, name: str, loop: Loop[Any]) -> None:
         self._history[name], self._seconds[name] = loop.history, loop.seconds
 
-    def _teach(self, start: NetworkWeights) -> tuple[NetworkWeights, EncodedReviews]:
+    def _teach(
+        self, start: NetworkWeights, judged: Mapping[str, Judgement]
+    ) -> tuple[NetworkWeights, EncodedReviews]:
         """Have every teacher judge the unlabelled reviews, and add these to the labelled ones.
 
-        Answers them with the network to go on from: `start`, or what it became in the last round.
+        What is `judged` already is heard in every round. Answers them with the network to go on
+        from: `start`, or what it became in the last round.
         """
-        data = self._data
-        if not data.unlabelled:
-            raise DataError(
-                "Teachers judge reviews without labels, and this source has none. Add some with "
-                "label -1, or train without --teachers."
-            )
-        train = data.train
+        data, train = self._data, self._data.train
         rounds = self._config.teaching_rounds
-        judgements: dict[str, Judgement] = {}
+        judgements = dict(judged)
         for round_ in range(1, rounds + 1):
             given = train
             for teacher in self._config.teachers:
@@ -159,6 +172,16 @@ class Learning:
             name = _round_name("gru", rounds)
             start = self._fit(start, given, data.validation, name, self._config)
         return start, train
+
+    def _model_judgement(self) -> dict[str, Judgement]:
+        """Ask the finished model that teaches, if there is one."""
+        if not self._ask_model:
+            return {}
+        path = self._directory / "model_teacher.safetensors"
+        if not path.is_file():
+            with self._stage("model teacher"):
+                _save_arrays(vars(self._ask_model()), path)
+        return {"model teacher": Judgement(**load_file(path))}
 
     def _report(self, round_: int, judgements: Mapping[str, Judgement]) -> None:
         labels = self._data.validation.labels
@@ -216,7 +239,5 @@ def _round_name(teacher: Teacher, round_: int) -> str:
 
 
 def _save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
-    """Write beside `path` and move into place."""
-    staging = path.with_suffix(".partial")
-    save_file(arrays, staging)
-    staging.replace(path)
+    with written_whole(path) as staging:
+        save_file(arrays, staging)

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from training.export import build_predictor, divide_by_temperature, export
 from training.gate_statistics import measure_gates
 from training.learn import Learning
 from training.metrics import fit_temperature
+from training.model_teacher import ask_model
 from training.sources import Corpus, read_corpus
 from training.splits import split_corpus
+from training.whole_files import write_json
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +75,15 @@ class Run:
                 split, vocab_size=config.vocab_size, min_frequency=config.min_frequency
             )
             data = encode_split(split, tokenizer)
-        learning = Learning(data, config=config, directory=self._state, stage=self._stage)
+        learning = Learning(
+            data,
+            config=config,
+            directory=self._state,
+            stage=self._stage,
+            ask_model=partial(ask_model, config.taught_by, corpus, split, threads=config.threads)
+            if config.taught_by
+            else None,
+        )
         weights = learning()
         self._seconds |= learning.seconds
         with self._stage("evaluate"):
@@ -134,9 +145,7 @@ class Run:
         return value
 
     def _store(self, name: str, value: Any) -> None:
-        staging = self._state / f"{name}.partial"
-        staging.write_text(json.dumps(value, indent=2), encoding="utf-8")
-        staging.replace(self._state / f"{name}.json")
+        write_json(value, self._state / f"{name}.json")
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:

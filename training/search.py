@@ -22,6 +22,7 @@ from models.errors import DataError, ResumeError
 from models.ledger import unit_contributions
 from models.predictor import Explanation, Predictor
 from training.contexts import context, in_parts
+from training.whole_files import write_text
 
 TEXTS_IN_A_PART = 32
 _STATE = ".search.json"
@@ -98,9 +99,7 @@ class _Progress(BaseModel):
 
     def save(self, out: Path) -> None:
         """Write it once the part itself is there, so that a kill costs one part."""
-        staging = out / f"{_STATE}.partial"
-        staging.write_text(self.model_dump_json(), encoding="utf-8")
-        staging.replace(out / _STATE)
+        write_text(self.model_dump_json(), out / _STATE)
 
 
 def search(

@@ -54,7 +54,7 @@ def test_no_checkpoint_is_a_fresh_start(tmp_path: Path) -> None:
 def test_a_half_written_file_beside_it_does_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
     save_checkpoint(checkpoint(1), path)
-    (tmp_path / "checkpoint.partial").write_bytes(b"killed here")
+    (tmp_path / "checkpoint.pt.partial").write_bytes(b"killed here")
     loaded = load_checkpoint(path)
     assert loaded is not None
     assert loaded.epoch == 1

@@ -23,6 +23,7 @@ from training.evaluate import cut_again
 from training.lab.options import LabOptions
 from training.sources import Corpus, read_corpus
 from training.splits import split_corpus
+from training.whole_files import write_json
 from training.word_vectors import train_word_vectors
 
 _SNIPPETS = "rotten_tomatoes"
@@ -69,9 +70,7 @@ def prepare(options: LabOptions, directory: Path) -> None:
         name: _held_out(corpus, path, 2 * max(options.story_texts, options.gate_texts))
         for name, path in releases().items()
     }
-    staging = directory / "held_out.partial"
-    staging.write_text(json.dumps(held_out), encoding="utf-8")
-    staging.replace(directory / "held_out.json")
+    write_json(held_out, directory / "held_out.json")
 
 
 @cache

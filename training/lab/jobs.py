@@ -14,6 +14,7 @@ from training.lab.nets import Reader, build, set_vectors
 from training.lab.options import LabOptions
 from training.lab.tasks import SYMBOLS, SYNTHETIC
 from training.memory import keep_freed_memory
+from training.whole_files import write_json
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,7 @@ def train(job: Job, options: LabOptions, root: Path, *, bar: bool) -> None:
     reader = training.reader
     figures |= {"parameters": reader.layer_parameters, "seconds": training.seconds}
     save_file(reader.state_dict(), directory / "weights.safetensors")
-    staging = directory / "figures.partial"
-    staging.write_text(json.dumps(asdict(job) | figures, indent=1), encoding="utf-8")
-    staging.replace(directory / "figures.json")
+    write_json(asdict(job) | figures, directory / "figures.json")
     (directory / "checkpoint.pt").unlink()
 
 

@@ -20,6 +20,7 @@ from training.lab.options import FAST, LabOptions
 from training.lab.page import page
 from training.lab.records import Outcome
 from training.lab.report import report
+from training.whole_files import write_json, write_text
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,8 @@ class Lab:
         outcomes = [self._outcome(e) for e in EXPERIMENTS if self._path(e).is_file()]
         entries = self._entries(outcomes)
         commands = {name: str(entry["command"]) for name, entry in entries.items()}
-        _write(self._root / "lab.json", _json(entries))
-        _write(self._root / "report.html", report(outcomes, commands, self._how()))
+        write_json(entries, self._root / "lab.json")
+        write_text(report(outcomes, commands, self._how()), self._root / "report.html")
         log.info("wrote %s", self._root / "report.html")
         if docs is not None:
             self._write_docs(outcomes, entries, docs)
@@ -79,9 +80,9 @@ class Lab:
     ) -> None:
         charts = [chart for outcome in outcomes for chart in outcome.charts]
         for chart in charts:
-            _write(docs / "gates" / f"{chart.name}.svg", to_svg(chart))
-        _write(docs / "lab.json", _json(entries))
-        _write(docs / "gates.md", page(outcomes, self._how()))
+            write_text(to_svg(chart), docs / "gates" / f"{chart.name}.svg")
+        write_json(entries, docs / "lab.json")
+        write_text(page(outcomes, self._how()), docs / "gates.md")
         log.info("wrote %s and %d plots", docs / "gates.md", len(charts))
 
     def _entries(self, outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:
@@ -128,12 +129,12 @@ class Lab:
         """Answer what an earlier start stored under `name`; store `value` if there was none."""
         path = self._root / f"{name}.json"
         if not path.is_file():
-            _write(path, _json(value))
+            write_json(value, path)
         recalled: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return recalled
 
     def _store(self, name: str, outcome: Outcome) -> None:
-        _write(self._root / f"{name}.json", outcome.model_dump_json(indent=1))
+        write_text(outcome.model_dump_json(indent=1), self._root / f"{name}.json")
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
@@ -145,16 +146,4 @@ class Lab:
         finally:
             seconds = self._recall("seconds", {})
             seconds[name] = seconds.get(name, 0) + time.monotonic() - started
-            _write(self._root / "seconds.json", _json(seconds))
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write beside `path` and move into place, so that a kill leaves the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_name(path.name + ".partial")
-    staging.write_text(text, encoding="utf-8")
-    staging.replace(path)
+            write_json(seconds, self._root / "seconds.json")

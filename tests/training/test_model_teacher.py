@@ -1,0 +1,71 @@
+"""A finished model teaches a smaller network."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.training.reviews import SMALL_RUN, reviews_with_unlabelled
+from training.__main__ import main
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return reviews_with_unlabelled(tmp_path_factory.mktemp("data") / "films.csv")
+
+
+@pytest.fixture(scope="module")
+def teacher(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("runs") / "teacher"
+    assert main(["run", *SMALL_RUN, f"--source={source}", f"--out={directory}"]) == 0
+    return directory
+
+
+def taught(source: Path, teacher: Path, out: Path, *extra: str) -> int:
+    smaller = ["--hidden-size=3", f"--source={source}", f"--taught-by={teacher}", f"--out={out}"]
+    return main(["run", *SMALL_RUN, *smaller, *extra])
+
+
+def figures(directory: Path) -> Any:
+    return json.loads((directory / "metrics.json").read_text(encoding="utf-8"))
+
+
+def test_the_teacher_is_measured_on_what_both_held_out(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    assert taught(source, teacher, tmp_path / "taught") == 0
+    by_teacher = figures(tmp_path / "taught")["history"]["teachers"]
+    assert [entry["teacher"] for entry in by_teacher] == ["model teacher", "all teachers"]
+    own = figures(teacher)["validation"]["imdb"]["accuracy"]
+    assert by_teacher[0]["validation_accuracy"] == own
+
+
+def test_a_model_and_teachers_of_the_run_itself_judge_together(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    assert taught(source, teacher, tmp_path / "taught", "--teachers=nb_svm") == 0
+    names = [entry["teacher"] for entry in figures(tmp_path / "taught")["history"]["teachers"]]
+    assert names == ["model teacher", "nb_svm", "all teachers"]
+
+
+def test_once_it_has_judged_the_run_goes_on_without_it(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    lent = tmp_path / "lent"
+    shutil.copytree(teacher, lent)
+    assert taught(source, lent, tmp_path / "taught") == 0
+    before = (tmp_path / "taught" / "model.safetensors").read_bytes()
+    shutil.rmtree(lent)
+    assert taught(source, lent, tmp_path / "taught", "--resume") == 0
+    assert (tmp_path / "taught" / "model.safetensors").read_bytes() == before
+
+
+def test_a_model_that_was_trained_on_what_is_held_out_may_not_teach(
+    source: Path, teacher: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert taught(source, teacher, tmp_path / "taught", "--seed=1") == 1
+    assert "of the 16 texts that this run holds out" in caplog.messages[-1]
+    assert "--seed 0 --validation-fraction 0.2" in caplog.messages[-1]
+    assert not (tmp_path / "taught" / "run" / "word_vectors.safetensors").exists()

@@ -1,0 +1,35 @@
+"""A file is there whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from training.whole_files import write_json, write_text, written_whole
+
+
+def test_a_file_is_written_into_a_directory_that_was_not_there(tmp_path: Path) -> None:
+    write_text("ünï", tmp_path / "new" / "text.md")
+    assert (tmp_path / "new" / "text.md").read_text(encoding="utf-8") == "ünï"
+
+
+def test_an_error_half_way_leaves_the_old_file_and_nothing_beside(tmp_path: Path) -> None:
+    path = tmp_path / "text.md"
+    write_text("old", path)
+    with pytest.raises(UnicodeEncodeError):
+        write_text("ne\ud800", path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_files_that_differ_in_their_suffix_do_not_meet(tmp_path: Path) -> None:
+    with written_whole(tmp_path / "a.json") as one, written_whole(tmp_path / "a.md") as other:
+        one.write_text("1")
+        other.write_text("2")
+    assert (tmp_path / "a.json").read_text() == "1"
+    assert (tmp_path / "a.md").read_text() == "2"
+
+
+def test_not_a_number_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="Out of range"):
+        write_json({"loss": float("nan")}, tmp_path / "figures.json")
+    assert not list(tmp_path.iterdir())

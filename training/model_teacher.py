@@ -1,0 +1,35 @@
+"""A finished model as a teacher: a smaller network learns what it would say."""
+
+from pathlib import Path
+
+import numpy as np
+
+from models.errors import DataError
+from models.predictor import Predictor
+from training.evaluate import cut_again, predict_all
+from training.sources import Corpus
+from training.splits import Split, text_key
+from training.teachers import Judgement
+
+
+def ask_model(directory: Path, corpus: Corpus, split: Split, *, threads: int) -> Judgement:
+    """Answer the logits of the artifact in `directory` on validation and unlabelled texts.
+
+    Raises `DataError` if that model was trained on texts which `split` holds out: its judgement of
+    them would be no measure, and what it knows of them would reach the network.
+    """
+    teacher = Predictor.load(directory, threads=threads)
+    held_out = {text_key(text) for text in cut_again(teacher, corpus=corpus).validation["text"]}
+    seen = sum(text_key(text) not in held_out for text in split.validation["text"])
+    if seen:
+        training = teacher.artifact.training
+        raise DataError(
+            f"{teacher.artifact.name} was trained on {seen:,} of the {len(split.validation):,} "
+            "texts that this run holds out. Hold out those that it held out: --seed "
+            f"{training['seed']} --validation-fraction {training['validation_fraction']}."
+        )
+    validation, unlabelled = (
+        predict_all(teacher, texts).logits if len(texts) else np.empty(0)
+        for texts in (split.validation, split.unlabelled)
+    )
+    return Judgement(validation, unlabelled)
