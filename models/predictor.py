@@ -16,7 +16,7 @@ from models.gates import sigmoid
 from models.intervene import GateEffects, Hold, gate_effects, trace_held
 from models.ledger import Ledger, build_ledger
 from models.recurrence import Recurrence
-from models.shared import shared_weights
+from models.shared import directory_of, shared_weights
 from models.strip import strip_html
 from models.tokenizer import Encoding
 from models.trace import GateTrace
@@ -69,11 +69,16 @@ class Explanation:
 class Predictor:
     """A loaded model. Stateless between calls and safe to share between threads."""
 
-    def __init__(self, artifact: Artifact, *, threads: int | None = None) -> None:
+    def __init__(
+        self, artifact: Artifact, *, threads: int | None = None, share_in: Path | None = None
+    ) -> None:
         """Prepare an artifact for serving; `load` is the usual way in."""
+        if share_in:
+            share_in = directory_of(artifact.weights, share_in)
+            artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
         self.artifact = artifact
         self._tokenizer = artifact.tokenizer
-        self._recurrence = Recurrence(artifact.weights, threads=threads)
+        self._recurrence = Recurrence(artifact.weights, threads=threads, share_in=share_in)
 
     @classmethod
     def load(
@@ -86,15 +91,14 @@ class Predictor:
         """Load a model directory, by default the release that ships with the package.
 
         Several texts at once are read in `threads`, by default one for every core. Processes that
-        name the same directory in `share_in` hold the weights in memory once.
+        name the same directory in `share_in` hold the weights, and the table of words that is
+        made of them, in memory once.
 
         Raises `ArtifactError` (its message says why) rather than serve a model that is not whole
         or does not give its own stored answer.
         """
         artifact = load_artifact(DEFAULT_RELEASE if path is None else Path(path))
-        if share_in:
-            artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
-        predictor = cls(artifact, threads=threads)
+        predictor = cls(artifact, threads=threads, share_in=share_in)
         check = predictor.artifact.self_check
         logit = predictor.predict([check.text])[0].logit
         if not abs(logit - check.logit) <= _SELF_CHECK_TOLERANCE:  # NaN fails, too

@@ -8,8 +8,9 @@ most frequent words, and computed once for each other word of the texts at hand.
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from heapq import heapify, heapreplace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from jaxtyping import Float32, Float64, Int32, Int64
 from models.kernel import read_texts
 from models.packing import PackedLayer, from_bfloat16, to_bfloat16
 from models.product import LANES
+from models.shared import shared_array
 from models.trace import GateTrace
 from models.weights import NetworkWeights
 
@@ -38,11 +40,13 @@ class Recurrence:
         *,
         precision: Precision = "float32",
         threads: int | None = None,
+        share_in: Path | None = None,
     ) -> None:
         """Pack the weights; several texts at once are read in `threads`, by default all cores.
 
         `precision` is that of the products of weights and states: bfloat16 is twice as fast in
         batches on some processors, and moves a logit by about a hundredth. All else is float32.
+        Processes that name the same directory of these weights in `share_in` hold the table once.
         """
         gru = weights.gru
         self.weights = weights
@@ -53,8 +57,12 @@ class Recurrence:
         self.layer = PackedLayer.pack(gru.weight_hh, gru.bias_hh, half=self._half)
         self._factor = np.uint16 if rounds else np.float32
         self._input = PackedLayer.pack(gru.weight_ih, gru.bias_ih, half=False)
-        self.table = self._input(weights.embedding[:_COMMON_WORDS])  # (common, N)
+        self.table = self._make_table(share_in)  # (common, N)
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="recurrence")
+
+    def _make_table(self, share_in: Path | None) -> Float32[np.ndarray, "common N"]:
+        make = partial(self._input, self.weights.embedding[:_COMMON_WORDS])
+        return shared_array(make, share_in / "table.npy") if share_in else make()
 
     @property
     def bytes_per_token(self) -> int:

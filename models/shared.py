@@ -6,6 +6,8 @@ own file is not mapped: whoever overwrites it in place would pull the weights fr
 """
 
 import os
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,24 +18,47 @@ from models.gates import GRUParameters
 from models.weights import NetworkWeights
 
 
-def shared_array(array: Shaped[np.ndarray, "..."], path: Path) -> Shaped[np.ndarray, "..."]:
-    """Map the array that `path` holds, after writing it there if no process has.
+def shared_array(
+    make: Callable[[], Shaped[np.ndarray, "..."]], path: Path
+) -> Shaped[np.ndarray, "..."]:
+    """Map the array that `path` holds, after making it and writing it there if no process has.
 
-    The path must say all that decides the array: it is not looked at when the file is there.
+    The path must say all that decides the array: it is not made when the file is there.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         own = path.with_name(f"{os.getpid()}-{path.name}")
         with own.open("wb") as file:
-            np.save(file, array)
+            np.save(file, make())
         own.replace(path)  # whole or not at all; another process' is the same
     return np.asarray(np.load(path, mmap_mode="c"))
 
 
+def directory_of(weights: NetworkWeights, directory: Path) -> Path:
+    """Name the part of a shared directory that is for these weights and no others."""
+    digest = sha256(np.float64(weights.head_bias).tobytes())
+    for array in _arrays(weights).values():
+        digest.update(np.ascontiguousarray(array).data)
+    return directory / digest.hexdigest()[:32]
+
+
 def shared_weights(weights: NetworkWeights, directory: Path) -> NetworkWeights:
-    """Map all weights of a network from a directory that processes share."""
+    """Map all weights of a network from their own part of a directory that processes share."""
+    mapped = {
+        name: shared_array(partial(np.asarray, array), directory / f"{name}.npy")
+        for name, array in _arrays(weights).items()
+    }
+    return NetworkWeights(
+        embedding=mapped.pop("embedding"),
+        head_weight=mapped.pop("head_weight"),
+        head_bias=weights.head_bias,
+        gru=GRUParameters(**mapped),
+    )
+
+
+def _arrays(weights: NetworkWeights) -> dict[str, Shaped[np.ndarray, "..."]]:
     gru = weights.gru
-    arrays = {
+    return {
         "embedding": weights.embedding,
         "weight_ih": gru.weight_ih,
         "weight_hh": gru.weight_hh,
@@ -41,14 +66,3 @@ def shared_weights(weights: NetworkWeights, directory: Path) -> NetworkWeights:
         "bias_hh": gru.bias_hh,
         "head_weight": weights.head_weight,
     }
-    digest = sha256()
-    for array in arrays.values():
-        digest.update(np.ascontiguousarray(array).data)
-    own = directory / digest.hexdigest()[:32]
-    mapped = {name: shared_array(array, own / f"{name}.npy") for name, array in arrays.items()}
-    return NetworkWeights(
-        embedding=mapped.pop("embedding"),
-        head_weight=mapped.pop("head_weight"),
-        head_bias=weights.head_bias,
-        gru=GRUParameters(**mapped),
-    )

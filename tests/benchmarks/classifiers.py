@@ -20,9 +20,9 @@ import torch
 from datasets import Dataset
 
 from models import Predictor
-from models.predictor import DEFAULT_RELEASE
 from tests.benchmarks.report import markdown_table
 from training.evaluate import cut_again
+from training.lab.data import releases
 
 BATCHES = (1, 32)
 _ROUNDS = 3
@@ -47,7 +47,7 @@ class Figures:
 class Task:
     """What every classifier is given."""
 
-    model: Path | None
+    models: dict[str, Path]
     train: Dataset
     texts: list[str]
     labels: list[int]
@@ -57,20 +57,35 @@ class Task:
 def bench_classifiers(
     model: Path | None, *, source: str | None, count: int, threads: int
 ) -> dict[str, dict[str, Any]]:
-    """Measure every classifier, one process after the other."""
-    split = cut_again(Predictor.load(model), source)
-    reviews = split.validation.filter(
-        lambda name: name != "rotten_tomatoes", input_columns="source"
-    )
-    chosen = np.random.default_rng(0).permutation(len(reviews))[:count]
-    drawn = reviews.select(sorted(chosen.tolist()))
-    task = Task(model, split.train, list(drawn["text"]), list(drawn["label"]), threads)
+    """Measure every classifier, one process after the other: ours are `model`, or all releases.
+
+    The first of ours is named `gatewise`, and decides on which texts others learn.
+    """
+    paths = list(releases().values()) if model is None else [model]
+    predictors = [Predictor.load(path) for path in paths]
+    splits = [cut_again(predictor, source) for predictor in predictors]
+    drawn = _draw([split.validation for split in splits], count)
+    ours = {
+        predictor.artifact.name: path for predictor, path in zip(predictors, paths, strict=True)
+    }
+    task = Task(ours, splits[0].train, list(drawn["text"]), list(drawn["label"]), threads)
     processes = multiprocessing.get_context("spawn")
     figures = {}
-    for name in CLASSIFIERS:
+    for name in [*ours, *PEERS]:
         with processes.Pool(1) as pool:
             figures[name] = asdict(pool.apply(_measure, (name, task)))
-    return figures
+    return {"gatewise": figures.pop(next(iter(ours))), **figures}
+
+
+def _draw(validation: Sequence[Dataset], count: int) -> Dataset:
+    """Draw reviews that all of our models have held out."""
+    common = set.intersection(*(set(dataset["text"]) for dataset in validation))
+    reviews = validation[0].filter(
+        lambda text, source: text in common and source != "rotten_tomatoes",
+        input_columns=["text", "source"],
+    )
+    chosen = np.random.default_rng(0).permutation(len(reviews))[:count]
+    return reviews.select(sorted(chosen.tolist()))
 
 
 def classifier_lines(figures: dict[str, dict[str, Any]]) -> list[str]:
@@ -105,7 +120,8 @@ def classifier_lines(figures: dict[str, dict[str, Any]]) -> list[str]:
 
 def _measure(name: str, task: Task) -> Figures:
     torch.set_num_threads(task.threads)
-    judge, disk, has_accuracy, share = CLASSIFIERS[name](task)
+    load = _gatewise(task.models[name]) if name in task.models else PEERS[name]
+    judge, disk, has_accuracy, share = load(task)
     texts = task.texts[: max(32, int(len(task.texts) * share))]
     judge(texts[:32])
     speeds = {batch: _speed(judge, texts, batch) for batch in BATCHES}
@@ -138,13 +154,16 @@ def _megabytes(path: Path) -> float:
 _Loaded = tuple[Judge, float | None, bool, float]
 
 
-def _gatewise(task: Task) -> _Loaded:
-    predictor = Predictor.load(task.model, threads=task.threads)
+def _gatewise(model: Path) -> Callable[[Task], _Loaded]:
+    def load(task: Task) -> _Loaded:
+        predictor = Predictor.load(model, threads=task.threads)
 
-    def judge(texts: Sequence[str]) -> Sequence[bool]:
-        return [prediction.logit > 0 for prediction in predictor.predict(texts)]
+        def judge(texts: Sequence[str]) -> Sequence[bool]:
+            return [prediction.logit > 0 for prediction in predictor.predict(texts)]
 
-    return judge, _megabytes(task.model or DEFAULT_RELEASE), True, 1.0
+        return judge, _megabytes(model), True, 1.0
+
+    return load
 
 
 def _tfidf(task: Task) -> _Loaded:
@@ -228,8 +247,7 @@ def _distilbert(dtype: torch.dtype) -> Callable[[Task], _Loaded]:
     return load
 
 
-CLASSIFIERS: dict[str, Callable[[Task], _Loaded]] = {
-    "gatewise": _gatewise,
+PEERS: dict[str, Callable[[Task], _Loaded]] = {
     "TF-IDF + logistic": _tfidf,
     "fastText": _fasttext,
     "VADER": _vader,

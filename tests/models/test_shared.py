@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.shared import shared_array, shared_weights
+from models.recurrence import Recurrence
+from models.shared import directory_of, shared_array, shared_weights
 from models.weights import NetworkWeights
 from tests.models.networks import random_weights
 
@@ -29,7 +30,7 @@ def arrays_of(weights: NetworkWeights) -> list[np.ndarray]:
 def test_a_shared_array_is_a_view_of_the_file_and_no_copy(tmp_path: Path) -> None:
     array = np.arange(10_000, dtype=np.float32)
     path = tmp_path / "array.npy"
-    mapped = shared_array(array, path)
+    mapped = shared_array(lambda: array, path)
     assert np.array_equal(mapped, array)
     assert mapped_file(mapped) == str(path)
     assert mapped_file(array) != str(path)
@@ -37,8 +38,8 @@ def test_a_shared_array_is_a_view_of_the_file_and_no_copy(tmp_path: Path) -> Non
 
 def test_what_one_process_writes_into_it_no_other_sees(tmp_path: Path) -> None:
     path = tmp_path / "array.npy"
-    one = shared_array(np.zeros(10, dtype=np.float32), path)
-    other = shared_array(np.zeros(10, dtype=np.float32), path)
+    one = shared_array(lambda: np.zeros(10, dtype=np.float32), path)
+    other = shared_array(lambda: np.zeros(10, dtype=np.float32), path)
     one[0] = 5
     assert other[0] == 0
     assert np.load(path)[0] == 0
@@ -46,10 +47,10 @@ def test_what_one_process_writes_into_it_no_other_sees(tmp_path: Path) -> None:
 
 def test_another_process_maps_the_file_of_the_first(tmp_path: Path) -> None:
     path = tmp_path / "array.npy"
-    shared_array(np.arange(10.0), path)
+    shared_array(lambda: np.arange(10.0), path)
     code = (
         "import sys, numpy as np; from pathlib import Path; from models.shared import shared_array;"
-        "print(shared_array(np.zeros(10), Path(sys.argv[1])).sum())"
+        "print(shared_array(lambda: 1 / 0, Path(sys.argv[1])).sum())"
     )
     command = [sys.executable, "-c", code, str(path)]
     answer = subprocess.run(command, capture_output=True, check=True)
@@ -66,5 +67,16 @@ def test_all_weights_of_a_network_are_shared_and_unchanged(tmp_path: Path) -> No
 
 
 def test_other_weights_have_files_of_their_own(tmp_path: Path) -> None:
-    one, other = (shared_weights(random_weights(seed=seed), tmp_path) for seed in (0, 1))
-    assert not np.array_equal(one.embedding, other.embedding)
+    one, other, again = (directory_of(random_weights(seed=seed), tmp_path) for seed in (0, 1, 0))
+    assert one != other
+    assert one == again
+
+
+def test_the_table_of_words_is_shared_and_changes_no_answer(tmp_path: Path) -> None:
+    weights = random_weights()
+    alone = Recurrence(weights)
+    for process in ("that makes it", "that finds it"):
+        shared = Recurrence(weights, share_in=tmp_path)
+        assert mapped_file(shared.table) == str(tmp_path / "table.npy"), process
+        assert np.array_equal(shared.table, alone.table)
+        assert shared.table.flags.c_contiguous == alone.table.flags.c_contiguous

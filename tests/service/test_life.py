@@ -223,7 +223,7 @@ def test_processes_add_up_their_figures_survive_the_death_of_one_and_end_with_th
         assert len(first) == 2
         one, other = (weight_files(pid) for pid in first)
         assert one == other
-        assert len(one) == 6
+        assert len(one) == 7  # six arrays of weights, and the table of words
         ask_until_both_answered(service)
         os.kill(first[0], signal.SIGKILL)
         wait_until(lambda: httpx.get(f"{service.url}/ready").status_code == 503)
