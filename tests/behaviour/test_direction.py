@@ -42,10 +42,12 @@ def test_the_running_verdict_turns_at_the_verdict_word(shipped: Predictor) -> No
     assert explanation.running_probability[at] < explanation.running_probability[at - 1] - 0.2
 
 
-def test_the_verdict_word_has_the_largest_contribution_where_no_full_stop_rewrites_it() -> None:
-    explanation = Predictor.load(DEFAULT_RELEASE.with_name("imdb-gru-256")).explain(
-        f"{PLOTS[0]} But the movie is really boring."
-    )
+@pytest.mark.parametrize("release", ["imdb-gru-256", "imdb-gru-512"])
+def test_the_verdict_word_has_the_largest_contribution_where_no_full_stop_rewrites_it(
+    release: str,
+) -> None:
+    predictor = Predictor.load(DEFAULT_RELEASE.with_name(release))
+    explanation = predictor.explain(f"{PLOTS[0]} But the movie is really boring")
     strongest = int(abs(explanation.ledger.total).argmax())
     assert explanation.encoding.word(strongest) == "boring"
     assert explanation.ledger.total[strongest] < 0
