@@ -19,6 +19,8 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
     # A language model of all text first, then the labels.
     "standard": {
         **_LANGUAGE_MODEL_FIT,
+        "learning_rate": 2e-3,
+        "embedding_rate": 1.0,
         "precision": "bfloat16",
         "vocab_size": 32_768,
         "min_frequency": 3,
