@@ -16,7 +16,7 @@ from models.gates import sigmoid
 from models.intervene import GateEffects, Hold, gate_effects, trace_held
 from models.ledger import Ledger, build_ledger
 from models.recurrence import Recurrence
-from models.shared import directory_of, shared_weights
+from models.shared import shared_weights
 from models.strip import strip_html
 from models.tokenizer import Encoding
 from models.trace import GateTrace
@@ -27,6 +27,13 @@ DEFAULT_RELEASE = Path(__file__).parent / "releases" / "imdb-gru-512"
 LOW_COVERAGE = 0.5
 # The stored self-check must come out again on any machine; kernels differ in the last digits.
 _SELF_CHECK_TOLERANCE = 1e-3
+
+
+def releases() -> dict[str, Path]:
+    """Name the models that ship with the package, the default one first."""
+    found = sorted(path.parent for path in DEFAULT_RELEASE.parent.glob("*/config.json"))
+    ordered = sorted(found, key=lambda path: path != DEFAULT_RELEASE)
+    return {path.name: path for path in ordered}
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,6 @@ class Predictor:
     ) -> None:
         """Prepare an artifact for serving; `load` is the usual way in."""
         if share_in:
-            share_in = directory_of(artifact.weights, share_in)
             artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
         self.artifact = artifact
         self._tokenizer = artifact.tokenizer

@@ -19,7 +19,7 @@ from jaxtyping import Float32, Float64, Int32, Int64
 from models.kernel import read_texts
 from models.packing import PackedLayer, from_bfloat16, to_bfloat16
 from models.product import LANES
-from models.shared import shared_array
+from models.shared import directory_of, shared_array
 from models.trace import GateTrace
 from models.weights import NetworkWeights
 
@@ -44,9 +44,9 @@ class Recurrence:
     ) -> None:
         """Pack the weights; several texts at once are read in `threads`, by default all cores.
 
-        `precision` is that of the products of weights and states: bfloat16 is twice as fast in
-        batches on some processors, and moves a logit by about a hundredth. All else is float32.
-        Processes that name the same directory of these weights in `share_in` hold the table once.
+        `precision` is that of the products of weights and states: bfloat16 is faster in
+        batches on some processors, and moves a state by less than a hundredth. All else is float32.
+        Processes that name the same directory in `share_in` hold the table in memory once.
         """
         gru = weights.gru
         self.weights = weights
@@ -62,7 +62,10 @@ class Recurrence:
 
     def _make_table(self, share_in: Path | None) -> Float32[np.ndarray, "common N"]:
         make = partial(self._input, self.weights.embedding[:_COMMON_WORDS])
-        return shared_array(make, share_in / "table.npy") if share_in else make()
+        if not share_in:
+            return make()
+        own = directory_of(self.weights, share_in)
+        return shared_array(make, own / f"table_of_{_COMMON_WORDS}.npy")
 
     @property
     def bytes_per_token(self) -> int:

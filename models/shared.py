@@ -36,7 +36,7 @@ def shared_array(
 
 def directory_of(weights: NetworkWeights, directory: Path) -> Path:
     """Name the part of a shared directory that is for these weights and no others."""
-    digest = sha256(np.float64(weights.head_bias).tobytes())
+    digest = sha256()
     for array in _arrays(weights).values():
         digest.update(np.ascontiguousarray(array).data)
     return directory / digest.hexdigest()[:32]
@@ -44,8 +44,9 @@ def directory_of(weights: NetworkWeights, directory: Path) -> Path:
 
 def shared_weights(weights: NetworkWeights, directory: Path) -> NetworkWeights:
     """Map all weights of a network from their own part of a directory that processes share."""
+    own = directory_of(weights, directory)
     mapped = {
-        name: shared_array(partial(np.asarray, array), directory / f"{name}.npy")
+        name: shared_array(partial(np.asarray, array), own / f"{name}.npy")
         for name, array in _arrays(weights).items()
     }
     return NetworkWeights(

@@ -60,7 +60,10 @@ class Settings(BaseSettings):
         description="Threads that read the texts of one request side by side; one text takes one.",
     )
     workers: int = Field(
-        1, ge=1, description="Processes that answer requests. They share the weights' memory."
+        1,
+        ge=1,
+        description="Processes that answer requests. They share the memory of "
+        "weights and of the table of words.",
     )
     concurrency: int | None = Field(
         None,

@@ -15,11 +15,13 @@ from training.teachers import Judgement
 def ask_model(directory: Path, corpus: Corpus, split: Split, *, threads: int) -> Judgement:
     """Answer the logits of the artifact in `directory` on validation and unlabelled texts.
 
-    Raises `DataError` if that model was trained on texts which `split` holds out: its judgement of
-    them would be no measure, and what it knows of them would reach the network.
+    Raises `DataError` if that model may have been trained on texts which `split` holds out: its
+    judgement of them would be no measure, and what it knows of them would reach the network.
     """
     teacher = Predictor.load(directory, threads=threads)
-    held_out = {text_key(text) for text in cut_again(teacher, corpus=corpus).validation["text"]}
+    own = cut_again(teacher, corpus=corpus)
+    _check_same_texts(teacher, own)
+    held_out = {text_key(text) for text in own.validation["text"]}
     seen = sum(text_key(text) not in held_out for text in split.validation["text"])
     if seen:
         training = teacher.artifact.training
@@ -33,3 +35,18 @@ def ask_model(directory: Path, corpus: Corpus, split: Split, *, threads: int) ->
         for texts in (split.validation, split.unlabelled)
     )
     return Judgement(validation, unlabelled)
+
+
+def _check_same_texts(teacher: Predictor, own: Split) -> None:
+    """Refuse texts that are not as many as the teacher's: other texts would be cut otherwise."""
+    then = teacher.artifact.metrics["texts"]
+    now = {
+        "train": len(own.train),
+        "validation": len(own.validation),
+        "unlabelled": len(own.unlabelled),
+    }
+    if now != then:
+        raise DataError(
+            f"{teacher.artifact.name} was trained on other texts ({then} then, {now} of these, cut "
+            "as it cut them), so what this run holds out may be among them. Use the same --source."
+        )

@@ -77,6 +77,8 @@ def test_the_table_of_words_is_shared_and_changes_no_answer(tmp_path: Path) -> N
     alone = Recurrence(weights)
     for process in ("that makes it", "that finds it"):
         shared = Recurrence(weights, share_in=tmp_path)
-        assert mapped_file(shared.table) == str(tmp_path / "table.npy"), process
+        assert mapped_file(shared.table).startswith(str(tmp_path)), process
         assert np.array_equal(shared.table, alone.table)
         assert shared.table.flags.c_contiguous == alone.table.flags.c_contiguous
+    other = random_weights(seed=1)
+    assert np.array_equal(Recurrence(other, share_in=tmp_path).table, Recurrence(other).table)

@@ -72,6 +72,12 @@ def test_rows_differ_by_their_stage_alone() -> None:
     assert stages["word2vec"].language_model.epochs == 0
 
 
+def test_rows_before_the_teachers_have_no_finished_model_for_one() -> None:
+    stages = recipes(TrainingConfig.model_validate({"preset": "best", "taught_by": "a/model"}))
+    taught = [name for name, recipe in stages.items() if recipe.taught_by]
+    assert taught == ["teachers", "last passes", "adversarial"]
+
+
 def test_a_recipe_without_stages_is_refused(caplog: pytest.LogCaptureFixture) -> None:
     assert main(["ablate", "--preset=quick", "--out=unused"]) == 2
     assert "nothing to take apart" in caplog.text

@@ -5,10 +5,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
+from models.predictor import Predictor
 from tests.training.reviews import SMALL_RUN, reviews_with_unlabelled
 from training.__main__ import main
+from training.evaluate import cut_again
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,38 @@ def test_the_teacher_is_measured_on_what_both_held_out(
     assert [entry["teacher"] for entry in by_teacher] == ["model teacher", "all teachers"]
     own = figures(teacher)["validation"]["imdb"]["accuracy"]
     assert by_teacher[0]["validation_accuracy"] == own
+
+
+def test_what_is_learned_from_is_what_the_teacher_answers(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    assert taught(source, teacher, tmp_path / "taught") == 0
+    judged = load_file(tmp_path / "taught" / "run" / "model_teacher.safetensors")
+    predictor = Predictor.load(teacher)
+    split = cut_again(predictor)
+    for name, texts in (("validation", split.validation), ("unlabelled", split.unlabelled)):
+        answers = [prediction.logit for prediction in predictor.predict(texts["text"][:])]
+        np.testing.assert_allclose(judged[name], answers, rtol=1e-6)
+
+
+def test_a_network_that_was_taught_is_another_than_one_that_was_not(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    assert taught(source, teacher, tmp_path / "taught") == 0
+    alone = ["--hidden-size=3", f"--source={source}", f"--out={tmp_path / 'alone'}"]
+    assert main(["run", *SMALL_RUN, *alone]) == 0
+    both = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("taught", "alone")]
+    assert both[0] != both[1]
+
+
+def test_a_model_of_other_texts_may_not_teach(
+    source: Path, teacher: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    fewer = tmp_path / "fewer.csv"
+    fewer.write_text("".join([*rows[:1], *rows[6:]]), encoding="utf-8")
+    assert taught(fewer, teacher, tmp_path / "taught") == 1
+    assert "was trained on other texts" in caplog.messages[-1]
 
 
 def test_a_model_and_teachers_of_the_run_itself_judge_together(

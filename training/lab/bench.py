@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from models.predictor import Predictor
+from models.predictor import Predictor, releases
 from models.tokenizer import WordTokenizer
 from training.lab import data, jobs
 from training.lab.data import HeldOut, LabData
@@ -38,7 +38,7 @@ class Bench:
     @cached_property
     def models(self) -> dict[str, Predictor]:
         """The shipped models by name, the default one first."""
-        return {name: Predictor.load(path) for name, path in data.releases().items()}
+        return {name: Predictor.load(path) for name, path in releases().items()}
 
     def held_out(self, model: str) -> list[HeldOut]:
         """Reviews that a shipped model did not learn from, in random order."""

@@ -15,7 +15,7 @@ from jaxtyping import Float32
 from safetensors.numpy import load_file, save_file
 
 from models.errors import DataError
-from models.predictor import DEFAULT_RELEASE, Predictor
+from models.predictor import Predictor, releases
 from models.tokenizer import WordTokenizer
 from training.config import TrainingConfig
 from training.encode import EncodedReviews, encode_reviews
@@ -50,13 +50,6 @@ class HeldOut:
 
     text: str
     positive: bool
-
-
-def releases() -> dict[str, Path]:
-    """Name the models that ship with the package, the default one first."""
-    found = sorted(path.parent for path in DEFAULT_RELEASE.parent.glob("*/config.json"))
-    ordered = sorted(found, key=lambda path: path != DEFAULT_RELEASE)
-    return {path.name: path for path in ordered}
 
 
 def prepare(options: LabOptions, directory: Path) -> None:

@@ -14,7 +14,7 @@ from training.lab.nets import Reader, build, set_vectors
 from training.lab.options import LabOptions
 from training.lab.tasks import SYMBOLS, SYNTHETIC
 from training.memory import keep_freed_memory
-from training.whole_files import write_json
+from training.whole_files import write_text
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def train(job: Job, options: LabOptions, root: Path, *, bar: bool) -> None:
     reader = training.reader
     figures |= {"parameters": reader.layer_parameters, "seconds": training.seconds}
     save_file(reader.state_dict(), directory / "weights.safetensors")
-    write_json(asdict(job) | figures, directory / "figures.json")
+    # A net that diverged has figures that are no numbers, and the training is done all the same.
+    write_text(json.dumps(asdict(job) | figures, indent=1), directory / "figures.json")
     (directory / "checkpoint.pt").unlink()
 
 
