@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from models.errors import DataError
 from models.predictor import Predictor
 from training.evaluate import cut_again, predict_all
@@ -30,11 +28,9 @@ def ask_model(directory: Path, corpus: Corpus, split: Split, *, threads: int) ->
             "texts that this run holds out. Hold out those that it held out: --seed "
             f"{training['seed']} --validation-fraction {training['validation_fraction']}."
         )
-    validation, unlabelled = (
-        predict_all(teacher, texts).logits if len(texts) else np.empty(0)
-        for texts in (split.validation, split.unlabelled)
+    return Judgement(
+        predict_all(teacher, split.validation).logits, predict_all(teacher, split.unlabelled).logits
     )
-    return Judgement(validation, unlabelled)
 
 
 def _check_same_texts(teacher: Predictor, own: Split) -> None:
