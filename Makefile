@@ -28,10 +28,10 @@ test: $(VENV)/dev.stamp ## run the tests [ARGS="tests/models -k gate"]
 train: $(VENV)/train.stamp ## train a model, or go on with it [OUT=runs/default] [ARGS="--epochs 2"]
 	$(BIN)/python -m training run --out $(OUT) --resume $(ARGS)
 
-evaluate: $(VENV)/train.stamp ## measure a model on its validation split, or on DATA=FILE [ARGS="--model DIR"]
+evaluate: $(VENV)/train.stamp ## measure a model on its validation split, or on DATA=FILE [ARGS="--source packaged"]
 	$(BIN)/python -m training evaluate $(if $(DATA),--data $(DATA)) $(ARGS)
 
-compare: $(VENV)/compare.stamp ## compare our explanations with those of Captum, LIME and SHAP [ARGS="--reviews 20"]
+compare: $(VENV)/compare.stamp ## compare our explanations with those of Captum, LIME and SHAP [ARGS="--source packaged --reviews 20"]
 	$(BIN)/python -m training compare $(ARGS)
 
 lab: $(VENV)/train.stamp ## test what is said about gates, or go on with it [LAB=runs/lab] [ARGS=--fast]

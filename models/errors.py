@@ -11,7 +11,8 @@
     │   ├── ArtifactCorruptError     a file is truncated, edited or not what its name says
     │   └── ArtifactMismatchError    the files are sound but do not belong together
     ├── DataError                training or evaluation data that cannot be used
-    └── ResumeError              a run directory that cannot be continued as asked
+    ├── ResumeError              a run directory that cannot be continued as asked
+    └── DivergedError            a training whose loss is no longer a number
 
 Each message says what was wrong and what to do. HTTP statuses are the service's business.
 """
@@ -72,3 +73,18 @@ class DataError(GatewiseError, ValueError):
 
 class ResumeError(GatewiseError):
     """A run directory that cannot be continued as asked."""
+
+
+class DivergedError(GatewiseError, ArithmeticError):
+    """A training whose loss is no longer a number: going on would be in vain."""
+
+    def __init__(self, *, loop: str, epoch: int, batch: int) -> None:
+        """Keep where it was noticed, epoch and batch counted from 1, and say it."""
+        self.loop = loop
+        self.epoch = epoch
+        self.batch = batch
+        super().__init__(
+            f"{loop} diverged: its loss is no number at epoch {epoch}, batch {batch:,}. Start "
+            "again in another --out with a lower --learning-rate or --clip-norm, or with a lower "
+            "one of that stage (--language-model.learning-rate, for example)."
+        )

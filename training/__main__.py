@@ -125,6 +125,8 @@ class EvaluateCommand(BaseModel):
     def _dataset(self, predictor: Predictor) -> Dataset:
         if self.data is None:
             return cut_again(predictor, self.source).validation
+        if self.source is not None:
+            raise DataError("--data is measured as it is: leave --source, or leave --data.")
         dataset = read_file(self.data)
         labelled = dataset.filter(lambda label: label >= 0, input_columns="label")
         if not len(labelled):
@@ -169,6 +171,9 @@ def main(arguments: list[str] | None = None) -> int:
     except GatewiseError as error:
         log.error("%s", error)
         return 1
+    except KeyboardInterrupt:
+        log.error("Stopped. What was done is kept: the same command goes on, a `run` by --resume.")
+        return 130
     except ValidationError as error:
         for problem in error.errors():
             log.error("%s: %s", ".".join(map(str, problem["loc"])), problem["msg"])

@@ -1,5 +1,6 @@
 """The model card: README.md of an artifact, with the Hub's YAML front matter."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -153,15 +154,20 @@ def _data(metrics: Mapping[str, Any]) -> str:
     )
 
 
-def _recipe(artifact: Artifact) -> str:
-    preset = artifact.training["preset"]
+def training_command(training: Mapping[str, Any]) -> str:
+    """Write the command of a stored configuration: its preset, and what differs from that."""
+    preset = training["preset"]
     defaults = TrainingConfig.model_validate({"preset": preset}).model_dump(mode="json")
-    options = [f"--preset {preset}", *_changed(artifact.training, defaults)]
+    options = [f"--preset {preset}", *_changed(training, defaults)]
+    return f"python -m training run {' '.join(options)} --out DIR"
+
+
+def _recipe(artifact: Artifact) -> str:
     minutes = ", ".join(
         f"{stage} {seconds / 60:.1f}" for stage, seconds in artifact.metrics["seconds"].items()
     )
     return (
-        f"```\npython -m training run {' '.join(options)} --out DIR\n```\n\n"
+        f"```\n{training_command(artifact.training)}\n```\n\n"
         "A `--source` that is a path held the data named above. Minutes by stage on "
         f"{artifact.training['threads']} threads: {minutes}. The whole configuration is in "
         "`config.json` under `training`.\n"
@@ -183,9 +189,11 @@ def _option(name: str, value: object) -> str:
     flag = name.replace("_", "-")
     if isinstance(value, bool):
         return f"--{flag}" if value else f"--no-{flag}"
+    if value is None:
+        return f"--{flag} null"
     if isinstance(value, list):
-        return f"--{flag} {','.join(map(str, value))}"
-    return f"--{flag} {value}"
+        return f"--{flag} {','.join(map(str, value)) or '[]'}"
+    return f"--{flag} {shlex.quote(str(value))}"
 
 
 _LIMITS = """\

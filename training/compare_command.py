@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import torch
@@ -13,6 +14,7 @@ from models.recurrence import Recurrence
 from training.compare import compare, draw_texts
 from training.comparison import Comparison, go_on, save
 from training.evaluate import cut_again
+from training.exact_name import exact_name
 from training.explainers import explainers
 
 log = logging.getLogger(__name__)
@@ -62,8 +64,11 @@ class CompareCommand(BaseModel):
             seed=self.seed,
         )
         comparison = Comparison(
-            model=f"{predictor.artifact.name} {predictor.artifact.version}",
-            asked=self.model_dump(mode="json", exclude={"model", "source", "as_json"}),
+            model=exact_name(predictor),
+            asked={
+                **self.model_dump(mode="json", exclude={"model", "source", "as_json"}),
+                "texts": sha256(repr(texts).encode()).hexdigest()[:12],
+            },
             missing=missing,
         )
         if self.as_json:

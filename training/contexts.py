@@ -3,14 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
-from datasets import Dataset, concatenate_datasets
+from datasets import Dataset
 
 from models.errors import DataError
 from models.tokenizer import Encoding
-from training.sources import read_corpus, read_file
 
 # Enough to recognise a phrase, and too little to read the review.
 WORDS = 6
@@ -33,17 +31,6 @@ def context(encoding: Encoding, token: int) -> tuple[str, str, str]:
 
 def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-
-
-def read_texts(source: str) -> Dataset:
-    """Read all texts of `packaged`, `hub`, or of the file or directory at a path, labelled or not.
-
-    Raises `DataError` if there is nothing usable there.
-    """
-    if Path(source).is_file():
-        return read_file(Path(source))
-    corpus = read_corpus(source, snippets=False)
-    return concatenate_datasets([corpus.labelled, corpus.unlabelled])
 
 
 def draw(dataset: Dataset, count: int | None, *, seed: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ from datasets import Dataset
 from jaxtyping import Float64, Int64
 from tqdm import tqdm
 
+from models.errors import DataError
 from models.predictor import Prediction, Predictor
 from training.config import TrainingConfig
 from training.metrics import accuracy_by_length, measure, reliability
-from training.sources import Corpus, read_corpus
+from training.sources import NAMED_SOURCES, Corpus, read_corpus
 from training.splits import Split, split_corpus
 
 _BATCH = 256
@@ -32,10 +34,47 @@ def cut_again(
     """Cut the texts that a model was trained on again, as its training did.
 
     They come from where it read them, from another `source` of the same texts, or as a `corpus`.
+    Texts without labels may be missing: they do not decide the cut. Raises `DataError` if the
+    texts are gone, or are others, whose cut would hold out what the model learned from.
     """
-    config = TrainingConfig.model_validate(predictor.artifact.training)
-    corpus = corpus or read_corpus(source or config.source, snippets=config.snippets)
+    if corpus is None:
+        config = _recipe(predictor)
+        if source is None:
+            _check_still_there(predictor, config.source)
+        corpus = read_corpus(source or config.source, snippets=config.snippets)
+    split = cut_alike(predictor, corpus)
+    _check_same_texts(predictor, split)
+    return split
+
+
+def cut_alike(predictor: Predictor, corpus: Corpus) -> Split:
+    """Cut any texts as a model's training cut its own, whether they are these or others."""
+    config = _recipe(predictor)
     return split_corpus(corpus, validation_fraction=config.validation_fraction, seed=config.seed)
+
+
+def _recipe(predictor: Predictor) -> TrainingConfig:
+    return TrainingConfig.model_validate(predictor.artifact.training)
+
+
+def _check_still_there(predictor: Predictor, source: str) -> None:
+    if source not in NAMED_SOURCES and not Path(source).exists():
+        raise DataError(
+            f"{predictor.artifact.name} was trained on texts at {source}, and there is nothing. "
+            "Name a copy of them with --source: packaged (from PyPI), hub, or a path."
+        )
+
+
+def _check_same_texts(predictor: Predictor, split: Split) -> None:
+    """Refuse texts that are not as many as the model's: other texts would be cut otherwise."""
+    now = {"train": len(split.train), "validation": len(split.validation)}
+    then = {name: predictor.artifact.metrics["texts"][name] for name in now}
+    if now != then:
+        raise DataError(
+            f"{predictor.artifact.name} was trained on other texts ({then} then, {now} of these, "
+            "cut as it cut them), so it may have learned what these hold out. Use the same "
+            "--source."
+        )
 
 
 def predict_all(predictor: Predictor, dataset: Dataset) -> Answers:

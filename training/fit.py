@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel
 
 from models.weights import NetworkWeights
@@ -19,6 +18,7 @@ from training.loop import Loop
 from training.metrics import measure
 from training.network import SentimentGRU
 from training.objective import backward
+from training.schedule import one_cycle
 
 Tensors = tuple[Tensor, ...] | list[Tensor]
 
@@ -75,11 +75,8 @@ class Fit(Loop[list[int]]):
             fused=True,
         )
         self._steps = options.epochs * len(self._batches(0))
-        self._schedule = OneCycleLR(
-            self._optimizer,
-            max_lr=rates,
-            total_steps=self._steps,
-            pct_start=options.warmup_share,
+        self._schedule = one_cycle(
+            self._optimizer, rates=rates, steps=self._steps, warmup_share=options.warmup_share
         )
         self._best: dict[str, Any] = self._network.state_dict()
         self._restore()

@@ -26,7 +26,7 @@ from training.config import FitOptions, Teacher, TrainingConfig
 from training.encode import EncodedReviews, EncodedSplit
 from training.fit import Fit
 from training.judge import judge
-from training.loop import Loop
+from training.loop import Loop, figures_so_far
 from training.metrics import measure
 from training.nb_svm import NBSVM
 from training.network import SentimentGRU
@@ -62,7 +62,11 @@ class Learning:
         self._seconds: dict[str, float] = {}
 
     def __call__(self) -> NetworkWeights:
-        """Run all stages; answer the network that is to be exported."""
+        """Run all stages; answer the network that is to be exported.
+
+        Raises `DataError` if there is nothing for teachers to judge, or too little text for a
+        language model, and `DivergedError` if a loss is no longer a number.
+        """
         config, data = self._config, self._data
         taught = bool(config.teachers or self._ask_model)
         if taught and not data.unlabelled:
@@ -117,7 +121,7 @@ class Learning:
                 name=name,
                 vocab_size=data.vocab_size,
                 config=self._config,
-                directory=self._directory / name.replace(" ", "_"),
+                directory=self._directory_of(name),
             )
             weights = pretraining.run()
         self._record(name, pretraining)
@@ -139,7 +143,7 @@ class Learning:
                 validation=validation,
                 options=options,
                 config=self._config,
-                directory=self._directory / name.replace(" ", "_"),
+                directory=self._directory_of(name),
             )
             weights = fit.run()
         self._record(name, fit)
@@ -147,6 +151,15 @@ class Learning:
 
     def _record(self, name: str, loop: Loop[Any]) -> None:
         self._history[name], self._seconds[name] = loop.history, loop.seconds
+
+    def _record_again(self, name: str) -> None:
+        """Record a loop that an earlier start ran, if it left a checkpoint."""
+        figures = figures_so_far(self._directory_of(name))
+        if figures:
+            self._history[name], self._seconds[name] = figures
+
+    def _directory_of(self, name: str) -> Path:
+        return self._directory / name.replace(" ", "_")
 
     def _teach(
         self, start: NetworkWeights, judged: Mapping[str, Judgement]
@@ -196,14 +209,17 @@ class Learning:
         self, teacher: Teacher, round_: int, start: NetworkWeights, train: EncodedReviews
     ) -> Judgement:
         name = _round_name(teacher, round_)
-        path = self._directory / f"{name.replace(' ', '_')}.safetensors"
-        if not path.is_file():
-            if teacher == "nb_svm":
-                judgement = self._ask_nb_svm()
-            else:
-                options = self._config.teacher if round_ == 1 else self._config
-                backward = teacher == "backward_gru"
-                judgement = self._ask_gru(name, start, train, options, backward=backward)
+        path = self._directory_of(f"{name}.safetensors")
+        backward = teacher == "backward_gru"
+        if path.is_file():
+            if backward:
+                self._record_again("language model backward")
+            self._record_again(name)
+        elif teacher == "nb_svm":
+            _save_arrays(vars(self._ask_nb_svm()), path)
+        else:
+            options = self._config.teacher if round_ == 1 else self._config
+            judgement = self._ask_gru(name, start, train, options, backward=backward)
             _save_arrays(vars(judgement), path)
         return Judgement(**load_file(path))
 

@@ -1,6 +1,7 @@
 """A training loop that can be killed at any batch and goes on where its checkpoint left off."""
 
 import logging
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -11,11 +12,22 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
+from models.errors import DivergedError
 from training.checkpoint import Checkpoint, EpochRecord, load_checkpoint, save_checkpoint
 
 log = logging.getLogger(__name__)
 
 Batch = TypeVar("Batch")
+_CHECKPOINT = "checkpoint.pt"
+
+
+def figures_so_far(directory: Path) -> tuple[list[EpochRecord], float] | None:
+    """Answer history and seconds of the loop in `directory`, or None if it has no checkpoint.
+
+    Raises `ResumeError` if the checkpoint cannot be read.
+    """
+    checkpoint = load_checkpoint(directory / _CHECKPOINT)
+    return (checkpoint.history, checkpoint.seconds) if checkpoint else None
 
 
 class Loop(ABC, Generic[Batch]):
@@ -34,10 +46,15 @@ class Loop(ABC, Generic[Batch]):
         checkpoint_seconds: float,
         events: bool,
         bar: bool = True,
+        may_diverge: bool = False,
     ) -> None:
-        """Stand before the first batch. `name` labels progress and log; `bar` shows progress."""
+        """Stand before the first batch. `name` labels progress and log; `bar` shows progress.
+
+        A loop that `may_diverge` goes on to its end without a finite loss.
+        """
         self._name, self._epochs, self._bar = name, epochs, bar
-        self._checkpoint_path = directory / "checkpoint.pt"
+        self._may_diverge = may_diverge
+        self._checkpoint_path = directory / _CHECKPOINT
         self._checkpoint_seconds = checkpoint_seconds
         self._events = SummaryWriter(str(directory / "events")) if events else None
         self._epoch, self._batch, self._seconds = 0, 0, 0.0
@@ -82,6 +99,7 @@ class Loop(ABC, Generic[Batch]):
         return False
 
     def _run_epochs(self) -> None:
+        """Train to the end. Raises `DivergedError` once the loss is not finite."""
         while self._epoch < self._epochs and not self._exhausted():
             self._run_epoch()
         if self._events:
@@ -103,7 +121,7 @@ class Loop(ABC, Generic[Batch]):
             while self._batch < len(batches):
                 started = time.monotonic()
                 figures = self._step(batches[self._batch])
-                loss = figures["loss"]
+                loss = self._sound(figures["loss"])
                 smooth = loss if smooth is None else 0.98 * smooth + 0.02 * loss
                 bar.set_postfix(loss=f"{smooth:.3f}", refresh=False)
                 bar.update(tokens[self._batch])
@@ -114,6 +132,12 @@ class Loop(ABC, Generic[Batch]):
                     self._save()
                     saved = time.monotonic()
         self._end_epoch()
+
+    def _sound(self, loss: float) -> float:
+        """Answer the loss; refuse to go on for hours with one that is no number."""
+        if not (math.isfinite(loss) or self._may_diverge):
+            raise DivergedError(loop=self._name, epoch=self._epoch + 1, batch=self._batch + 1)
+        return loss
 
     def _end_epoch(self) -> None:
         measured = self._measure()

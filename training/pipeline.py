@@ -2,9 +2,6 @@
 
 import json
 import logging
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +9,8 @@ from typing import Any
 import numpy as np
 from datasets import Dataset
 
-from models.errors import ResumeError
+from models.artifact import load_artifact
+from models.errors import ArtifactError, ArtifactMissingError, ResumeError
 from models.predictor import Predictor
 from models.tokenizer import WordTokenizer
 from models.weights import NetworkWeights
@@ -24,8 +22,10 @@ from training.gate_statistics import measure_gates
 from training.learn import Learning
 from training.metrics import fit_temperature
 from training.model_teacher import ask_model
+from training.shared_stages import REPEATED
 from training.sources import Corpus, read_corpus
 from training.splits import split_corpus
+from training.stages import StageTimer
 from training.whole_files import write_json
 
 log = logging.getLogger(__name__)
@@ -59,10 +59,34 @@ class Run:
                 f"The run in {directory} was started with another configuration "
                 f"({'; '.join(differences)}). Use the same, or choose another --out."
             )
-        self._seconds: dict[str, float] = self._recall("seconds", {})
+        self._stage = StageTimer(self._state / "seconds.json", repeated=REPEATED)
 
     def __call__(self) -> dict[str, Any]:
-        """Run every stage that is still to do; answer the metrics stored in the artifact."""
+        """Run every stage that is still to do; answer the metrics stored in the artifact.
+
+        A finished run is left as it is. Raises `DataError` for reviews that cannot be used,
+        `ResumeError` for others than the run was started with, and `DivergedError`.
+        """
+        metrics = self._finished()
+        if metrics is None:
+            return self._go_on()
+        self._read()
+        log.info("the run in %s is finished: nothing is left to do", self._directory)
+        return metrics
+
+    def _finished(self) -> dict[str, Any] | None:
+        """Answer the metrics of the artifact that this run has exported, or None."""
+        try:
+            artifact = load_artifact(self._directory)
+        except ArtifactMissingError:
+            return None
+        except ArtifactError as error:
+            log.warning("%s The run exports it again.", error)
+            return None
+        mine = not self._config.differences(dict(artifact.training))
+        return dict(artifact.metrics) if mine else None
+
+    def _go_on(self) -> dict[str, Any]:
         config = self._config
         with self._stage("read"):
             corpus = self._read()
@@ -85,7 +109,8 @@ class Run:
             else None,
         )
         weights = learning()
-        self._seconds |= learning.seconds
+        # What loops count is what their training took, however often it was broken off.
+        self._stage.put(learning.seconds)
         with self._stage("evaluate"):
             predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
         with self._stage("gate statistics"):
@@ -97,7 +122,7 @@ class Run:
                 "validation": len(split.validation),
                 "unlabelled": len(split.unlabelled),
             },
-            "seconds": self._seconds,
+            "seconds": self._stage.seconds,
             "history": learning.history,
         }
         export(predictor, metrics, gates, self._directory)
@@ -141,17 +166,5 @@ class Run:
         path = self._state / f"{name}.json"
         if path.is_file():
             return json.loads(path.read_text(encoding="utf-8"))
-        self._store(name, value)
+        write_json(value, path)
         return value
-
-    def _store(self, name: str, value: Any) -> None:
-        write_json(value, self._state / f"{name}.json")
-
-    @contextmanager
-    def _stage(self, name: str) -> Iterator[None]:
-        """Name the stage in the log and add up its seconds, over resumptions too."""
-        log.info("stage: %s", name)
-        started = time.monotonic()
-        yield
-        self._seconds[name] = self._seconds.get(name, 0) + time.monotonic() - started
-        self._store("seconds", self._seconds)

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int32
 from torch import Tensor
-from torch.optim.lr_scheduler import OneCycleLR
 
 from models.errors import DataError
 from models.weights import ModelConfig, NetworkWeights
@@ -21,6 +20,7 @@ from training.language_model import END_ID, Chunk, LanguageModel, perplexity, re
 from training.loop import Loop
 from training.network import SentimentGRU
 from training.sampled_softmax import SampledSoftmax
+from training.schedule import one_cycle
 
 _HELD_OUT_TEXTS = 300
 
@@ -72,11 +72,11 @@ class Pretraining(Loop[Chunk]):
             weight_decay=self._options.weight_decay,
             fused=True,
         )
-        self._schedule = OneCycleLR(
+        self._schedule = one_cycle(
             self._optimizer,
-            max_lr=self._options.learning_rate,
-            total_steps=self._options.epochs * self._count_batches(),
-            pct_start=self._options.warmup_share,
+            rates=[self._options.learning_rate],
+            steps=self._options.epochs * self._count_batches(),
+            warmup_share=self._options.warmup_share,
         )
         self._hidden: Tensor | None = None
         self._restore()

@@ -22,7 +22,7 @@ from models.errors import DataError, ResumeError
 from models.ledger import unit_contributions
 from models.predictor import Explanation, Predictor
 from training.contexts import context, in_parts
-from training.whole_files import write_text
+from training.whole_files import write_text, written_whole
 
 TEXTS_IN_A_PART = 32
 _STATE = ".search.json"
@@ -123,8 +123,8 @@ def search(
                 found = [place for row in part for place in _places(predictor, dataset, row, query)]
                 if found:
                     columns = {name: [place[name] for place in found] for name in FEATURES}
-                    path = out / f"part-{number:06}.parquet"
-                    Dataset.from_dict(columns, features=FEATURES).to_parquet(str(path))
+                    with written_whole(out / f"part-{number:06}.parquet") as path:
+                        Dataset.from_dict(columns, features=FEATURES).to_parquet(str(path))
                 progress.places.append(len(found))
                 progress.save(out)
             bar.update(len(part))
@@ -138,7 +138,9 @@ def _begin(out: Path, asked: Mapping[str, Any]) -> _Progress:
     if not state.exists():
         if any(out.glob("*.parquet")):
             raise ResumeError(f"{out} has Parquet files that are not of a search. Name another.")
-        return _Progress(asked=dict(asked))
+        progress = _Progress(asked=dict(asked))
+        progress.save(out)
+        return progress
     progress = _Progress.model_validate_json(state.read_bytes())
     if progress.asked != asked:
         raise ResumeError(

@@ -12,8 +12,10 @@ from models.artifact import save_artifact
 from models.errors import DataError
 from models.predictor import DEFAULT_RELEASE, Predictor
 from models.unit_index import StoredIndex
-from training.contexts import draw, fingerprint, read_texts
+from training.contexts import draw, fingerprint
+from training.exact_name import exact_name
 from training.search import Condition, Query, search
+from training.sources import read_texts
 from training.unit_index import SAMPLE, measure_units
 
 
@@ -70,7 +72,7 @@ class SearchCommand(BaseModel):
         rows = draw(dataset, self.texts, seed=self.seed)
         asked = {
             **self.model_dump(mode="json", exclude={"out", "model", "index"}),
-            "model": f"{predictor.artifact.name} {predictor.artifact.version}",
+            "model": exact_name(predictor),
             "fingerprint": fingerprint(dataset, rows),
         }
         places = search(predictor, dataset, rows, query, out, asked=asked)

@@ -9,8 +9,8 @@ from models.errors import ResumeError
 
 # Files of a run that are its own; its other entries are what its stages have learned.
 _OWN = {"config.json", "fingerprint.json", "seconds.json"}
-# Stages that every run does for itself.
-_REPEATED = {"read", "split", "tokenize", "evaluate", "gate statistics"}
+# Stages that every run does for itself, and does again at every start.
+REPEATED = {"read", "split", "tokenize", "evaluate", "gate statistics"}
 
 
 def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> None:
@@ -36,7 +36,7 @@ def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> 
     shared = {
         name: spent
         for name, spent in seconds.items()
-        if name not in _REPEATED and _stage_of(name) not in without
+        if name not in REPEATED and _stage_of(name) not in without
     }
     # So that the run refuses texts that have changed since.
     shutil.copy(source / "fingerprint.json", staging)

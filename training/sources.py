@@ -7,12 +7,21 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from datasets import ClassLabel, Dataset, Features, Value, concatenate_datasets, load_dataset
+from datasets import (
+    ClassLabel,
+    Dataset,
+    DatasetDict,
+    Features,
+    Value,
+    concatenate_datasets,
+    load_dataset,
+)
 
 from models.errors import DataError, InvalidTextError
 from models.tokenizer import check_readable
 
 HUB_NAME = "stanfordnlp/imdb"
+NAMED_SOURCES = ("packaged", "hub")
 UNLABELLED = -1
 _LABEL_WORDS = {
     "false": 0,
@@ -63,26 +72,31 @@ class Corpus:
 
 
 def read_corpus(source: str, *, snippets: bool) -> Corpus:
-    """Read `packaged`, `hub`, or the file or directory at a path.
+    """Read `packaged`, `hub`, or the file or directory at a path, to train on.
 
-    Raises `DataError` if there is nothing usable there.
+    Raises `DataError` if there is nothing usable there, or no review of one of the labels.
     """
-    if source == "packaged":
-        return _corpus(_packaged())
-    if source == "hub":
-        splits = load_dataset(HUB_NAME)
-        reviews = concatenate_datasets(
-            [_conform(splits[name], "imdb") for name in ("train", "unsupervised")]
-        )
-        test = _conform(splits["test"], "imdb")
-    else:
-        reviews, test = _read_path(Path(source))
-    if snippets:
+    reviews, test = _read(source)
+    if snippets and source != "packaged":
         packaged = _packaged()
         reviews = concatenate_datasets(
             [reviews, packaged.filter(lambda name: name != "imdb", input_columns="source")]
         )
-    return _corpus(reviews, test)
+    labelled = reviews.filter(lambda label: label >= 0, input_columns="label")
+    classes = set(labelled["label"])
+    if classes != {0, 1}:
+        raise DataError(f"Training needs reviews of both labels; found {sorted(classes)}.")
+    unlabelled = reviews.filter(lambda label: label < 0, input_columns="label")
+    return Corpus(labelled, unlabelled, test)
+
+
+def read_texts(source: str) -> Dataset:
+    """Read the texts of a source, labelled or not, but for those that it sets apart as a test.
+
+    Raises `DataError` if there is nothing usable there.
+    """
+    reviews, _ = _read(source)
+    return reviews
 
 
 def read_file(path: Path, *, source: str | None = None) -> Dataset:
@@ -109,8 +123,23 @@ def read_file(path: Path, *, source: str | None = None) -> Dataset:
     return _conform(dataset, source or path.stem)
 
 
+def _read(source: str) -> tuple[Dataset, Dataset | None]:
+    """Answer a source's texts, and those that it sets apart as a test, if any."""
+    if source == "packaged":
+        return _packaged(), None
+    if source == "hub":
+        splits = _load_hub()
+        texts = [_conform(splits[name], "imdb") for name in ("train", "unsupervised")]
+        return concatenate_datasets(texts), _conform(splits["test"], "imdb")
+    return _read_path(Path(source))
+
+
 def _read_path(path: Path) -> tuple[Dataset, Dataset | None]:
     """Read a file, or all data files of a directory, those named test* apart."""
+    if not path.exists():
+        raise DataError(
+            f"There is no file {path}, nor a directory. Sources are packaged, hub, or a path."
+        )
     if not path.is_dir():
         return read_file(path), None
     paths = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in _READERS)
@@ -122,6 +151,16 @@ def _read_path(path: Path) -> tuple[Dataset, Dataset | None]:
     if not rest:
         raise DataError(f"{path} holds only test files; training needs others.")
     return concatenate_datasets(rest), concatenate_datasets(test) if test else None
+
+
+def _load_hub() -> DatasetDict:
+    try:
+        return load_dataset(HUB_NAME)
+    except Exception as error:  # no network, no such version, a broken cache: each its own kind
+        raise DataError(
+            f"{HUB_NAME} could not be had from the hub: {error}. Try again with a network, name a "
+            "copy by its path, or use the packaged reviews: --source packaged."
+        ) from error
 
 
 def _packaged() -> Dataset:
@@ -146,16 +185,22 @@ def _conform(dataset: Dataset, source: str) -> Dataset:
         }
 
     for number, text in enumerate(dataset["text"], start=1):
-        try:
-            check_readable(text or "")
-        except InvalidTextError as error:
-            raise DataError(f"Text {number} of {len(dataset)} cannot be used: {error}") from error
+        _check_text(text, f"Text {number} of {len(dataset)}")
     return dataset.map(
         convert,
         batched=True,
         remove_columns=[name for name in dataset.column_names if name not in _FEATURES],
         features=_FEATURES,
     )
+
+
+def _check_text(text: object, name: str) -> None:
+    if text is not None and not isinstance(text, str):
+        raise DataError(f"{name} cannot be used: {text!r} is no text. Put it in quotes.")
+    try:
+        check_readable(text or "")
+    except InvalidTextError as error:
+        raise DataError(f"{name} cannot be used: {error}") from error
 
 
 def _label(value: object) -> int:
@@ -169,12 +214,3 @@ def _label(value: object) -> int:
             f"{value!r} is no label: use 0 or 1, neg or pos, negative or positive, or -1 for none."
         )
     return label
-
-
-def _corpus(reviews: Dataset, test: Dataset | None = None) -> Corpus:
-    labelled = reviews.filter(lambda label: label >= 0, input_columns="label")
-    classes = set(labelled["label"])
-    if classes != {0, 1}:
-        raise DataError(f"Training needs reviews of both labels; found {sorted(classes)}.")
-    unlabelled = reviews.filter(lambda label: label < 0, input_columns="label")
-    return Corpus(labelled, unlabelled, test)

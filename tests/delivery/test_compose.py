@@ -87,6 +87,12 @@ def test_only_real_settings_are_passed(compose: dict[str, Any], dockerfile: Dock
     assert dockerfile["serve"].environment.keys() <= known
 
 
+def test_every_setting_is_passed_but_those_the_readme_names(compose: dict[str, Any]) -> None:
+    known = {f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    left_out = {"GATEWISE_HOST", "GATEWISE_TELEMETRY"}
+    assert known - compose["services"]["api"]["environment"].keys() == left_out
+
+
 def test_a_model_that_is_not_chosen_is_not_set(compose: dict[str, Any]) -> None:
     assert compose["services"]["api"]["environment"]["GATEWISE_MODEL"] is None
 

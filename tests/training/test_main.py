@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.reviews import write_reviews
-from training.__main__ import main
+from tests.training.reviews import SMALL_RUN, write_reviews
+from training.__main__ import EvaluateCommand, main
 from training.config import TrainingConfig
 
 
@@ -45,9 +45,51 @@ def test_evaluate_reads_as_a_sentence_without_json(
     assert "on 20 texts" in capsys.readouterr().out
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Answer a model and the reviews that it was trained on."""
+    directory = tmp_path_factory.mktemp("trained")
+    source = write_reviews(directory / "films.csv", count=60)
+    assert main(["run", *SMALL_RUN, f"--source={source}", f"--out={directory / 'run'}"]) == 0
+    return directory / "run", source
+
+
+def test_a_model_whose_texts_are_gone_says_how_to_name_a_copy(
+    trained: tuple[Path, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model, source = trained
+    away = source.rename(tmp_path / source.name)
+    try:
+        assert main(["evaluate", f"--model={model}"]) == 1
+        assert main(["evaluate", f"--model={model}", f"--source={away}"]) == 0
+    finally:
+        away.rename(source)
+    assert f"texts at {source}, and there is nothing. Name a copy of them" in caplog.text
+
+
+def test_a_model_is_not_validated_on_another_cut(
+    trained: tuple[Path, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = write_reviews(tmp_path / "films.csv", count=40)
+    assert main(["evaluate", f"--model={trained[0]}", f"--source={other}"]) == 1
+    assert "was trained on other texts" in caplog.text
+
+
+def test_stopping_by_keyboard_says_how_to_go_on(
+    trained: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def interrupted(_command: EvaluateCommand) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(EvaluateCommand, "cli_cmd", interrupted)
+    assert main(["evaluate", f"--model={trained[0]}"]) == 130
+    assert "the same command goes on" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "complaint"),
     [
+        (["evaluate", "--data", "films.csv", "--source", "hub"], 1, "leave --source, or"),
         (["evaluate", "--data", "nowhere.csv"], 1, "no file nowhere.csv"),
         (["run", "--out", "unused", "--epochs", "0"], 2, "greater than or equal to 1"),
         (["run"], 2, "Field required"),

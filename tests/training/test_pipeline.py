@@ -1,16 +1,21 @@
 """The pipeline from end to end, on real reviews, as a user runs it."""
 
+import json
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from models.artifact import load_artifact
+from models.artifact import load_artifact, save_artifact
 from models.errors import DataError, ResumeError
 from models.predictor import Predictor
+from models.unit_index import StoredIndex
 from tests.training.reviews import write_reviews
 from training.config import TrainingConfig
 from training.pipeline import Run
@@ -41,6 +46,36 @@ def finished(reviews: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("runs") / "whole"
     subprocess.run(command(reviews, directory), check=True, capture_output=True)
     return directory
+
+
+@dataclass(frozen=True)
+class StartedAgain:
+    """A finished run to which a unit index and a remark were added, before a second start."""
+
+    directory: Path
+    files: dict[str, bytes]
+    metrics: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def again(finished: Path, reviews: Path, tmp_path_factory: pytest.TempPathFactory) -> StartedAgain:
+    directory = tmp_path_factory.mktemp("again") / "run"
+    shutil.copytree(finished, directory)
+    artifact = load_artifact(directory)
+    save_artifact(
+        replace(artifact, unit_index=StoredIndex(b"{}"), card=f"{artifact.card}\nOurs.\n"),
+        directory,
+    )
+    files = contents(directory)
+    return StartedAgain(directory, files, Run(config(reviews), directory, resume=True)())
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in directory.rglob("*")
+        if path.is_file()
+    }
 
 
 def command(reviews: Path, directory: Path, *extra: str) -> list[str]:
@@ -119,6 +154,37 @@ def test_another_seed_is_another_run(finished: Path, reviews: Path, tmp_path: Pa
     directory = tmp_path / "other"
     Run(config(reviews, seed=1, epochs=1), directory, resume=False)()
     assert weights(directory) != weights(finished)
+
+
+def test_a_second_start_leaves_the_unit_index(again: StartedAgain) -> None:
+    assert (again.directory / "unit_index.json").read_bytes() == again.files["unit_index.json"]
+
+
+def test_a_second_start_leaves_what_people_added_to_the_card(again: StartedAgain) -> None:
+    assert (again.directory / "README.md").read_text(encoding="utf-8").endswith("\nOurs.\n")
+
+
+def test_a_second_start_leaves_the_seconds(again: StartedAgain) -> None:
+    stored = (again.directory / "run" / "seconds.json").read_bytes()
+    assert stored == again.files["run/seconds.json"]
+
+
+def test_a_second_start_changes_no_file_at_all(again: StartedAgain) -> None:
+    assert contents(again.directory) == again.files
+
+
+def test_a_second_start_answers_the_metrics_of_the_first(again: StartedAgain) -> None:
+    assert again.metrics == json.loads(again.files["metrics.json"])
+
+
+def test_a_second_start_exports_again_what_has_been_damaged(
+    finished: Path, reviews: Path, tmp_path: Path
+) -> None:
+    directory = tmp_path / "damaged"
+    shutil.copytree(finished, directory)
+    (directory / "model.safetensors").write_bytes(b"truncated")
+    Run(config(reviews), directory, resume=True)()
+    assert weights(directory) == weights(finished)
 
 
 def test_a_used_directory_is_not_overwritten(finished: Path, reviews: Path) -> None:

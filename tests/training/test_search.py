@@ -150,6 +150,23 @@ def test_a_search_that_was_stopped_goes_on_after_its_last_part(
     assert first.stat().st_mtime_ns == stamp
 
 
+def test_a_search_that_was_stopped_in_its_first_part_goes_on(
+    predictor: Predictor, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = module._Progress.save
+
+    def killed_after_the_part(progress: module._Progress, out: Path) -> None:
+        if progress.places:
+            raise KeyboardInterrupt
+        save(progress, out)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module._Progress, "save", killed_after_the_part)
+        with pytest.raises(KeyboardInterrupt):
+            find(predictor, dataset, tmp_path, "reset<0.4")
+    assert len(find(predictor, dataset, tmp_path, "reset<0.4")) > 0
+
+
 def test_another_search_in_the_same_place_is_refused(
     predictor: Predictor, dataset: Dataset, tmp_path: Path
 ) -> None:

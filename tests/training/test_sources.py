@@ -8,7 +8,7 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 from models.errors import DataError
 from tests.training.reviews import packaged
 from training import sources
-from training.sources import read_corpus, read_file
+from training.sources import read_corpus, read_file, read_texts
 
 ROWS: dict[str, list[str] | list[int]] = {"text": ["A fine film.", "A dull film."], "label": [1, 0]}
 
@@ -87,6 +87,11 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_file(tmp_path / "reviews.csv")
 
 
+def test_a_source_that_is_nowhere_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"nor a directory\. Sources are packaged, hub, or a path"):
+        read_corpus(str(tmp_path / "reviews"), snippets=False)
+
+
 def test_an_unknown_format_names_those_that_are_known(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"expected one of \.parquet, \.csv, \.jsonl"):
         read_file(tmp_path / "reviews.xlsx")
@@ -147,12 +152,35 @@ def test_the_hubs_splits_go_where_they_belong(monkeypatch: pytest.MonkeyPatch) -
     assert set(corpus.labelled["source"]) == {"imdb"}
 
 
+def test_a_hub_out_of_reach_is_told_from_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(name: str) -> DatasetDict:
+        raise ConnectionError(name)
+
+    monkeypatch.setattr(sources, "load_dataset", unreachable)
+    with pytest.raises(DataError, match=r"could not be had from the hub.*--source packaged"):
+        read_corpus("hub", snippets=False)
+
+
 @pytest.mark.parametrize("text", ["", "  ", "a\0b"])
 def test_an_unreadable_text_is_named_by_its_row(tmp_path: Path, text: str) -> None:
     path = tmp_path / "reviews.jsonl"
     Dataset.from_dict({"text": [*ROWS["text"], text], "label": [1, 0, 1]}).to_json(path)
     with pytest.raises(DataError, match="Text 3 of 3 cannot be used"):
         read_corpus(str(path), snippets=False)
+
+
+def test_a_number_in_place_of_a_text_is_named_by_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.jsonl"
+    Dataset.from_dict({"text": [7, 8], "label": [1, 0]}).to_json(path)
+    with pytest.raises(DataError, match="Text 1 of 2 cannot be used: 7 is no text"):
+        read_corpus(str(path), snippets=False)
+
+
+def test_texts_to_look_at_need_no_labels(tmp_path: Path) -> None:
+    Dataset.from_dict({"text": ["Seen."], "label": [-1]}).to_parquet(tmp_path / "more.parquet")
+    Dataset.from_dict({"text": ["Good."], "label": [1]}).to_parquet(tmp_path / "some.parquet")
+    Dataset.from_dict({"text": ["Kept."], "label": [0]}).to_parquet(tmp_path / "test.parquet")
+    assert read_texts(str(tmp_path))["text"][:] == ["Seen.", "Good."]
 
 
 def test_reviews_of_one_label_are_refused(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from models.predictor import Predictor, releases
 from models.tokenizer import WordTokenizer
 from training.config import TrainingConfig
 from training.encode import EncodedReviews, encode_reviews
-from training.evaluate import cut_again
+from training.evaluate import cut_alike
 from training.lab.options import LabOptions
 from training.sources import Corpus, read_corpus
 from training.splits import split_corpus
@@ -123,8 +123,8 @@ def _write_training_texts(corpus: Corpus, options: LabOptions, directory: Path) 
 
 
 def _held_out(corpus: Corpus, model: Path, count: int) -> list[tuple[str, int]]:
-    """Cut a shipped model's validation split again, as its training did, and draw reviews."""
-    validation = cut_again(Predictor.load(model), corpus=corpus).validation
+    """Draw reviews of those that a shipped model's training held out, or would have, of others."""
+    validation = cut_alike(Predictor.load(model), corpus).validation
     drawn = _draw(validation, count, snippets=False)
     return list(zip(drawn["text"], drawn["label"], strict=True))
 

@@ -14,7 +14,6 @@ import torch
 from jaxtyping import Float64, Int32
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
-from torch.optim.lr_scheduler import OneCycleLR
 
 from training.batches import by_length, epoch_order, make_batch, pad
 from training.encode import EncodedReviews
@@ -22,6 +21,7 @@ from training.lab.nets import Reader
 from training.lab.tasks import Draw
 from training.loop import Loop
 from training.objective import drop_along, verdict_loss
+from training.schedule import one_cycle
 
 Task = Literal["reviews", "shuffled reviews", "snippets", "parity", "recall"]
 Batch = TypeVar("Batch")
@@ -59,6 +59,7 @@ class Training(Loop[Batch]):
             checkpoint_seconds=30.0,
             events=False,
             bar=bar,
+            may_diverge=True,  # which is a finding, too
         )
         torch.set_num_threads(1)
         torch.manual_seed(seed)
@@ -66,11 +67,11 @@ class Training(Loop[Batch]):
         self._optimizer = torch.optim.AdamW(
             reader.parameters(), lr=rate, weight_decay=0.0, fused=True
         )
-        self._schedule = OneCycleLR(
+        self._schedule = one_cycle(
             self._optimizer,
-            max_lr=rate,
-            total_steps=epochs * len(self._batches(0)),
-            pct_start=_WARMUP_SHARE,
+            rates=[rate],
+            steps=epochs * len(self._batches(0)),
+            warmup_share=_WARMUP_SHARE,
         )
         self._restore()
 

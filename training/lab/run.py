@@ -3,9 +3,7 @@
 import json
 import logging
 import platform
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from training.lab.options import FAST, LabOptions
 from training.lab.page import page
 from training.lab.records import Outcome
 from training.lab.report import report
+from training.stages import StageTimer
 from training.whole_files import write_json, write_text
 
 log = logging.getLogger(__name__)
@@ -51,6 +50,7 @@ class Lab:
                 "the same, or choose another --out."
             )
         self._bench = Bench(options, root)
+        self._stage = StageTimer(root / "seconds.json")
 
     def __call__(self, *, only: Sequence[str] = (), docs: Path | None = None) -> dict[str, Any]:
         """Run the experiments that answer the claims `only`, or all; answer `lab.json`.
@@ -106,7 +106,7 @@ class Lab:
 
     def _how(self) -> dict[str, Any]:
         """Say how this was run: sizes, time by stage over all resumptions, and on what."""
-        seconds = self._recall("seconds", {})
+        seconds = self._stage.seconds
         return {
             "minutes": round(sum(seconds.values()) / 60, 1),
             "seconds_by_stage": {name: round(value, 1) for name, value in seconds.items()},
@@ -135,15 +135,3 @@ class Lab:
 
     def _store(self, name: str, outcome: Outcome) -> None:
         write_text(outcome.model_dump_json(indent=1), self._root / f"{name}.json")
-
-    @contextmanager
-    def _stage(self, name: str) -> Iterator[None]:
-        """Name the stage in the log and add up its seconds, also of one that is broken off."""
-        log.info("stage: %s", name)
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            seconds = self._recall("seconds", {})
-            seconds[name] = seconds.get(name, 0) + time.monotonic() - started
-            write_json(seconds, self._root / "seconds.json")

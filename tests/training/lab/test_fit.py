@@ -50,6 +50,12 @@ def test_a_training_that_is_broken_off_ends_as_if_it_had_not_been(tmp_path: Path
         assert torch.equal(mine, theirs)
 
 
+def test_a_training_that_diverges_goes_on_to_its_end(tmp_path: Path) -> None:
+    diverging = training(tmp_path)
+    torch.nn.init.constant_(next(diverging.reader.parameters()), torch.nan)
+    assert "accuracy" in diverging.run()
+
+
 def test_a_training_measures_in_order_and_shuffled(tmp_path: Path) -> None:
     assert training(tmp_path).run().keys() == {"accuracy", "shuffled_accuracy"}
 
