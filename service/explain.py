@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from models.credit import CREDIT_PASSES
+from models.intervene import HELD_PASSES
 from models.tokenizer import Encoding
 from service.examples import EXAMPLES
 from service.explain_schemas import ExplainAnswer, ExplainQuery, ExplainRequest
@@ -132,7 +133,10 @@ async def _explain(inference: Inference, question: ExplainRequest, *, asked_in: 
         "explain",
         explain,
         texts=[question.text],
-        passes=1 + bool(question.holds) + (question.credit + question.faithfulness) * CREDIT_PASSES,
+        # So many that a held run is heavy, as credit is: it keeps a thread several times as long.
+        passes=1
+        + bool(question.holds) * HELD_PASSES
+        + (question.credit + question.faithfulness) * CREDIT_PASSES,
         runs_of_own=question.effects + question.faithfulness,
     )
 

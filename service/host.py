@@ -14,6 +14,7 @@ from models import Predictor
 from models.artifact import CONFIG
 from models.errors import ArtifactError
 from models.predictor import DEFAULT_RELEASE
+from models.shared import discard_others
 from service.batch import Job
 from service.crew import Crew
 from service.metrics import Metrics
@@ -130,14 +131,26 @@ class Host:
         return Predictor.load(settings.model, threads=settings.threads, share_in=self._share_in)
 
     def _load_and_try(self) -> Predictor:
-        predictor = self._load()
-        predictor.warm_up()
+        # The new model needs the room of those that were served before the current one. Newer ones
+        # stay: another process of the crew may have written what this one is about to map.
+        self._discard(only_older=True)
+        try:
+            predictor = self._load()
+            predictor.warm_up()
+        except Exception:
+            self._discard(only_older=False)  # what was written of it would be in the next one's way
+            raise
         return predictor
+
+    def _discard(self, *, only_older: bool) -> None:
+        """Delete weights from the crew's directory, but those of the model that is served."""
+        if self._share_in:
+            discard_others(self.predictor.artifact.weights, self._share_in, only_older=only_older)
 
     async def _warm_up(self) -> None:
         job: Job[None] = Job("warm-up", 1, self.predictor.warm_up)
         try:
-            await self.queue.run(job)
+            await self.queue.run(job, deadline=False)  # nobody asks for it again if it were late
         except Exception:
             logger.exception("warm-up failed, /ready stays 503")
             return

@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"[^\W_]+|[^\s]")
 _TOKENS_PER_TEXT = 10
 # For work whose texts are not said.
 _UNSIZED_TOKENS = 1_000
-# Work of more passes than this is heavy: it never holds the last thread.
+# Work of more passes than this is heavy: of two or more threads it never holds the last one.
 _FEW = 2
 # Counted in a thread beyond so many characters, in pieces that hold the interpreter for 1 ms.
 _LONG, _PIECE = 50_000, 10_000

@@ -1,5 +1,6 @@
 """Keys: who may ask, and who may command."""
 
+import errno
 import hmac
 import logging
 from hashlib import sha256
@@ -20,11 +21,12 @@ _OPEN_BELOW = ("/static/", "/admin/")
 class KeyFile:
     """Keys from a file: one a line; blank lines and those that begin with `#` are none.
 
-    It is read anew when it has changed. A file that has vanished leaves the keys as they were.
+    It is UTF-8, with or without a byte order mark, and read anew when it has changed. A file that
+    has vanished, or cannot be read, leaves the keys as they were.
     """
 
     def __init__(self, path: Path) -> None:
-        """Read the keys. Raises `OSError` if that cannot be done."""
+        """Read the keys. Raises `OSError` if that cannot be done, also if they are not UTF-8."""
         self._path = path
         self._read = self._stamp()
         self._digests = self._digests_of_file()
@@ -47,7 +49,7 @@ class KeyFile:
                 self._read = stamp
                 logger.info("keys read anew", extra={"fields": {"keys": len(self._digests)}})
         except OSError as error:
-            logger.warning("keys kept", extra={"fields": {"reason": type(error).__name__}})
+            logger.warning("keys kept", extra={"fields": {"reason": str(error)}})
         return self._digests
 
     def _stamp(self) -> tuple[int, int, int]:
@@ -55,7 +57,12 @@ class KeyFile:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _digests_of_file(self) -> list[bytes]:
-        lines = (line.strip() for line in self._path.read_text(encoding="utf-8").splitlines())
+        try:
+            text = self._path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            reason = f"It is not UTF-8 text (byte {error.start}); save it as UTF-8"
+            raise OSError(errno.EILSEQ, reason, str(self._path)) from error
+        lines = (line.strip() for line in text.splitlines())
         return [_digest(line) for line in lines if line and not line.startswith("#")]
 
 

@@ -4,8 +4,9 @@ Whatever waits when a thread becomes free is judged together: nobody waits for c
 busier the service, the larger its batches. What waits is shared out evenly between the threads, so
 that none stands idle beside a full batch.
 
-A job leaves the queue unread if its client hangs up or its deadline passes. Jobs that take runs of
-their own for every token (`heavy`) never occupy all threads, so that short ones get through.
+A job leaves the queue unread if its client hangs up or its deadline passes. Where there
+are two or more threads, jobs that take many runs (`heavy`) never occupy them all, so that short
+ones get through.
 """
 
 import asyncio
@@ -78,18 +79,23 @@ class TokenQueue:
         return 0 if self._closed else sum(not thread.is_alive() for thread in self._threads)
 
     async def run(
-        self, job: Job[Result], *, gone: Callable[[], Awaitable[object]] | None = None
+        self,
+        job: Job[Result],
+        *,
+        gone: Callable[[], Awaitable[object]] | None = None,
+        deadline: bool = True,
     ) -> Result:
         """Queue a job and answer its result.
 
-        `gone` returns once the client has hung up. Raises a `ProblemError`: 429 at once if the
-        queue is full, 503 at shutdown, 504 once the deadline has passed; `ClientGoneError`; or
-        what the job raised.
+        `gone` returns once the client has hung up; without a `deadline` the job may take as long as
+        it needs. Raises a `ProblemError`: 429 at once if the queue is full, 503 at shutdown, 504
+        once the deadline has passed; `ClientGoneError`; or what the job raised.
         """
         loop = asyncio.get_running_loop()
         job.future = loop.create_future()
         self._admit(job)
-        timer = loop.call_later(self._deadline_seconds, self._fail, job, self._too_late)
+        seconds = self._deadline_seconds if deadline else math.inf
+        timer = loop.call_later(seconds, self._fail, job, self._too_late)
         watch = asyncio.ensure_future(gone()) if gone else None
         if watch:
             watch.add_done_callback(lambda _: self._fail(job, ClientGoneError))
@@ -171,19 +177,31 @@ class TokenQueue:
 
     def _work(self) -> None:
         """Take and run batches until the queue is closed: the life of a thread."""
-        while batch := self._take():
-            started = time.perf_counter()
-            outcomes: list[Outcome] = []
-            try:
-                outcomes = run_batch(batch, part_tokens=self._batch_tokens)
-            except BaseException as error:
-                # Not of the jobs' making, such as an interpreter that ends: /ready will say so.
-                logger.critical("worker died", extra={"fields": {"error": type(error).__name__}})
-                failure = RuntimeError("a worker thread died")
-                outcomes = [Outcome(job, error=failure) for job in batch]
-                raise
-            finally:
-                self._finish(batch, outcomes, time.perf_counter() - started)
+        while self._work_once():
+            pass
+
+    def _work_once(self) -> bool:
+        """Wait for a batch and run it; false once the queue is closed.
+
+        A call of its own, so that a thread that waits holds on to no batch, and by it to a model
+        that is served no more.
+        """
+        batch = self._take()
+        if not batch:
+            return False
+        started = time.perf_counter()
+        outcomes: list[Outcome] = []
+        try:
+            outcomes = run_batch(batch, part_tokens=self._batch_tokens)
+        except BaseException as error:
+            # Not of the jobs' making, such as an interpreter that ends: /ready will say so.
+            logger.critical("worker died", extra={"fields": {"error": type(error).__name__}})
+            failure = RuntimeError("a worker thread died")
+            outcomes = [Outcome(job, error=failure) for job in batch]
+            raise
+        finally:
+            self._finish(batch, outcomes, time.perf_counter() - started)
+        return True
 
     def _take(self) -> list[Job[Any]]:
         """Wait for a job, and take what may be run along with it; nothing once closed."""

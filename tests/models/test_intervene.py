@@ -95,3 +95,10 @@ def test_a_token_whose_update_is_closed_might_as_well_not_be_there() -> None:
 def test_what_cannot_be_held_is_refused(hold: Hold, complaint: str) -> None:
     with pytest.raises(InterventionError, match=complaint):
         trace_held(random_weights(), IDS, [hold])
+
+
+def test_a_gate_that_does_not_exist_is_refused_by_name() -> None:
+    hold = Hold("reset", 0.5)
+    object.__setattr__(hold, "gate", "rset")  # the tests' type checks would refuse it earlier
+    with pytest.raises(InterventionError, match="no gate 'rset': they are reset and update"):
+        trace_held(random_weights(), IDS, [hold])

@@ -1,13 +1,17 @@
 """Arrays in memory that processes share."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 from models.recurrence import Recurrence
-from models.shared import directory_of, shared_array, shared_weights
+from models.shared import directory_of, discard_others, shared_array, shared_weights
 from models.weights import NetworkWeights
 from tests.models.networks import random_weights
 
@@ -82,3 +86,100 @@ def test_the_table_of_words_is_shared_and_changes_no_answer(tmp_path: Path) -> N
         assert shared.table.flags.c_contiguous == alone.table.flags.c_contiguous
     other = random_weights(seed=1)
     assert np.array_equal(Recurrence(other, share_in=tmp_path).table, Recurrence(other).table)
+
+
+def test_the_file_of_a_process_that_was_faster_is_mapped_and_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "array.npy"
+    files: list[int] = []
+
+    def make_slowly() -> np.ndarray:
+        shared_array(lambda: np.arange(10.0), path)
+        files.append(path.stat().st_ino)
+        return np.arange(10.0)
+
+    assert mapped_file(shared_array(make_slowly, path)) == str(path)
+    assert files == [path.stat().st_ino]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_cannot_be_written_whole_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_full(file: Any, array: np.ndarray) -> None:
+        file.write(b"half of it")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(np, "save", run_full)
+    with pytest.raises(OSError, match="No space left"):
+        shared_array(lambda: np.zeros(10), tmp_path / "array.npy")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_array_that_is_discarded_before_it_is_mapped_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "part" / "array.npy"
+    shared_array(lambda: np.arange(10.0), path)
+    load, tries = np.load, 0
+
+    def load_late(*arguments: Any, **options: Any) -> np.ndarray:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            path.unlink()
+            path.parent.rmdir()
+        mapped: np.ndarray = load(*arguments, **options)
+        return mapped
+
+    monkeypatch.setattr(np, "load", load_late)
+    assert shared_array(lambda: np.arange(10.0), path).sum() == 45
+    assert tries == 2
+
+
+def share(directory: Path, *seeds: int) -> list[NetworkWeights]:
+    """Share networks one after the other."""
+    return [shared_weights(random_weights(seed=seed), directory) for seed in seeds]
+
+
+def test_all_other_networks_are_discarded(tmp_path: Path) -> None:
+    _, own, _ = share(tmp_path, 0, 1, 2)
+    discard_others(own, tmp_path)
+    assert list(tmp_path.iterdir()) == [directory_of(own, tmp_path)]
+
+
+def test_only_networks_mapped_before_this_one_are_discarded_on_request(tmp_path: Path) -> None:
+    first, old, own, new, _ = share(tmp_path, 0, 1, 2, 3, 0)  # the first is mapped once more
+    discard_others(own, tmp_path, only_older=True)
+    kept = {directory_of(weights, tmp_path) for weights in (first, own, new)}
+    assert set(tmp_path.iterdir()) == kept
+    assert directory_of(old, tmp_path) not in kept
+
+
+def test_a_network_that_is_itself_discarded_counts_as_the_oldest(tmp_path: Path) -> None:
+    own, new = share(tmp_path, 0, 1)
+    discard_others(new, tmp_path)
+    discard_others(own, tmp_path, only_older=True)
+    assert list(tmp_path.iterdir()) == [directory_of(new, tmp_path)]
+
+
+def test_who_has_mapped_a_discarded_network_keeps_it(tmp_path: Path) -> None:
+    old, new = share(tmp_path, 0, 1)
+    discard_others(new, tmp_path)
+    for before, after in zip(arrays_of(random_weights(seed=0)), arrays_of(old), strict=True):
+        assert np.array_equal(before, after)
+
+
+def test_a_discarded_network_is_shared_again_by_who_needs_it(tmp_path: Path) -> None:
+    _, new = share(tmp_path, 0, 1)
+    discard_others(new, tmp_path)
+    (again,) = share(tmp_path, 0)
+    assert mapped_file(again.embedding).startswith(str(directory_of(again, tmp_path)))
+
+
+def test_what_is_no_part_for_weights_is_never_discarded(tmp_path: Path) -> None:
+    (own,) = share(tmp_path, 0)
+    foreign = tmp_path / "photos" / "array.npy"
+    foreign.parent.mkdir()
+    foreign.touch()
+    discard_others(own, tmp_path)
+    assert foreign.exists()

@@ -1,5 +1,6 @@
 """Gates held, and what each token's own gates did: the API's numbers are the predictor's."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,12 @@ import numpy as np
 import pytest
 
 from models import Hold, Predictor
+from models.intervene import HELD_PASSES
+from service.app import create_app
+from service.batch import Job
 from service.examples import BORING
+from service.host import Host
+from service.settings import Settings
 from tests.service.asking import band_at, explain
 from tests.service.problems import only_error
 
@@ -143,6 +149,40 @@ def test_the_units_of_both_runs_count_towards_the_limit(
     assert explain(client, text=TEXT, units="0")["units"]["ids"] == [0]
     body = {"text": TEXT, "units": "0", "holds": [hold()]}
     assert "80 numbers; the limit is 40" in only_error(client.post("/explain", json=body))["detail"]
+
+
+def job_of(predictor: Predictor, **body: Any) -> Job[Any]:
+    """Ask for an explanation, and answer the job that was queued for it."""
+    app = create_app(Settings(), predictor=predictor)
+    host: Host = app.state.host
+    run, jobs = host.queue.run, list[Job[Any]]()
+
+    async def noting(job: Job[Any], **options: Any) -> Any:
+        jobs.append(job)
+        return await run(job, **options)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            return await http.post("/explain", json=body)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(host.queue, "run", noting)
+        assert asyncio.run(ask()).status_code == 200
+    host.queue.close()
+    return jobs[0]
+
+
+def test_a_held_run_is_priced_as_the_passes_it_takes(predictor: Predictor) -> None:
+    plain = job_of(predictor, text=TEXT)
+    with_hold = job_of(predictor, text=TEXT, holds=[hold()])
+    assert with_hold.tokens == plain.tokens * (1 + HELD_PASSES)
+
+
+def test_a_long_held_run_is_heavy(predictor: Predictor) -> None:
+    text = "word " * 300
+    assert job_of(predictor, text=text, holds=[hold()]).heavy
+    assert not job_of(predictor, text=text).heavy
 
 
 def test_effects_are_left_out_unless_asked_for(client: httpx.Client) -> None:

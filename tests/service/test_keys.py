@@ -7,6 +7,7 @@ import httpx
 import pytest
 from huggingface_hub import InferenceClient
 
+from service.__main__ import main
 from service.app import create_app
 from service.settings import Settings
 from tests.service.problems import problem
@@ -93,6 +94,31 @@ def test_a_file_without_keys_admits_nobody(guarded: httpx.Client, keys: Path) ->
 def test_a_file_of_keys_must_be_there_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         create_app(Settings(api_keys_file=tmp_path / "none"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_keys_are_kept_while_the_file_is_not_utf_8(
+    guarded: httpx.Client, keys: Path, encoding: str
+) -> None:
+    keys.write_text("neuer-schlüssel\n", encoding=encoding)
+    assert ask(guarded, x_api_key="first-key").status_code == 200
+    assert ask(guarded, x_api_key="wrong-key").status_code == 401
+    keys.write_text("new-key\n")
+    assert ask(guarded, x_api_key="new-key").status_code == 200
+
+
+def test_a_file_of_keys_that_is_not_utf_8_at_the_start_ends_it_with_the_reason(
+    keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys.write_bytes(b"k\xe4se\n")
+    monkeypatch.setenv("GATEWISE_API_KEYS_FILE", str(keys))
+    with pytest.raises(SystemExit, match=f"Cannot serve: {keys}: It is not UTF-8 text"):
+        main(["--port", "0"])
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key(guarded: httpx.Client, keys: Path) -> None:
+    keys.write_text("new-key\n", encoding="utf-8-sig")
+    assert ask(guarded, x_api_key="new-key").status_code == 200
 
 
 def test_without_admin_keys_nobody_may_command(client: httpx.Client) -> None:

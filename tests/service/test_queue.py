@@ -2,6 +2,7 @@
 
 import asyncio
 from threading import Event, Lock, get_ident
+from weakref import ref
 
 import pytest
 
@@ -72,6 +73,30 @@ def test_a_job_that_is_late_is_answered_504_and_never_run() -> None:
         assert asyncio.run(ask()).status_code == 504
         assert queue.waiting_tokens == 0
     assert together.batches == []
+
+
+def test_a_job_without_a_deadline_is_never_late() -> None:
+    async def ask() -> list[int]:
+        async with held_up(queue):
+            task = asyncio.ensure_future(queue.run(judged(["a"], Texts()), deadline=False))
+            await asyncio.sleep(0.3)
+        return await task
+
+    with a_queue(deadline_seconds=0.1) as queue:
+        assert asyncio.run(ask()) == [1]
+
+
+def test_a_thread_that_waits_holds_on_to_nothing_of_its_last_job() -> None:
+    async def ask() -> bool:
+        together = Texts()
+        model = ref(together)
+        await queue.run(judged(["a"], together))
+        del together
+        await settle()
+        return model() is None
+
+    with a_queue() as queue:
+        assert asyncio.run(ask())
 
 
 def test_a_job_whose_client_hung_up_is_never_run() -> None:
