@@ -57,12 +57,17 @@ def _write(array: Shaped[np.ndarray, "..."], path: Path) -> None:
         own.unlink(missing_ok=True)
 
 
-def directory_of(weights: NetworkWeights, directory: Path) -> Path:
-    """Name the part of a shared directory that is for these weights and no others."""
+def digest_of(weights: NetworkWeights) -> str:
+    """Digest all arrays of a network in 32 hexadecimal digits."""
     digest = sha256()
     for array in _arrays(weights).values():
         digest.update(np.ascontiguousarray(array).data)
-    return directory / digest.hexdigest()[:32]
+    return digest.hexdigest()[:32]
+
+
+def directory_of(weights: NetworkWeights, directory: Path) -> Path:
+    """Name the part of a shared directory that is for these weights and no others."""
+    return directory / digest_of(weights)
 
 
 def shared_weights(weights: NetworkWeights, directory: Path) -> NetworkWeights:

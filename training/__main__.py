@@ -172,7 +172,7 @@ def main(arguments: list[str] | None = None) -> int:
         log.error("%s", error)
         return 1
     except KeyboardInterrupt:
-        log.error("Stopped. What was done is kept: the same command goes on, a `run` by --resume.")
+        log.error("Stopped. A run goes on with --resume; what else keeps files, as it was begun.")
         return 130
     except ValidationError as error:
         for problem in error.errors():

@@ -83,7 +83,7 @@ def test_stopping_by_keyboard_says_how_to_go_on(
 
     monkeypatch.setattr(EvaluateCommand, "cli_cmd", interrupted)
     assert main(["evaluate", f"--model={trained[0]}"]) == 130
-    assert "the same command goes on" in caplog.text
+    assert "A run goes on with --resume" in caplog.text
 
 
 @pytest.mark.parametrize(
