@@ -1,4 +1,4 @@
-"""Real servers, and clients of them."""
+"""Real servers, and clients of them. None outlives this folder."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,13 +15,13 @@ from tests.service.serving import serve
 TIMEOUT_SECONDS = 120
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def predictor() -> Predictor:
     """The release that ships with the package."""
     return Predictor.load()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def base_url(predictor: Predictor) -> Iterator[str]:
     """A server with default settings."""
     settings = Settings(port=0)
@@ -29,7 +29,7 @@ def base_url(predictor: Predictor) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client(base_url: str) -> Iterator[httpx.Client]:
     """A client of the server with default settings."""
     with httpx.Client(base_url=base_url, timeout=TIMEOUT_SECONDS) as http:

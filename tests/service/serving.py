@@ -1,10 +1,13 @@
 """A real server on a free port, in a thread, for tests that ask over HTTP."""
 
+import faulthandler
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
+import pytest
+import uvicorn
 from fastapi import FastAPI
 
 from service.host import Host
@@ -30,5 +33,16 @@ def serve(app: FastAPI, settings: Settings) -> Iterator[str]:
         address, port = server.servers[0].sockets[0].getsockname()
         yield f"http://{address}:{port}"
     finally:
-        server.should_exit = True
-        thread.join()
+        _stop(server, thread)
+
+
+def _stop(server: uvicorn.Server, thread: Thread) -> None:
+    """End the server; if it does not, fail and show where every thread stands, and do not hang."""
+    server.should_exit = True
+    for listener in server.servers if server.started else ():
+        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
+            listener.get_loop().call_soon_threadsafe(lambda: None)  # wakes it, whatever it waits for
+    thread.join(_DEADLINE_SECONDS)
+    if thread.is_alive():
+        faulthandler.dump_traceback(all_threads=True)
+        pytest.fail(f"The server did not stop within {_DEADLINE_SECONDS} s.")
