@@ -1,6 +1,8 @@
 """What each stage of the recipe is worth: the same net with one stage more from row to row.
 
-The last row, with adversarial steps, has no last passes: it compares with the row of teachers.
+The last row, with adversarial steps, has no last passes: it compares with the row of teachers. The
+row `smooth`, if the recipe has that stage, compares with the row of last passes, or without one
+with that of teachers.
 
 Rows share split, vocabulary and sizes. What rows have in common is learned once: the language
 model, the teachers, and what the last passes begin with.
@@ -22,6 +24,7 @@ _NO_LANGUAGE_MODEL: dict[str, Any] = {
     "language_model": {"epochs": 0},
     "teachers": (),
     "taught_by": None,
+    "smooth": None,
     "finish": None,
 }
 # Teachers of the second round learn as the network itself does, adversarial steps included.
@@ -31,6 +34,7 @@ _BEGINS_WITH = {
     "teachers": ("language model", {"fit"}),
     "adversarial": ("teachers", {"fit", *_LATER_ROUNDS}),
     "last passes": ("teachers", set[str]()),
+    "smooth": ("teachers", set[str]()),
 }
 # Miyato et al. 2017 take 5, of embeddings that they normalise; ours are as they were learned.
 _ADVERSARIAL = 1.0
@@ -53,12 +57,14 @@ def recipes(config: TrainingConfig) -> dict[str, TrainingConfig]:
     rows = {
         "from scratch": changed(**_NO_LANGUAGE_MODEL, word_vector_epochs=0),
         "word2vec": changed(**_NO_LANGUAGE_MODEL),
-        "language model": changed(teachers=(), taught_by=None, finish=None),
-        "teachers": changed(finish=None),
+        "language model": changed(teachers=(), taught_by=None, smooth=None, finish=None),
+        "teachers": changed(smooth=None, finish=None),
     }
     if config.finish:
-        rows["last passes"] = config
-    return rows | {"adversarial": changed(finish=None, adversarial=_ADVERSARIAL)}
+        rows["last passes"] = changed(smooth=None)
+    if config.smooth:
+        rows["smooth"] = config
+    return rows | {"adversarial": changed(smooth=None, finish=None, adversarial=_ADVERSARIAL)}
 
 
 def ablate(config: TrainingConfig, directory: Path) -> list[Row]:

@@ -20,7 +20,7 @@ _MOST_TOKENS = 16_384
 
 @dataclass(frozen=True)
 class Batch:
-    """Reviews padded on the right to the longest of them."""
+    """Reviews padded on the right to the longest of them. A label that is not known is NaN."""
 
     ids: Int[Tensor, "B T"]
     lengths: Int[Tensor, " B"]

@@ -6,7 +6,7 @@ Each field is an option of `python -m training run` and is saved in the artifact
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from training.presets import PRESETS, PresetName
 
@@ -76,6 +76,10 @@ class FitOptions(Options):
     adversarial: float = Field(0.0, ge=0)
     """Length of the worst small step on a review's embedding, in standard deviations of one of its
     numbers; its loss is added (Miyato et al. 2017). Doubles the time. 0 is off."""
+    virtual_adversarial: float = Field(0.0, ge=0)
+    """Length, counted likewise, of the step that changes the verdict most; how much it does is
+    added, and half of the loss after it (virtual adversarial steps, Miyato et al. 2017). Reviews
+    that have neither a label nor a teacher's judgement take part. Doubles the time. 0 is off."""
     crisp_gates: float = Field(0.0, ge=0)
     """Weight of a penalty on gates that are neither open nor shut: mean of 4 g (1 − g)."""
     clip_norm: float = Field(1.0, gt=0)
@@ -146,8 +150,11 @@ class TrainingConfig(FitOptions):
     teaching_rounds: int = Field(1, ge=1)
     """After a round, GRUs that teach learn anew from the labels and from what all teachers judged
     together, and all judge again. The exported network goes on from the last forward GRU."""
+    smooth: FitOptions | None = None
+    """Another fit on the same reviews, from where the fit ended: with virtual adversarial steps it
+    leaves verdicts that small steps do not change."""
     finish: FitOptions | None = None
-    """A last fit on labelled reviews alone, from where the fit ended."""
+    """A last fit on labelled reviews alone, from where the fits before it ended."""
 
     checkpoint_seconds: float = Field(120.0, ge=0)
     """Write a checkpoint at least this often, and after every epoch."""
@@ -164,14 +171,26 @@ class TrainingConfig(FitOptions):
         return _merge(PRESETS.get(preset, {}), given)
 
     def differences(self, other: dict[str, Any]) -> list[str]:
-        """Name the fields in which a stored configuration differs from this one."""
-        mine = self.model_dump(mode="json")
-        names = sorted(mine.keys() | other.keys())
+        """Name the fields in which a stored configuration differs from this one.
+
+        An option that is newer than the stored one was off then, and has its default.
+        """
+        mine, then = self.model_dump(mode="json"), self._completed(other)
         return [
-            f"{name}: {other.get(name)!r} then, {mine.get(name)!r} now"
-            for name in names
-            if mine.get(name) != other.get(name)
+            f"{name}: {then.get(name)!r} then, {mine.get(name)!r} now"
+            for name in sorted(mine.keys() | then.keys())
+            if mine.get(name) != then.get(name)
         ]
+
+    @classmethod
+    def _completed(cls, stored: dict[str, Any]) -> dict[str, Any]:
+        """Fill in defaults, but not what the preset says by now; leave alone what is not ours."""
+        no_preset = {**stored, "preset": "quick"}  # it changes none of the defaults
+        try:
+            complete = cls.model_validate(no_preset).model_dump(mode="json")
+        except ValidationError:
+            return stored
+        return {**complete, "preset": stored.get("preset")}
 
 
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

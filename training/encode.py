@@ -15,7 +15,7 @@ _BATCH = 1000
 
 @dataclass(frozen=True)
 class EncodedReviews:
-    """Labelled reviews as the network reads them."""
+    """Reviews as the network reads them. A label that is not known is NaN."""
 
     ids: list[Int32[np.ndarray, " _"]]
     labels: Float32[np.ndarray, " N"]
@@ -42,6 +42,12 @@ class EncodedSplit:
     def training_texts(self) -> list[Int32[np.ndarray, " _"]]:
         """All text that training may see, labelled or not."""
         return [*self.train.ids, *self.unlabelled]
+
+    @property
+    def train_and_unlabelled(self) -> EncodedReviews:
+        """The labelled reviews, and after them those whose label is not known."""
+        unknown = np.full(len(self.unlabelled), np.nan, dtype=np.float32)  # (M,)
+        return EncodedReviews(self.training_texts, np.concatenate([self.train.labels, unknown]))
 
     def reversed(self) -> "EncodedSplit":
         """Turn every text around, its last word first."""

@@ -39,7 +39,8 @@ class Fit(Loop[list[int]]):
     ) -> None:
         """Begin at the weights `start`, or at the checkpoint in `directory`.
 
-        Labels may lie between 0 and 1: a teacher's probabilities.
+        Labels may lie between 0 and 1: a teacher's probabilities. Reviews whose label is not known
+        are of use to virtual adversarial steps alone.
         """
         super().__init__(
             name=name,

@@ -1,8 +1,9 @@
-"""Stages 4 to 7, learn: from words to a network that gives verdicts.
+"""Stages 4 and 5, learn: from words to a network that gives verdicts.
 
     start      word2vec, or a language model
     teach      teachers judge the unlabelled reviews, if any are asked for
     fit        the network learns from labels and judgements
+    smooth     and from the same reviews to keep its verdict in small steps, if asked for
     finish     and once more from labels alone, if asked for
 
 Each stage keeps what it made in the run's directory, so that a run which is killed goes on there.
@@ -75,10 +76,13 @@ class Learning:
                 "label -1, or train without --teachers and --taught-by."
             )
         judged = self._model_judgement()
-        start, train = self._start(data, "forward"), data.train
+        start, train = self._start(data, "forward"), self._reviews_for(config)
         if taught:
             start, train = self._teach(start, judged)
         weights = self._fit(start, train, data.validation, "fit", config)
+        if config.smooth:
+            reviews = train if taught else self._reviews_for(config.smooth)
+            weights = self._fit(weights, reviews, data.validation, "smooth", config.smooth)
         if config.finish:
             weights = self._fit(weights, data.train, data.validation, "finish", config.finish)
         return weights
@@ -169,7 +173,7 @@ class Learning:
         What is `judged` already is heard in every round. Answers them with the network to go on
         from: `start`, or what it became in the last round.
         """
-        data, train = self._data, self._data.train
+        data, train = self._data, self._reviews_for(self._config.teacher)
         rounds = self._config.teaching_rounds
         judgements = dict(judged)
         for round_ in range(1, rounds + 1):
@@ -185,6 +189,11 @@ class Learning:
             name = _round_name("gru", rounds)
             start = self._fit(start, given, data.validation, name, self._config)
         return start, train
+
+    def _reviews_for(self, options: FitOptions) -> EncodedReviews:
+        """Answer the labelled reviews; with those that have no label, if they can be of use."""
+        data = self._data
+        return data.train_and_unlabelled if options.virtual_adversarial else data.train
 
     def _model_judgement(self) -> dict[str, Judgement]:
         """Ask the finished model that teaches, if there is one."""

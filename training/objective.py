@@ -1,6 +1,6 @@
 """What a step of a fit minimises: the verdict at the end, and the running verdict before it."""
 
-from typing import cast
+from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Float, Int
@@ -14,26 +14,50 @@ from training.network import SentimentGRU
 from training.recurrence import run_gru
 
 
+class _Reading(NamedTuple):
+    """What the network makes of a batch: the running verdict and the gates behind it."""
+
+    logits: Float[Tensor, "B T"]
+    gates: Float[Tensor, "B T TwoH"]
+
+
 def backward(
     network: SentimentGRU, batch: Batch, options: FitOptions, *, precision: torch.dtype
 ) -> dict[str, float]:
     """Add the gradient of one batch's loss, with all its dropout; answer `loss` and its parts.
 
     With `adversarial`, half of the loss is that of the same reviews after the small step on their
-    embedding that raises it most, to first order (Miyato et al. 2017, arXiv 1605.07725).
+    embedding that raises it most, to first order (Miyato et al. 2017, arXiv 1605.07725). With
+    `virtual_adversarial`, two things are added: how much the verdict changes in the small step that
+    changes it most, which needs no label, and half of the loss after that step.
     """
     embedded = _embed(network, batch, options)  # (B, T, E)
     inputs = embedded.detach().requires_grad_()  # (B, T, E)
+    kept = _kept_units(network, batch, options)  # (B, 1, H)
+    reading = _read(network, inputs, kept, precision=precision)
+    verdict = last_of(reading.logits, batch.lengths)  # (B,)
+    if options.virtual_adversarial:
+        (direction,) = torch.autograd.grad(verdict.sum(), inputs, retain_graph=True)  # (B, T, E)
+    loss = _loss(reading, batch, options)
     share = 0.5 if options.adversarial else 1.0
-    loss = _loss(network, inputs, batch, options, precision=precision)
     (share * loss).backward()  # type: ignore[no-untyped-call]
     figures = {"loss": loss.item()}
     if options.adversarial:
         gradient = cast("Tensor", inputs.grad)  # (B, T, E)
-        step = _worst_step(embedded.detach(), gradient, batch, options.adversarial)  # (B, T, E)
-        worst = _loss(network, inputs + step, batch, options, precision=precision)
+        words = inputs + _step(inputs, gradient, batch, options.adversarial)  # (B, T, E)
+        others_kept = _kept_units(network, batch, options)  # (B, 1, H)
+        worst = _loss(_read(network, words, others_kept, precision=precision), batch, options)
         (share * worst).backward()  # type: ignore[no-untyped-call]
         figures["adversarial"] = worst.item()
+    if options.virtual_adversarial:
+        verdict = verdict.detach()  # (B,)
+        step = _step(inputs, direction, batch, options.virtual_adversarial)  # (B, T, E)
+        words = inputs + step * _sign_of_step(verdict, batch.labels)  # (B, T, E)
+        # The same units are kept: the step shall be all that changes the verdict.
+        moved = _read(network, words, kept, precision=precision)
+        change = divergence(verdict, last_of(moved.logits, batch.lengths)).mean()
+        (change + 0.5 * _loss(moved, batch, options)).backward()  # type: ignore[no-untyped-call]
+        figures["virtual_adversarial"] = change.item()
     embedded.backward(inputs.grad)  # type: ignore[no-untyped-call]
     return figures
 
@@ -55,8 +79,26 @@ def verdict_loss(
     position = torch.arange(1, logits.shape[1] + 1)  # (T,)
     weight = position * _inside(logits.shape[1], lengths)  # (B, T)
     weight = weight / weight.sum(dim=1, keepdim=True)  # (B, T)
-    last = losses[torch.arange(len(lengths)), lengths - 1]  # (B,)
+    last = last_of(losses, lengths)  # (B,)
     return (1 - running) * last.mean() + running * (weight * losses).sum(dim=1).mean()
+
+
+def divergence(before: Float[Tensor, " B"], after: Float[Tensor, " B"]) -> Float[Tensor, " B"]:
+    """Kullback-Leibler divergence KL(before ‖ after) of two verdicts given as logits, in nats.
+
+    In a small step on the embedding it grows fastest along the gradient of the logit: as the
+    verdict is one number, its curvature has no other direction, and the power iteration by which
+    Miyato et al. look for one would end there.
+    """
+    probability = before.sigmoid()  # (B,)
+    cross = binary_cross_entropy_with_logits(after, probability, reduction="none")  # (B,)
+    own = binary_cross_entropy_with_logits(before, probability, reduction="none")  # (B,)
+    return cross - own
+
+
+def last_of(values: Float[Tensor, "B T"], lengths: Int[Tensor, " B"]) -> Float[Tensor, " B"]:
+    """Take the value at the last token of every text."""
+    return values[torch.arange(len(lengths)), lengths - 1]  # (B,)
 
 
 def vagueness(gates: Float[Tensor, "B T TwoH"], lengths: Int[Tensor, " B"]) -> Float[Tensor, ""]:
@@ -82,25 +124,40 @@ def _embed(network: SentimentGRU, batch: Batch, options: FitOptions) -> Float[Te
     return drop_along(embedded, options.embedding_dropout)
 
 
-def _loss(
+def _kept_units(network: SentimentGRU, batch: Batch, options: FitOptions) -> Float[Tensor, "B 1 H"]:
+    """Draw the units that each review keeps before the head, scaled by how many are dropped."""
+    all_units = torch.ones(len(batch.ids), 1, network.gru.hidden_size)  # (B, 1, H)
+    return drop_along(all_units, options.state_dropout)
+
+
+def _read(
     network: SentimentGRU,
     embedded: Float[Tensor, "B T E"],
-    batch: Batch,
-    options: FitOptions,
+    kept: Float[Tensor, "B 1 H"],
     *,
     precision: torch.dtype,
-) -> Float[Tensor, ""]:
+) -> _Reading:
     hidden, gates = run_gru(network.gru, embedded, precision=precision)  # (B, T, H), (B, T, 2H)
-    hidden = drop_along(hidden, options.state_dropout)  # (B, T, H)
-    loss = verdict_loss(
-        network.logits(hidden), batch.lengths, batch.labels, running=options.running_loss
-    )
+    return _Reading(network.logits(hidden * kept), gates)
+
+
+def _loss(reading: _Reading, batch: Batch, options: FitOptions) -> Float[Tensor, ""]:
+    """Mix the loss of the reviews whose label is known with the vagueness of all gates."""
+    known = ~batch.labels.isnan()  # (B,)
+    loss = 0 * reading.logits.sum()  # of a batch without any label
+    if known.any():
+        loss = verdict_loss(
+            reading.logits[known],
+            batch.lengths[known],
+            batch.labels[known],
+            running=options.running_loss,
+        )
     if options.crisp_gates:
-        loss = loss + options.crisp_gates * vagueness(gates, batch.lengths)
+        loss = loss + options.crisp_gates * vagueness(reading.gates, batch.lengths)
     return loss
 
 
-def _worst_step(
+def _step(
     embedded: Float[Tensor, "B T E"],
     gradient: Float[Tensor, "B T E"],
     batch: Batch,
@@ -108,9 +165,23 @@ def _worst_step(
 ) -> Float[Tensor, "B T E"]:
     """Go `length` standard deviations of an embedding's numbers along each review's gradient."""
     inside = _inside(embedded.shape[1], batch.lengths)  # (B, T)
-    deviation = embedded[inside].std()
+    deviation = embedded.detach()[inside].std()
     norm = torch.linalg.vector_norm(gradient, dim=(1, 2), keepdim=True)  # (B, 1, 1)
-    return gradient * (length * deviation / norm.clamp(min=torch.finfo(norm.dtype).tiny))
+    # The gradient of a review without a label may be zero: then it stays where it is.
+    return gradient / norm.clamp(min=torch.finfo(norm.dtype).tiny) * (length * deviation)
+
+
+def _sign_of_step(
+    verdict: Float[Tensor, " B"], labels: Float[Tensor, " B"]
+) -> Float[Tensor, "B 1 1"]:
+    """Say which way along the gradient of its logit a review goes: 1 for up, −1 for down.
+
+    It is the way that leads away from the label; without one either will do, for to second order
+    both change the verdict as much.
+    """
+    away = torch.where(verdict.sigmoid() > labels, 1.0, -1.0)  # (B,)
+    either = 1.0 - 2.0 * torch.randint(2, verdict.shape)  # (B,)
+    return torch.where(labels.isnan(), either, away)[:, None, None]  # (B, 1, 1)
 
 
 def _inside(steps: int, lengths: Int[Tensor, " B"]) -> Tensor:

@@ -8,7 +8,7 @@ import pytest
 from tests.training.reviews import SMALL_RUN, reviews_with_unlabelled, write_reviews
 from training.__main__ import main
 from training.ablation import recipes
-from training.config import TrainingConfig
+from training.config import FitOptions, TrainingConfig
 
 SMALL = [
     *SMALL_RUN,
@@ -70,6 +70,12 @@ def test_rows_differ_by_their_stage_alone() -> None:
     assert stages["teachers"] == config.model_copy(update={"finish": None})
     assert stages["language model"].teachers == ()
     assert stages["word2vec"].language_model.epochs == 0
+
+
+def test_a_smoothed_recipe_compares_with_its_last_passes() -> None:
+    plain = TrainingConfig.model_validate({"preset": "best"})
+    smoothed = plain.model_copy(update={"smooth": FitOptions(virtual_adversarial=5.0)})
+    assert recipes(smoothed) == {**recipes(plain), "smooth": smoothed}
 
 
 def test_rows_before_the_teachers_have_no_finished_model_for_one() -> None:

@@ -39,3 +39,26 @@ def test_a_stored_configuration_is_read_back_as_it_was(preset: str) -> None:
 def test_an_unknown_preset_is_refused_by_name() -> None:
     with pytest.raises(ValidationError, match="quick"):
         config(preset="huge")
+
+
+def test_an_option_newer_than_a_stored_configuration_had_its_default() -> None:
+    now = config(preset="best")
+    stored = now.model_dump(mode="json")
+    del stored["smooth"], stored["virtual_adversarial"], stored["teacher"]["virtual_adversarial"]
+    assert now.differences(stored) == []
+
+
+def test_what_a_preset_says_by_now_is_not_what_a_stored_configuration_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stored = config(preset="standard").model_dump(mode="json")
+    del stored["smooth"]
+    monkeypatch.setitem(PRESETS, "standard", {**PRESETS["standard"], "smooth": {"epochs": 1}})
+    (difference,) = config(preset="standard").differences(stored)
+    assert difference.startswith("smooth: None then")
+
+
+def test_an_option_that_is_no_more_is_a_difference() -> None:
+    now = config()
+    stored = {**now.model_dump(mode="json"), "moon_phase": "full"}
+    assert now.differences(stored) == ["moon_phase: 'full' then, None now"]

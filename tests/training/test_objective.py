@@ -1,14 +1,25 @@
 """The loss asks for the verdict at the end, and ever more firmly on the way there."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from models.weights import ModelConfig
+from training import objective
 from training.batches import Batch
 from training.config import FitOptions
 from training.network import SentimentGRU
-from training.objective import backward, drop_along, vagueness, verdict_loss
+from training.objective import (
+    backward,
+    divergence,
+    drop_along,
+    last_of,
+    vagueness,
+    verdict_loss,
+)
 from training.recurrence import run_gru
 
 LOGITS = torch.tensor([[0.5, -1.0, 2.0], [1.0, 3.0, 99.0]])
@@ -55,9 +66,16 @@ def plain(**changes: float) -> FitOptions:
     return FitOptions(embedding_dropout=0, state_dropout=0, **changes)
 
 
-def gradients(options: FitOptions) -> dict[str, torch.Tensor]:
+def unlabelled(given: Batch, *rows: int) -> Batch:
+    """Forget the labels of some reviews of a batch, or of all."""
+    labels = given.labels.clone()
+    labels[list(rows) or slice(None)] = torch.nan
+    return replace(given, labels=labels)
+
+
+def gradients(options: FitOptions, given: Batch | None = None) -> dict[str, torch.Tensor]:
     net = network()
-    backward(net, batch(), options, precision=torch.float32)
+    backward(net, given or batch(), options, precision=torch.float32)
     return {name: tensor.grad.clone() for name, tensor in net.named_parameters()}  # type: ignore[union-attr]
 
 
@@ -79,6 +97,93 @@ def test_a_vanishing_adversarial_step_changes_nothing() -> None:
 def test_the_adversarial_step_raises_the_loss() -> None:
     figures = backward(network(), batch(), plain(adversarial=0.5), precision=torch.float32)
     assert figures["adversarial"] > figures["loss"]
+
+
+def test_a_vanishing_virtual_adversarial_step_only_weighs_the_loss_half_as_much_again() -> None:
+    tiny = gradients(plain(virtual_adversarial=1e-6))
+    for name, gradient in gradients(plain()).items():
+        torch.testing.assert_close(tiny[name], 1.5 * gradient, atol=1e-5, rtol=1e-3)
+
+
+def test_a_virtual_adversarial_step_changes_the_verdict_more_than_a_random_one() -> None:
+    net, given = network(), batch()
+    words = net.embedding(given.ids).detach()
+    before = last_of(net.logits(run_gru(net.gru, words).hidden), given.lengths)
+    inside = torch.arange(4) < given.lengths[:, None]
+    length = words[inside].std()
+    random = torch.randn(500, *words.shape) * inside[:, :, None]
+    random *= length / torch.linalg.vector_norm(random, dim=(2, 3), keepdim=True)
+    changes = [
+        divergence(
+            before, last_of(net.logits(run_gru(net.gru, words + step).hidden), given.lengths)
+        )
+        for step in random
+    ]
+    figures = backward(net, given, plain(virtual_adversarial=1.0), precision=torch.float32)
+    assert figures["virtual_adversarial"] > max(change.mean().item() for change in changes)
+
+
+def test_virtual_adversarial_steps_make_the_verdict_steadier() -> None:
+    net, given, options = network(), unlabelled(batch()), plain(virtual_adversarial=3.0)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    changes = []
+    for _ in range(20):
+        optimizer.zero_grad()
+        figures = backward(net, given, options, precision=torch.float32)
+        changes.append(figures["virtual_adversarial"])
+        optimizer.step()
+    assert changes[-1] < 0.8 * changes[0]
+
+
+def test_the_same_units_are_dropped_before_and_after_a_virtual_adversarial_step() -> None:
+    options = FitOptions(embedding_dropout=0, state_dropout=0.5, virtual_adversarial=1e-6)
+    figures = backward(network(), batch(), options, precision=torch.float32)
+    assert figures["virtual_adversarial"] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_virtual_adversarial_step_leads_away_from_the_label(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    losses: list[float] = []
+
+    def noting(*given: Any, **options: Any) -> torch.Tensor:
+        loss = verdict_loss(*given, **options)
+        losses.append(loss.item())
+        return loss
+
+    monkeypatch.setattr(objective, "verdict_loss", noting)
+    backward(network(), batch(), plain(virtual_adversarial=0.5), precision=torch.float32)
+    before, after = losses
+    assert after > before
+
+
+def test_a_review_without_a_label_adds_nothing_to_the_gradient() -> None:
+    given = batch()
+    alone = replace(given, ids=given.ids[:1], lengths=given.lengths[:1], labels=given.labels[:1])
+    with_it = gradients(plain(), unlabelled(given, 1))
+    for name, gradient in gradients(plain(), alone).items():
+        torch.testing.assert_close(with_it[name], gradient)
+
+
+def test_both_kinds_of_steps_go_together_where_a_label_is_missing() -> None:
+    options = plain(adversarial=5.0, virtual_adversarial=5.0)
+    for gradient in gradients(options, unlabelled(batch(), 1)).values():
+        assert gradient.isfinite().all()
+
+
+def test_a_batch_without_any_label_has_no_loss() -> None:
+    net = network()
+    figures = backward(net, unlabelled(batch()), plain(), precision=torch.float32)
+    assert figures["loss"] == 0
+    assert not any(parameter.grad.any() for parameter in net.parameters())  # type: ignore[union-attr]
+
+
+def test_the_divergence_is_that_of_two_coins() -> None:
+    before, after = torch.tensor([0.8]), torch.tensor([-0.5])
+    p, q = before.sigmoid(), after.sigmoid()
+    expected = p * (p / q).log() + (1 - p) * ((1 - p) / (1 - q)).log()
+    torch.testing.assert_close(divergence(before, after), expected)
+    assert divergence(before, before) == 0
 
 
 def test_vagueness_is_one_at_half_and_zero_at_the_ends() -> None:
