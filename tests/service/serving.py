@@ -1,6 +1,7 @@
 """A real server on a free port, in a thread, for tests that ask over HTTP."""
 
 import faulthandler
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +15,7 @@ from service.host import Host
 from service.server import build_server
 from service.settings import Settings
 
-_DEADLINE_SECONDS = 60
+START_SECONDS = STOP_SECONDS = 60.0
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def serve(app: FastAPI, settings: Settings) -> Iterator[str]:
     thread.start()
     try:
         host: Host = app.state.host
-        deadline = time.monotonic() + _DEADLINE_SECONDS
+        deadline = time.monotonic() + START_SECONDS
         while not (server.started and host.unready is None):
             assert thread.is_alive()
             assert time.monotonic() < deadline
@@ -44,10 +45,10 @@ def _stop(server: uvicorn.Server, thread: Thread) -> None:
     for listener in server.servers if server.started else ():
         with suppress(RuntimeError):  # the loop is closed: it has ended by itself
             listener.get_loop().call_soon_threadsafe(_wake)
-    thread.join(_DEADLINE_SECONDS)
+    thread.join(STOP_SECONDS)
     if thread.is_alive():
-        faulthandler.dump_traceback(all_threads=True)
-        pytest.fail(f"The server did not stop within {_DEADLINE_SECONDS} s.")
+        faulthandler.dump_traceback(sys.stderr, all_threads=True)
+        pytest.fail(f"The server did not stop within {STOP_SECONDS:g} s.")
 
 
 def _wake() -> None:
