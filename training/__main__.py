@@ -71,6 +71,8 @@ class AblateCommand(TrainingConfig):
                 "There is nothing to take apart without a language model and teachers: give "
                 "--language-model.epochs and --teachers, or start from --preset best."
             )
+        if self.starts_from:
+            raise ValueError("What is taken apart begins with nothing: leave --starts-from.")
         return self
 
     def cli_cmd(self) -> None:

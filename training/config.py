@@ -139,6 +139,10 @@ class TrainingConfig(FitOptions):
     """Train on the last so many tokens of a review. Predictions read all of it."""
     language_model: LanguageModelOptions = LanguageModelOptions()
     """Language-model pretraining."""
+    starts_from: Path | None = None
+    """Directory of a finished model that the network goes on from, in place of word vectors or a
+    language model; its words and sizes are taken, too. It must have held out the texts that this
+    run holds out."""
     teachers: tuple[Teacher, ...] = ()
     """Models that judge the unlabelled reviews for the network to learn from: `nb_svm`, `gru` (the
     same network, on labels alone), `backward_gru` (one that reads from the end)."""

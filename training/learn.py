@@ -1,6 +1,6 @@
 """Stages 4 and 5, learn: from words to a network that gives verdicts.
 
-    start      word2vec, or a language model
+    start      word2vec, a language model, or a finished model
     teach      teachers judge the unlabelled reviews, if any are asked for
     fit        the network learns from labels and judgements
     smooth     and from the same reviews to keep its verdict in small steps, if asked for
@@ -51,13 +51,16 @@ class Learning:
         config: TrainingConfig,
         directory: Path,
         stage: Stage,
+        start: NetworkWeights | None = None,
         ask_model: Callable[[], Judgement] | None = None,
     ) -> None:
         """Take the texts; `stage` is entered around every stage with its name.
 
-        `ask_model` answers what a finished model judges, if one is to teach.
+        `start` are the weights of a finished model to go on from, if there is one, and `ask_model`
+        answers what one judges, if one is to teach.
         """
-        self._data, self._config, self._ask_model = data, config, ask_model
+        self._data, self._config = data, config
+        self._finished_start, self._ask_model = start, ask_model
         self._directory, self._stage = directory, stage
         self._history: dict[str, list[dict[str, Any]]] = {}
         self._seconds: dict[str, float] = {}
@@ -76,7 +79,8 @@ class Learning:
                 "label -1, or train without --teachers and --taught-by."
             )
         judged = self._model_judgement()
-        start, train = self._start(data, "forward"), self._reviews_for(config)
+        start = self._finished_start or self._start(data, "forward")
+        train = self._reviews_for(config)
         if taught:
             start, train = self._teach(start, judged)
         weights = self._fit(start, train, data.validation, "fit", config)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from datasets import Dataset
 
-from models.artifact import load_artifact
+from models.artifact import CONFIG, Artifact, load_artifact, save_artifact
 from models.errors import ArtifactError, ArtifactMissingError, ResumeError
 from models.predictor import Predictor
 from models.tokenizer import WordTokenizer
@@ -18,13 +19,13 @@ from training.config import TrainingConfig
 from training.encode import encode_split, train_tokenizer
 from training.evaluate import Answers, measure_by_source, predict_all
 from training.export import build_predictor, divide_by_temperature, export
+from training.finished_model import ask_model, check_held_out
 from training.gate_statistics import measure_gates
 from training.learn import Learning
 from training.metrics import fit_temperature
-from training.model_teacher import ask_model
 from training.shared_stages import REPEATED
 from training.sources import Corpus, read_corpus
-from training.splits import split_corpus
+from training.splits import Split, split_corpus
 from training.stages import StageTimer
 from training.whole_files import write_json
 
@@ -44,9 +45,12 @@ class Run:
         Raises `ResumeError` if it is in use and `resume` is not asked for, or if what it holds
         was started with another configuration.
         """
-        self._config = config
         self._directory = directory
         self._state = directory / "run"
+        self._start = self._load_start(config)
+        if self._start:
+            config = config.model_copy(update=asdict(self._start.weights.config))
+        self._config = config
         begun = self._state.is_dir()
         if not (begun and resume) and directory.exists() and any(directory.iterdir()):
             advice = "Pass --resume to continue the run in it, or choose" if begun else "Choose"
@@ -59,6 +63,8 @@ class Run:
                 f"The run in {directory} was started with another configuration "
                 f"({'; '.join(differences)}). Use the same, or choose another --out."
             )
+        if self._start and not self._is_start_kept:
+            save_artifact(self._start, self._kept_start)
         self._stage = StageTimer(self._state / "seconds.json", repeated=REPEATED)
 
     def __call__(self) -> dict[str, Any]:
@@ -73,6 +79,20 @@ class Run:
         self._read()
         log.info("the run in %s is finished: nothing is left to do", self._directory)
         return metrics
+
+    @property
+    def _kept_start(self) -> Path:
+        """Where the run keeps a copy of the model that it goes on from, and so needs it once."""
+        return self._state / "start"
+
+    @property
+    def _is_start_kept(self) -> bool:
+        return (self._kept_start / CONFIG).is_file()  # written last
+
+    def _load_start(self, config: TrainingConfig) -> Artifact | None:
+        if config.starts_from is None:
+            return None
+        return load_artifact(self._kept_start if self._is_start_kept else config.starts_from)
 
     def _finished(self) -> dict[str, Any] | None:
         """Answer the metrics of the artifact that this run has exported, or None."""
@@ -95,15 +115,14 @@ class Run:
                 corpus, validation_fraction=config.validation_fraction, seed=config.seed
             )
         with self._stage("tokenize"):
-            tokenizer = train_tokenizer(
-                split, vocab_size=config.vocab_size, min_frequency=config.min_frequency
-            )
+            tokenizer = self._tokenizer(corpus, split)
             data = encode_split(split, tokenizer)
         learning = Learning(
             data,
             config=config,
             directory=self._state,
             stage=self._stage,
+            start=self._start.weights if self._start else None,
             ask_model=partial(ask_model, config.taught_by, corpus, split, threads=config.threads)
             if config.taught_by
             else None,
@@ -137,6 +156,14 @@ class Run:
                 f"{self._directory} was started. Choose another --out."
             )
         return corpus
+
+    def _tokenizer(self, corpus: Corpus, split: Split) -> WordTokenizer:
+        if self._start:
+            check_held_out(self._start, corpus, split)
+            return self._start.tokenizer
+        return train_tokenizer(
+            split, vocab_size=self._config.vocab_size, min_frequency=self._config.min_frequency
+        )
 
     def _evaluate(
         self,

@@ -1,4 +1,4 @@
-"""A finished model teaches a smaller network."""
+"""A finished model teaches another network, or is what one goes on from."""
 
 import json
 import shutil
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from models.artifact import load_artifact
 from models.predictor import Predictor
 from tests.training.reviews import SMALL_RUN, reviews_with_unlabelled
 from training.__main__ import main
@@ -106,3 +107,74 @@ def test_a_model_that_was_trained_on_what_is_held_out_may_not_teach(
     assert "of the 16 texts that this run holds out" in caplog.messages[-1]
     assert "--seed 0 --validation-fraction 0.2" in caplog.messages[-1]
     assert not (tmp_path / "taught" / "run" / "word_vectors.safetensors").exists()
+
+
+def gone_on(source: Path, start: Path, out: Path, *extra: str) -> int:
+    options = [*SMALL_RUN, "--hidden-size=3", f"--source={source}", f"--starts-from={start}"]
+    return main(["run", *options, f"--out={out}", *extra])
+
+
+def test_a_network_that_learns_nothing_more_is_the_model_that_it_goes_on_from(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    assert gone_on(source, teacher, tmp_path / "same", "--learning-rate=1e-12") == 0
+    start, same = (load_artifact(path).weights for path in (teacher, tmp_path / "same"))
+    np.testing.assert_allclose(same.embedding, start.embedding, atol=1e-6)
+    np.testing.assert_allclose(same.gru.weight_hh, start.gru.weight_hh, atol=1e-6)
+
+
+def test_a_network_that_learns_more_leaves_the_model_that_it_goes_on_from(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    assert gone_on(source, teacher, tmp_path / "more", "--epochs=5", "--learning-rate=.1") == 0
+    start, more = (load_artifact(path).weights for path in (teacher, tmp_path / "more"))
+    assert np.abs(more.gru.weight_hh - start.gru.weight_hh).max() > 0.01
+
+
+def test_words_and_sizes_are_those_of_the_model_that_it_goes_on_from(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    assert gone_on(source, teacher, tmp_path / "more", "--min-frequency=9") == 0
+    start, more = (load_artifact(path) for path in (teacher, tmp_path / "more"))
+    assert (tmp_path / "more" / "tokenizer.json").read_bytes() == (
+        teacher / "tokenizer.json"
+    ).read_bytes()
+    sizes = ("vocab_size", "embedding_size", "hidden_size")
+    assert more.weights.config == start.weights.config
+    assert [more.training[size] for size in sizes] == list(vars(start.weights.config).values())
+
+
+def test_once_begun_a_run_needs_the_model_that_it_goes_on_from_no_more(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    lent, out = tmp_path / "lent", tmp_path / "more"
+    shutil.copytree(teacher, lent)
+    assert gone_on(source, lent, out) == 0
+    before = (out / "model.safetensors").read_bytes()
+    shutil.rmtree(lent)
+    (out / "config.json").unlink()
+    assert gone_on(source, lent, out, "--resume") == 0
+    assert (out / "model.safetensors").read_bytes() == before
+
+
+def test_no_run_is_begun_without_the_model_to_go_on_from(
+    source: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert gone_on(source, tmp_path / "nothing", tmp_path / "more") == 1
+    assert "nothing" in caplog.messages[-1]
+    assert not (tmp_path / "more").exists()
+
+
+def test_a_model_that_was_trained_on_what_is_held_out_may_not_be_gone_on_from(
+    source: Path, teacher: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert gone_on(source, teacher, tmp_path / "more", "--seed=1") == 1
+    assert "of the 16 texts that this run holds out" in caplog.messages[-1]
+
+
+def test_what_goes_on_from_a_model_is_not_taken_apart(
+    source: Path, teacher: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    command = ["ablate", f"--source={source}", f"--starts-from={teacher}", f"--out={tmp_path}"]
+    assert main(command) == 2
+    assert "leave --starts-from" in caplog.messages[-1]
