@@ -66,6 +66,11 @@ def prepare(options: LabOptions, directory: Path) -> None:
     write_json(held_out, directory / "held_out.json")
 
 
+def forget_held_out(directory: Path) -> None:
+    """Have `prepare` choose the reviews anew that shipped models did not learn from."""
+    (directory / "held_out.json").unlink(missing_ok=True)
+
+
 @cache
 def load(directory: Path) -> LabData:
     """Read what `prepare` wrote."""

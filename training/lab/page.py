@@ -91,9 +91,10 @@ def _claims(outcomes: list[Outcome]) -> str:
 
 
 def _closing(run: Mapping[str, Any]) -> str:
-    options = run["options"]
-    if not isinstance(options, dict):
-        raise TypeError("The options of a run are a mapping.")
+    options, models = run["options"], run["models"]
+    if not isinstance(options, dict) or not isinstance(models, dict):
+        raise TypeError("The options of a run, and its models, are mappings.")
+    versions = " and ".join(f"{name} {version}" for name, version in models.items())
     return f"""## Do it again
 
     make lab                     # everything, into runs/lab ({run["minutes"]} minutes here)
@@ -103,7 +104,8 @@ def _closing(run: Mapping[str, Any]) -> str:
 The report, `runs/lab/report.html`, has all plots to zoom and hover over; [lab.json](lab.json) has
 every figure, its rule and its command. This page came from {options["reviews"]:,} reviews, GRUs of
 {options["hidden_size"]} units on word vectors of {options["embedding_size"]},
-{options["seeds"]} seeds on texts and {options["synthetic_seeds"]} on synthetic tasks.
+{options["seeds"]} seeds on texts and {options["synthetic_seeds"]} on synthetic tasks; the
+shipped models were {versions}.
 
 ## Read on
 

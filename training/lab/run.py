@@ -3,6 +3,7 @@
 import json
 import logging
 import platform
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import torch
 
 from models.errors import ResumeError
+from training.lab import data
 from training.lab.bench import Bench
 from training.lab.charts import to_svg
 from training.lab.experiments import EXPERIMENTS
@@ -33,6 +35,7 @@ class Lab:
     data/          texts as word ids, word vectors
     nets/          weights and figures of every training
     experiments/   what each experiment found
+    models.json    the shipped models that they looked at
     report.html    all of it to look at
     lab.json       an entry for each claim
     """
@@ -50,6 +53,8 @@ class Lab:
                 "the same, or choose another --out."
             )
         self._bench = Bench(options, root)
+        self._models = {name: model.artifact.version for name, model in self._bench.models.items()}
+        self._forget_other_models()
         self._stage = StageTimer(root / "seconds.json")
 
     def __call__(self, *, only: Sequence[str] = (), docs: Path | None = None) -> dict[str, Any]:
@@ -114,6 +119,7 @@ class Lab:
                 **self._options.model_dump(mode="json"),
                 "source": Path(self._options.source).name,
             },
+            "models": self._models,
             "torch": torch.__version__,
             "python": platform.python_version(),
             "machine": platform.machine(),
@@ -124,6 +130,19 @@ class Lab:
 
     def _outcome(self, experiment: Experiment) -> Outcome:
         return Outcome.model_validate_json(self._path(experiment).read_bytes())
+
+    def _forget_other_models(self) -> None:
+        """Drop what was found in shipped models that have been replaced since; nets are kept."""
+        begun = self._recall("models", self._models)
+        if begun == self._models:
+            return
+        log.warning(
+            "The shipped models were %s and are %s: all experiments are done again.",
+            *(", ".join(map(" ".join, models.items())) for models in (begun, self._models)),
+        )
+        shutil.rmtree(self._root / "experiments", ignore_errors=True)
+        data.forget_held_out(self._root / "data")
+        write_json(self._models, self._root / "models.json")
 
     def _recall(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         """Answer what an earlier start stored under `name`; store `value` if there was none."""

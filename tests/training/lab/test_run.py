@@ -2,12 +2,15 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from models.artifact import load_artifact
 from models.errors import ResumeError
+from models.predictor import releases
 from tests.training.reviews import write_reviews
 from training.__main__ import main
 from training.lab.experiments import CLAIMS, EXPERIMENTS
@@ -147,6 +150,28 @@ def test_nothing_is_done_twice(
 def test_a_directory_begun_with_other_options_is_refused(options: LabOptions, root: Path) -> None:
     with pytest.raises(ResumeError, match="other options \\(seeds\\)"):
         Lab(options.model_copy(update={"seeds": 2}), root)
+
+
+def test_what_was_found_in_models_that_were_replaced_is_dropped_and_nets_are_kept(
+    options: LabOptions, root: Path, tmp_path: Path
+) -> None:
+    later = tmp_path / "lab"
+    shutil.copytree(root, later)
+    versions = json.loads((later / "models.json").read_text(encoding="utf-8"))
+    (later / "models.json").write_text(json.dumps({**versions, "imdb-gru-512": "0.0.1"}))
+    Lab(options, later)
+    assert not (later / "experiments").exists()
+    assert not (later / "data" / "held_out.json").exists()
+    assert sorted(path.name for path in (later / "nets").rglob("*")) == sorted(
+        path.name for path in (root / "nets").rglob("*")
+    )
+    assert json.loads((later / "models.json").read_text(encoding="utf-8")) == versions
+
+
+def test_the_page_names_the_versions_of_the_shipped_models(root: Path) -> None:
+    page = (root / "docs" / "gates.md").read_text(encoding="utf-8")
+    for name, path in releases().items():
+        assert f"{name} {load_artifact(path).version}" in page
 
 
 def test_the_number_of_workers_changes_nothing_that_matters(
