@@ -116,7 +116,7 @@ class TrainingConfig(FitOptions):
     """CPU threads of the fit. Another number rounds differently: it is part of the recipe."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Of the matrix products in training; gates, states and weights stay float32. bfloat16 is two
-    to three times as fast on CPUs with AVX-512 BF16 or AMX, and slower on others."""
+    to three times as fast with AMX or on AMD's Zen 4, and slower on other CPUs."""
 
     vocab_size: int = Field(40_000, ge=3)
     """Most words to keep (V), the two special entries included."""

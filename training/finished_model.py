@@ -1,6 +1,7 @@
 """A finished model in another's training: as a teacher, or as what the network goes on from."""
 
 from pathlib import Path
+from typing import Any
 
 from models.artifact import Artifact
 from models.errors import DataError
@@ -39,3 +40,14 @@ def check_held_out(finished: Artifact, corpus: Corpus, split: Split) -> None:
             f"{finished.training['seed']} "
             f"--validation-fraction {finished.training['validation_fraction']}."
         )
+
+
+def origin(finished: Artifact) -> dict[str, Any]:
+    """Tell which model a network goes on from, and how that was made, for the figures of both."""
+    return {
+        "name": finished.name,
+        "version": finished.version,
+        "training": dict(finished.training),
+        "minutes": sum(finished.metrics["seconds"].values()) / 60,
+        "start": finished.metrics.get("start"),
+    }

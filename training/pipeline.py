@@ -19,7 +19,7 @@ from training.config import TrainingConfig
 from training.encode import encode_split, train_tokenizer
 from training.evaluate import Answers, measure_by_source, predict_all
 from training.export import build_predictor, divide_by_temperature, export
-from training.finished_model import ask_model, check_held_out
+from training.finished_model import ask_model, check_held_out, origin
 from training.gate_statistics import measure_gates
 from training.learn import Learning
 from training.metrics import fit_temperature
@@ -143,6 +143,7 @@ class Run:
             },
             "seconds": self._stage.seconds,
             "history": learning.history,
+            **({"start": origin(self._start)} if self._start else {}),
         }
         export(predictor, metrics, gates, self._directory)
         log.info("wrote %s", self._directory)

@@ -1,6 +1,7 @@
 """A finished model teaches another network, or is what one goes on from."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,21 @@ def test_once_begun_a_run_needs_the_model_that_it_goes_on_from_no_more(
     (out / "config.json").unlink()
     assert gone_on(source, lent, out, "--resume") == 0
     assert (out / "model.safetensors").read_bytes() == before
+
+
+def test_the_card_says_how_the_model_was_made_that_it_goes_on_from(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    once, twice = tmp_path / "once", tmp_path / "twice"
+    assert gone_on(source, teacher, once, "--version=0.2.0") == 0
+    assert gone_on(source, once, twice, "--version=0.3.0") == 0
+    card = (twice / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"It goes on from gatewise-gru (\S+),", card) == ["0.2.0", "0.1.0"]
+    commands = re.findall(r"```\n(python -m training run .*)\n```", card)
+    assert [
+        f"--starts-from {start}" in command
+        for start, command in zip((once, teacher, teacher), commands, strict=True)
+    ] == [True, True, False]
 
 
 def test_no_run_is_begun_without_the_model_to_go_on_from(
