@@ -4,8 +4,9 @@
 the weights step by step. Here a step back is only what must be done in order: the weights'
 gradient is one matrix product over all steps at the end.
 
-With `precision=torch.bfloat16` the matrix products read bfloat16, which CPUs with AMX, and some with
-AVX-512 BF16, multiply several times as fast; gates, states and weights keep the precision of the weights.
+With `precision=torch.bfloat16` the matrix products read bfloat16, which CPUs with AMX, and some
+with AVX-512 BF16, multiply several times as fast; gates, states
+and weights keep the precision of the weights.
 """
 
 from typing import Any, NamedTuple
