@@ -137,8 +137,6 @@ class _Recurrence(torch.autograd.Function):
             grad_word[t, :, 2 * size :].copy_(to_n)
             torch.add(kept, torch.mm(grad_state[t], weight), out=grad)  # (B, H) ∂h_{t-1}
 
-        if not any(ctx.needs_input_grad[1:3]):  # the gradient of the words alone is asked for
-            return grad_word, None, None, None, None
         flat = grad_state.flatten(0, 1)  # (T B, 3H)
         before = hidden[:-1].flatten(0, 1).to(ctx.precision)  # (T B, H)
         grad_weight = (before.T @ flat).T.to(weight_hh.dtype)  # (3H, H)

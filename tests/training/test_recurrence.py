@@ -35,18 +35,6 @@ def test_states_and_gradients_equal_those_of_torch(
         torch.testing.assert_close(mine, theirs)
 
 
-def test_a_gradient_asked_for_alone_is_what_it_is_among_all() -> None:
-    torch.manual_seed(0)
-    gru = nn.GRU(3, 4, batch_first=True, dtype=torch.float64)
-    embedded = torch.randn(2, 5, 3, dtype=torch.float64, requires_grad=True)
-    inputs = [embedded, *gru.parameters()]
-    total = run_gru(gru, embedded).hidden.sum()
-    together = torch.autograd.grad(total, inputs, retain_graph=True)
-    for wanted, expected in zip(inputs, together, strict=True):
-        (alone,) = torch.autograd.grad(total, wanted, retain_graph=True)
-        torch.testing.assert_close(alone, expected)
-
-
 def test_the_gradient_of_states_and_gates_equals_finite_differences() -> None:
     torch.manual_seed(0)
     inputs = [
