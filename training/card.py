@@ -170,18 +170,20 @@ def _recipe(artifact: Artifact) -> str:
         f"```\n{training_command(artifact.training)}\n```\n\n"
         "A `--source` that is a path held the data named above. Minutes by stage on "
         f"{artifact.training['threads']} threads: {minutes}. The whole configuration is in "
-        "`config.json` under `training`.\n" + _origins(artifact.metrics.get("start"))
+        "`config.json` under `training`.\n"
+        + _origins(artifact.name, artifact.version, artifact.metrics.get("start"))
     )
 
 
-def _origins(start: Mapping[str, Any] | None) -> str:
-    """Name the model that this one goes on from, with its command, and the ones before it."""
+def _origins(name: str, version: str, start: Mapping[str, Any] | None) -> str:
+    """Name the model that a model goes on from, with its command, and the ones before it."""
     if start is None:
         return ""
+    before = _origins(start["name"], start["version"], start["start"])
     return (
-        f"\nIt goes on from {start['name']} {start['version']}, which "
-        f"{start['minutes']:.0f} minutes of training had made:\n\n"
-        f"```\n{training_command(start['training'])}\n```\n{_origins(start['start'])}"
+        f"\n{name} {version} goes on from {start['name']} {start['version']}, whose own training "
+        f"took {start['minutes']:.0f} minutes:\n\n"
+        f"```\n{training_command(start['training'])}\n```\n{before}"
     )
 
 

@@ -49,7 +49,9 @@ class Run:
         self._state = directory / "run"
         self._start = self._load_start(config)
         if self._start:
-            config = config.model_copy(update=asdict(self._start.weights.config))
+            sizes = asdict(self._start.weights.config)
+            log.info("going on from %s, with its words: %s", self._start.name, sizes)
+            config = config.model_copy(update=sizes)
         self._config = config
         begun = self._state.is_dir()
         if not (begun and resume) and directory.exists() and any(directory.iterdir()):
@@ -114,8 +116,10 @@ class Run:
             split = split_corpus(
                 corpus, validation_fraction=config.validation_fraction, seed=config.seed
             )
+            if self._start:
+                check_held_out(self._start, corpus, split)
         with self._stage("tokenize"):
-            tokenizer = self._tokenizer(corpus, split)
+            tokenizer = self._start.tokenizer if self._start else self._train_tokenizer(split)
             data = encode_split(split, tokenizer)
         learning = Learning(
             data,
@@ -158,10 +162,7 @@ class Run:
             )
         return corpus
 
-    def _tokenizer(self, corpus: Corpus, split: Split) -> WordTokenizer:
-        if self._start:
-            check_held_out(self._start, corpus, split)
-            return self._start.tokenizer
+    def _train_tokenizer(self, split: Split) -> WordTokenizer:
         return train_tokenizer(
             split, vocab_size=self._config.vocab_size, min_frequency=self._config.min_frequency
         )

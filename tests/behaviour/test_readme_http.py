@@ -65,3 +65,16 @@ def test_there_are_examples_of_every_kind() -> None:
 def test_the_answer_is_the_one_shown(origin: str, command: str, printed: str) -> None:
     shown = json.loads(printed if printed.startswith("{") else f"{{{printed}}}")
     assert occurs(shown, ask(origin, command))
+
+
+def test_the_step_worked_out_by_hand_is_the_one_shown() -> None:
+    (step,) = (json.loads(printed) for _, printed in SHOWN if '"unit"' in printed)
+    update, value = step["update"], step["update"]["value"]
+    parts = [update[name] for name in ("from_word", "word_bias", "from_state", "state_bias")]
+    total = re.sub(r"\+ -", "- ", " + ".join(map(str, parts)))
+    candidate, before, after = step["candidate"]["value"], step["before"], step["after"]
+    by_hand = (
+        f"So z = σ({total}) = {value}, and the new state is\n"
+        f"(1 - {value}) × {candidate} + {value} × {before} = {after}."
+    )
+    assert by_hand.replace("-", "−") in README

@@ -165,7 +165,8 @@ def test_the_card_says_how_the_model_was_made_that_it_goes_on_from(
     assert gone_on(source, teacher, once, "--version=0.2.0") == 0
     assert gone_on(source, once, twice, "--version=0.3.0") == 0
     card = (twice / "README.md").read_text(encoding="utf-8")
-    assert re.findall(r"It goes on from gatewise-gru (\S+),", card) == ["0.2.0", "0.1.0"]
+    lineage = re.findall(r"gru (\S+) goes on from gatewise-gru (\S+),", card)
+    assert lineage == [("0.3.0", "0.2.0"), ("0.2.0", "0.1.0")]
     commands = re.findall(r"```\n(python -m training run .*)\n```", card)
     assert [
         f"--starts-from {start}" in command

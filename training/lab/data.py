@@ -23,7 +23,7 @@ from training.evaluate import cut_alike
 from training.lab.options import LabOptions
 from training.sources import Corpus, read_corpus
 from training.splits import split_corpus
-from training.whole_files import write_json
+from training.whole_files import write_json, written_whole
 from training.word_vectors import train_word_vectors
 
 _SNIPPETS = "rotten_tomatoes"
@@ -58,7 +58,8 @@ def prepare(options: LabOptions, directory: Path) -> None:
         return
     directory.mkdir(parents=True, exist_ok=True)
     corpus = read_corpus(options.source, snippets=True)
-    _write_training_texts(corpus, options, directory)
+    if not (directory / "texts.safetensors").is_file():  # written last
+        _write_training_texts(corpus, options, directory)
     held_out = {
         name: _held_out(corpus, path, 2 * max(options.story_texts, options.gate_texts))
         for name, path in releases().items()
@@ -124,7 +125,8 @@ def _write_training_texts(corpus: Corpus, options: LabOptions, directory: Path) 
         arrays[f"{name}.ids"] = np.concatenate(reviews.ids)
         arrays[f"{name}.ends"] = np.cumsum([len(ids) for ids in reviews.ids])
         arrays[f"{name}.labels"] = reviews.labels
-    save_file(arrays, directory / "texts.safetensors")
+    with written_whole(directory / "texts.safetensors") as staging:
+        save_file(arrays, staging)
 
 
 def _held_out(corpus: Corpus, model: Path, count: int) -> list[tuple[str, int]]:

@@ -55,7 +55,7 @@ class Lab:
         self._bench = Bench(options, root)
         self._models = {name: model.artifact.version for name, model in self._bench.models.items()}
         self._forget_other_models()
-        self._stage = StageTimer(root / "seconds.json")
+        self._stage = StageTimer(root / "seconds.json", repeated={e.name for e in EXPERIMENTS})
 
     def __call__(self, *, only: Sequence[str] = (), docs: Path | None = None) -> dict[str, Any]:
         """Run the experiments that answer the claims `only`, or all; answer `lab.json`.
@@ -133,16 +133,14 @@ class Lab:
 
     def _forget_other_models(self) -> None:
         """Drop what was found in shipped models that have been replaced since; nets are kept."""
-        begun = self._recall("models", self._models)
-        if begun == self._models:
+        path, experiments = self._root / "models.json", self._root / "experiments"
+        if path.is_file() and json.loads(path.read_text(encoding="utf-8")) == self._models:
             return
-        log.warning(
-            "The shipped models were %s and are %s: all experiments are done again.",
-            *(", ".join(map(" ".join, models.items())) for models in (begun, self._models)),
-        )
-        shutil.rmtree(self._root / "experiments", ignore_errors=True)
+        if experiments.is_dir():  # without a record of models, they are of we know not which
+            log.warning("The shipped models have been replaced: all experiments are done again.")
+            shutil.rmtree(experiments)
         data.forget_held_out(self._root / "data")
-        write_json(self._models, self._root / "models.json")
+        write_json(self._models, path)
 
     def _recall(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         """Answer what an earlier start stored under `name`; store `value` if there was none."""

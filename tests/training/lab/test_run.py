@@ -13,6 +13,7 @@ from models.errors import ResumeError
 from models.predictor import releases
 from tests.training.reviews import write_reviews
 from training.__main__ import main
+from training.lab.data import forget_held_out, prepare
 from training.lab.experiments import CLAIMS, EXPERIMENTS
 from training.lab.options import FAST, LabOptions
 from training.lab.records import Outcome
@@ -166,6 +167,29 @@ def test_what_was_found_in_models_that_were_replaced_is_dropped_and_nets_are_kep
         path.name for path in (root / "nets").rglob("*")
     )
     assert json.loads((later / "models.json").read_text(encoding="utf-8")) == versions
+
+
+def test_what_was_found_in_models_that_nobody_recorded_is_dropped(
+    options: LabOptions, root: Path, tmp_path: Path
+) -> None:
+    later = tmp_path / "lab"
+    shutil.copytree(root, later)
+    (later / "models.json").unlink()
+    Lab(options, later)
+    assert not (later / "experiments").exists()
+
+
+def test_nets_meet_the_texts_they_learned_from_when_models_were_replaced(
+    options: LabOptions, root: Path, tmp_path: Path
+) -> None:
+    later = tmp_path / "data"
+    shutil.copytree(root / "data", later)
+    texts = (later / "texts.safetensors").stat().st_mtime_ns
+    forget_held_out(later)
+    prepare(options, later)
+    assert (later / "texts.safetensors").stat().st_mtime_ns == texts
+    held_out = [(place / "held_out.json").read_bytes() for place in (later, root / "data")]
+    assert held_out[0] == held_out[1]
 
 
 def test_the_page_names_the_versions_of_the_shipped_models(root: Path) -> None:
