@@ -110,6 +110,9 @@ class TrainingConfig(FitOptions):
     """Version of the model, shown in every answer."""
     seed: int = 0
     """Seed of the split, the word vectors, the initial weights, the order and the dropout."""
+    split_seed: int | None = None
+    """Seed of the split alone, if it shall be another. Runs that share it hold out the same texts,
+    and what they reach differs by chance as their `seed` does."""
     validation_fraction: float = Field(0.1, gt=0, lt=1)
     """Share of the labelled texts held out to choose and report on, per source and label."""
     threads: int = Field(2, ge=1)
@@ -173,6 +176,11 @@ class TrainingConfig(FitOptions):
             return given
         preset = given.get("preset", cls.model_fields["preset"].default)
         return _merge(PRESETS.get(preset, {}), given)
+
+    @property
+    def seed_of_split(self) -> int:
+        """The seed that decides which texts are held out."""
+        return self.seed if self.split_seed is None else self.split_seed
 
     def differences(self, other: dict[str, Any]) -> list[str]:
         """Name the fields in which a stored configuration differs from this one.

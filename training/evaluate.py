@@ -50,7 +50,9 @@ def cut_again(
 def cut_alike(predictor: Predictor, corpus: Corpus) -> Split:
     """Cut any texts as a model's training cut its own, whether they are these or others."""
     config = _recipe(predictor)
-    return split_corpus(corpus, validation_fraction=config.validation_fraction, seed=config.seed)
+    return split_corpus(
+        corpus, validation_fraction=config.validation_fraction, seed=config.seed_of_split
+    )
 
 
 def _recipe(predictor: Predictor) -> TrainingConfig:

@@ -114,7 +114,7 @@ class Run:
             corpus = self._read()
         with self._stage("split"):
             split = split_corpus(
-                corpus, validation_fraction=config.validation_fraction, seed=config.seed
+                corpus, validation_fraction=config.validation_fraction, seed=config.seed_of_split
             )
             if self._start:
                 check_held_out(self._start, corpus, split)
@@ -137,7 +137,7 @@ class Run:
         with self._stage("evaluate"):
             predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
         with self._stage("gate statistics"):
-            gates = measure_gates(predictor, split.validation, seed=config.seed)
+            gates = measure_gates(predictor, split.validation, seed=config.seed_of_split)
         metrics = {
             **figures,
             "texts": {

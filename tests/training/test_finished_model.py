@@ -106,7 +106,7 @@ def test_a_model_that_was_trained_on_what_is_held_out_may_not_teach(
 ) -> None:
     assert taught(source, teacher, tmp_path / "taught", "--seed=1") == 1
     assert "of the 16 texts that this run holds out" in caplog.messages[-1]
-    assert "--seed 0 --validation-fraction 0.2" in caplog.messages[-1]
+    assert "--split-seed 0 --validation-fraction 0.2" in caplog.messages[-1]
     assert not (tmp_path / "taught" / "run" / "word_vectors.safetensors").exists()
 
 
@@ -187,6 +187,18 @@ def test_a_model_that_was_trained_on_what_is_held_out_may_not_be_gone_on_from(
 ) -> None:
     assert gone_on(source, teacher, tmp_path / "more", "--seed=1") == 1
     assert "of the 16 texts that this run holds out" in caplog.messages[-1]
+
+
+def test_the_same_texts_can_be_held_out_by_a_run_of_another_seed(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    chance = tmp_path / "chance"
+    assert gone_on(source, teacher, chance, "--seed=1", "--split-seed=0") == 0
+    assert gone_on(source, teacher, tmp_path / "same") == 0
+    texts = [cut_again(Predictor.load(run)).validation["text"][:] for run in (teacher, chance)]
+    assert texts[0] == texts[1]
+    weights = [(run / "model.safetensors").read_bytes() for run in (chance, tmp_path / "same")]
+    assert weights[0] != weights[1]
 
 
 def test_what_goes_on_from_a_model_is_not_taken_apart(
