@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from datasets import Dataset
 
 from models.artifact import CONFIG, Artifact, load_artifact, save_artifact
-from models.errors import ArtifactError, ArtifactMissingError, ResumeError
+from models.errors import ArtifactError, ArtifactMissingError, DataError, ResumeError
 from models.predictor import Predictor
 from models.tokenizer import WordTokenizer
 from models.weights import NetworkWeights
@@ -23,7 +24,7 @@ from training.finished_model import ask_model, check_held_out, origin
 from training.gate_statistics import measure_gates
 from training.learn import Learning
 from training.metrics import fit_temperature
-from training.shared_stages import REPEATED
+from training.shared_stages import REPEATED, START, has_learned
 from training.sources import Corpus, read_corpus
 from training.splits import Split, split_corpus
 from training.stages import StageTimer
@@ -77,7 +78,11 @@ class Run:
         """
         metrics = self._finished()
         if metrics is None:
-            return self._go_on()
+            try:
+                return self._go_on()
+            except (DataError, ArtifactError):
+                self._let_go()
+                raise
         self._read()
         log.info("the run in %s is finished: nothing is left to do", self._directory)
         return metrics
@@ -85,11 +90,16 @@ class Run:
     @property
     def _kept_start(self) -> Path:
         """Where the run keeps a copy of the model that it goes on from, and so needs it once."""
-        return self._state / "start"
+        return self._state / START
 
     @property
     def _is_start_kept(self) -> bool:
         return (self._kept_start / CONFIG).is_file()  # written last
+
+    def _let_go(self) -> None:
+        """Give the directory up, if nothing has been learned in it, for the command put right."""
+        if not has_learned(self._state):
+            shutil.rmtree(self._state)
 
     def _load_start(self, config: TrainingConfig) -> Artifact | None:
         if config.starts_from is None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from models.errors import ResumeError
 
-# Files of a run that are its own; its other entries are what its stages have learned.
+# Files of a run that are its own.
 _OWN = {"config.json", "fingerprint.json", "seconds.json"}
+# The copy of the model that it goes on from, if it does. Other entries its stages have learned.
+START = "start"
 # Stages that every run does for itself, and does again at every start.
 REPEATED = {"read", "split", "tokenize", "evaluate", "gate statistics"}
 
@@ -42,6 +44,11 @@ def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> 
     shutil.copy(source / "fingerprint.json", staging)
     (staging / "seconds.json").write_text(json.dumps(shared, indent=2), encoding="utf-8")
     staging.replace(target)
+
+
+def has_learned(run: Path) -> bool:
+    """Tell whether any stage has left something in the state `run` of a run."""
+    return any(entry.name not in _OWN | {START} for entry in run.iterdir())
 
 
 def _stage_of(name: str) -> str:

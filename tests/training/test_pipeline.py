@@ -221,6 +221,28 @@ def test_a_missing_source_is_named(tmp_path: Path) -> None:
         Run(config(tmp_path / "nowhere.csv"), tmp_path / "out", resume=False)()
 
 
+def test_a_run_that_was_refused_leaves_its_directory_to_the_command_put_right(
+    reviews: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError):
+        Run(config(tmp_path / "nowhere.csv"), tmp_path / "out", resume=False)()
+    Run(config(reviews), tmp_path / "out", resume=False)
+
+
+def test_a_run_that_has_learned_something_keeps_it_when_its_source_is_gone(
+    reviews: Path, tmp_path: Path
+) -> None:
+    directory, source = tmp_path / "kept", tmp_path / "films.csv"
+    shutil.copy(reviews, source)
+    options = config(source, epochs=1)
+    Run(options, directory, resume=False)()
+    (directory / "config.json").unlink()  # as if it had been killed before the export
+    source.unlink()
+    with pytest.raises(DataError):
+        Run(options, directory, resume=True)()
+    assert (directory / "run" / "fit" / "checkpoint.pt").is_file()
+
+
 def test_event_files_are_written_on_request(reviews: Path, tmp_path: Path) -> None:
     directory = tmp_path / "events"
     Run(config(reviews, epochs=1, tensorboard=True), directory, resume=False)()
