@@ -89,6 +89,7 @@ def _figures(metrics: Mapping[str, Any]) -> str:
     return "\n".join(rows) + (
         "\n\nValidation texts were cut from the training data, seeded and stratified, with "
         "duplicates on one side. They chose the epoch, the weights of teachers if there are any, "
+        f"{'whether to go on from the model before, ' if metrics.get('start') else ''}"
         f"and the calibration temperature ({metrics['temperature']:.3f}, folded into the head); "
         "vocabulary, word vectors and language model never saw them. To measure again: "
         "`python -m training evaluate --model DIR`, with `--source` "
@@ -158,6 +159,7 @@ def training_command(training: Mapping[str, Any]) -> str:
     """Write the command of a stored configuration: its preset, and what differs from that."""
     preset = training["preset"]
     defaults = TrainingConfig.model_validate({"preset": preset}).model_dump(mode="json")
+    defaults["split_seed"] = training["seed"]
     options = [f"--preset {preset}", *_changed(training, defaults)]
     return f"python -m training run {' '.join(options)} --out DIR"
 
@@ -182,7 +184,8 @@ def _origins(name: str, version: str, start: Mapping[str, Any] | None) -> str:
     before = _origins(start["name"], start["version"], start["start"])
     return (
         f"\n{name} {version} goes on from {start['name']} {start['version']}, whose own training "
-        f"took {start['minutes']:.0f} minutes:\n\n"
+        f"took {start['minutes']:.0f} minutes (a `--starts-from` or `--taught-by` above names "
+        "the directory that held it then):\n\n"
         f"```\n{training_command(start['training'])}\n```\n{before}"
     )
 

@@ -108,11 +108,11 @@ class TrainingConfig(FitOptions):
     """Name of the model, shown in every answer."""
     version: str = "0.1.0"
     """Version of the model, shown in every answer."""
-    seed: int = 0
-    """Seed of the split, the word vectors, the initial weights, the order and the dropout."""
-    split_seed: int | None = None
-    """Seed of the split alone, if it shall be another. Runs that share it hold out the same texts,
-    and what they reach differs by chance as their `seed` does."""
+    seed: int = Field(0, ge=0)
+    """Seed of the word vectors, the initial weights, the order and the dropout."""
+    split_seed: int = Field(default_factory=lambda given: given.get("seed", 0), ge=0)
+    """Seed of the split and of samples drawn from what is held out; by default it is `seed`. Runs
+    of the same texts that share it and `validation_fraction` hold out the same of them."""
     validation_fraction: float = Field(0.1, gt=0, lt=1)
     """Share of the labelled texts held out to choose and report on, per source and label."""
     threads: int = Field(2, ge=1)
@@ -176,11 +176,6 @@ class TrainingConfig(FitOptions):
             return given
         preset = given.get("preset", cls.model_fields["preset"].default)
         return _merge(PRESETS.get(preset, {}), given)
-
-    @property
-    def seed_of_split(self) -> int:
-        """The seed that decides which texts are held out."""
-        return self.seed if self.split_seed is None else self.split_seed
 
     def differences(self, other: dict[str, Any]) -> list[str]:
         """Name the fields in which a stored configuration differs from this one.

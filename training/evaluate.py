@@ -51,7 +51,7 @@ def cut_alike(predictor: Predictor, corpus: Corpus) -> Split:
     """Cut any texts as a model's training cut its own, whether they are these or others."""
     config = _recipe(predictor)
     return split_corpus(
-        corpus, validation_fraction=config.validation_fraction, seed=config.seed_of_split
+        corpus, validation_fraction=config.validation_fraction, seed=config.split_seed
     )
 
 

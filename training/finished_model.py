@@ -39,7 +39,7 @@ def check_held_out(finished: Artifact, corpus: Corpus, split: Split) -> None:
         raise DataError(
             f"{finished.name} was trained on {seen:,} of the {len(split.validation):,} "
             "texts that this run holds out. Hold out those that it held out: --split-seed "
-            f"{recipe.seed_of_split} --validation-fraction {recipe.validation_fraction}."
+            f"{recipe.split_seed} --validation-fraction {recipe.validation_fraction}."
         )
 
 

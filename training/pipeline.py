@@ -74,7 +74,8 @@ class Run:
         """Run every stage that is still to do; answer the metrics stored in the artifact.
 
         A finished run is left as it is. Raises `DataError` for reviews that cannot be used,
-        `ResumeError` for others than the run was started with, and `DivergedError`.
+        `ResumeError` for others than the run was started with, and `DivergedError`. A run that
+        is refused before it learned anything gives its directory up: call another one.
         """
         metrics = self._finished()
         if metrics is None:
@@ -100,6 +101,7 @@ class Run:
         """Give the directory up, if nothing has been learned in it, for the command put right."""
         if not has_learned(self._state):
             shutil.rmtree(self._state)
+            log.info("nothing was learned: %s can be given again", self._directory)
 
     def _load_start(self, config: TrainingConfig) -> Artifact | None:
         if config.starts_from is None:
@@ -124,7 +126,7 @@ class Run:
             corpus = self._read()
         with self._stage("split"):
             split = split_corpus(
-                corpus, validation_fraction=config.validation_fraction, seed=config.seed_of_split
+                corpus, validation_fraction=config.validation_fraction, seed=config.split_seed
             )
             if self._start:
                 check_held_out(self._start, corpus, split)
@@ -147,7 +149,7 @@ class Run:
         with self._stage("evaluate"):
             predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
         with self._stage("gate statistics"):
-            gates = measure_gates(predictor, split.validation, seed=config.seed_of_split)
+            gates = measure_gates(predictor, split.validation, seed=config.split_seed)
         metrics = {
             **figures,
             "texts": {

@@ -28,7 +28,7 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
         "hidden_size": 256,
         "language_model": {"epochs": 2},
     },
-    # What the shipped model went on from. Its teachers judge the 50,000 unlabelled reviews.
+    # What the shipped model began with. Its teachers judge the 50,000 unlabelled reviews.
     "best": {
         **_LANGUAGE_MODEL_FIT,
         "epochs": 1,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from models.errors import ResumeError
 
-# Files of a run that are its own.
+# In the state of a run: what is its own, the model that it goes on from, if it does, and besides
+# these what its stages have learned.
 _OWN = {"config.json", "fingerprint.json", "seconds.json"}
-# The copy of the model that it goes on from, if it does. Other entries its stages have learned.
 START = "start"
 # Stages that every run does for itself, and does again at every start.
 REPEATED = {"read", "split", "tokenize", "evaluate", "gate statistics"}

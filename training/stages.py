@@ -18,7 +18,7 @@ class StageTimer:
     def __init__(self, path: Path, *, repeated: Collection[str] = ()) -> None:
         """Go on with the seconds in the file `path`, if it is there.
 
-        Stages in `repeated` are done in full at every start: only the last time counts.
+        Stages in `repeated` are begun anew at every start: only the last time counts.
         """
         self._path, self._repeated = path, repeated
         self._seconds: dict[str, float] = {}

@@ -16,6 +16,8 @@ from training.config import TrainingConfig
         TrainingConfig(),
         TrainingConfig(preset="best", finish=None, teachers=()),
         TrainingConfig(preset="standard", teachers=("nb_svm", "gru"), language_model={"epochs": 1}),
+        TrainingConfig(seed=1, split_seed=0),
+        TrainingConfig(seed=1),
         TrainingConfig(source="my reviews/films.csv", taught_by=Path("a model"), snippets=False),
     ],
 )

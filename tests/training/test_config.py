@@ -48,6 +48,24 @@ def test_an_option_newer_than_a_stored_configuration_had_its_default() -> None:
     assert now.differences(stored) == []
 
 
+def test_the_split_is_drawn_by_the_seed_unless_it_has_its_own() -> None:
+    assert config(seed=3).split_seed == 3
+    assert config(seed=3, split_seed=0).split_seed == 0
+
+
+def test_to_name_the_seed_of_the_split_that_it_has_anyway_changes_nothing() -> None:
+    stored = config(seed=3).model_dump(mode="json")
+    assert config(seed=3, split_seed=3).differences(stored) == []
+    del stored["split_seed"]
+    assert config(seed=3, split_seed=3).differences(stored) == []
+
+
+@pytest.mark.parametrize("option", ["seed", "split_seed"])
+def test_a_negative_seed_is_refused_by_name(option: str) -> None:
+    with pytest.raises(ValidationError, match=option):
+        config(**{option: -1})
+
+
 def test_what_a_preset_says_by_now_is_not_what_a_stored_configuration_had(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -115,6 +115,14 @@ def gone_on(source: Path, start: Path, out: Path, *extra: str) -> int:
     return main(["run", *options, f"--out={out}", *extra])
 
 
+@pytest.fixture(scope="module")
+def chance(source: Path, teacher: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that goes on from the teacher, with another seed, and holds out what that held out."""
+    directory = tmp_path_factory.mktemp("runs") / "chance"
+    assert gone_on(source, teacher, directory, "--seed=1", "--split-seed=0") == 0
+    return directory
+
+
 def test_a_network_that_learns_nothing_more_is_the_model_that_it_goes_on_from(
     source: Path, teacher: Path, tmp_path: Path
 ) -> None:
@@ -183,22 +191,54 @@ def test_no_run_is_begun_without_the_model_to_go_on_from(
 
 
 def test_a_model_that_was_trained_on_what_is_held_out_may_not_be_gone_on_from(
+    source: Path, chance: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    more = tmp_path / "more"
+    assert gone_on(source, chance, more, "--seed=1") == 1
+    message = next(text for text in caplog.messages if "that this run holds out" in text)
+    advice = message.split("held out: ")[1].rstrip(".").split()
+    assert gone_on(source, chance, more, "--seed=1", *advice) == 0
+
+
+def test_a_missing_teacher_leaves_the_directory_to_the_command_put_right(
     source: Path, teacher: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert gone_on(source, teacher, tmp_path / "more", "--seed=1") == 1
-    assert "of the 16 texts that this run holds out" in caplog.messages[-1]
+    assert taught(source, tmp_path / "nobody", tmp_path / "taught") == 1
+    assert "nobody" in caplog.messages[-1]
+    assert taught(source, teacher, tmp_path / "taught") == 0
 
 
 def test_the_same_texts_can_be_held_out_by_a_run_of_another_seed(
-    source: Path, teacher: Path, tmp_path: Path
+    source: Path, teacher: Path, chance: Path, tmp_path: Path
 ) -> None:
-    chance = tmp_path / "chance"
-    assert gone_on(source, teacher, chance, "--seed=1", "--split-seed=0") == 0
     assert gone_on(source, teacher, tmp_path / "same") == 0
     texts = [cut_again(Predictor.load(run)).validation["text"][:] for run in (teacher, chance)]
     assert texts[0] == texts[1]
     weights = [(run / "model.safetensors").read_bytes() for run in (chance, tmp_path / "same")]
     assert weights[0] != weights[1]
+
+
+def test_a_run_of_another_seed_begins_with_other_weights(
+    source: Path, teacher: Path, tmp_path: Path
+) -> None:
+    other = [f"--source={source}", "--seed=1", "--split-seed=0", f"--out={tmp_path / 'other'}"]
+    assert main(["run", *SMALL_RUN, "--learning-rate=1e-12", *other]) == 0
+    zero = [f"--source={source}", f"--out={tmp_path / 'zero'}"]
+    assert main(["run", *SMALL_RUN, "--learning-rate=1e-12", *zero]) == 0
+    first, second = (load_artifact(tmp_path / name).weights.gru for name in ("zero", "other"))
+    assert np.abs(first.weight_hh - second.weight_hh).max() > 0.01
+
+
+def test_runs_that_share_a_split_measure_their_gates_on_the_same_sample(
+    source: Path, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.gate_statistics.SAMPLE", 4)
+    still = "--learning-rate=1e-12"
+    assert gone_on(source, teacher, tmp_path / "zero", still) == 0
+    assert gone_on(source, teacher, tmp_path / "one", still, "--seed=1", "--split-seed=0") == 0
+    both = [load_artifact(tmp_path / name).gates for name in ("zero", "one")]
+    assert both[0].tokens == both[1].tokens
+    np.testing.assert_allclose(both[0].mean_reset, both[1].mean_reset, atol=1e-5)
 
 
 def test_what_goes_on_from_a_model_is_not_taken_apart(

@@ -110,7 +110,7 @@ class Lab:
         return " ".join([*words, f"--only {claim}"])
 
     def _how(self) -> dict[str, Any]:
-        """Say how this was run: sizes, time by stage over all resumptions, and on what."""
+        """Say how this was run: sizes, time by stage, and on what."""
         seconds = self._stage.seconds
         return {
             "minutes": round(sum(seconds.values()) / 60, 1),
@@ -134,10 +134,15 @@ class Lab:
     def _forget_other_models(self) -> None:
         """Drop what was found in shipped models that have been replaced since; nets are kept."""
         path, experiments = self._root / "models.json", self._root / "experiments"
-        if path.is_file() and json.loads(path.read_text(encoding="utf-8")) == self._models:
+        then = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        if then == self._models:
             return
-        if experiments.is_dir():  # without a record of models, they are of we know not which
-            log.warning("The shipped models have been replaced: all experiments are done again.")
+        if experiments.is_dir():
+            log.warning(
+                "These experiments looked at %s; shipped are %s by now. They are done again.",
+                _named(then) if then else "models that are not recorded",
+                _named(self._models),
+            )
             shutil.rmtree(experiments)
         data.forget_held_out(self._root / "data")
         write_json(self._models, path)
@@ -152,3 +157,7 @@ class Lab:
 
     def _store(self, name: str, outcome: Outcome) -> None:
         write_text(outcome.model_dump_json(indent=1), self._root / f"{name}.json")
+
+
+def _named(versions: dict[str, str]) -> str:
+    return " and ".join(f"{name} {version}" for name, version in versions.items())
