@@ -157,6 +157,10 @@ def _kept_by_later(update: Float32[np.ndarray, "T H"]) -> Float64[np.ndarray, "T
 def _share(
     part: Float64[np.ndarray, " T"], whole: Float64[np.ndarray, " T"]
 ) -> Float64[np.ndarray, " T"]:
-    """Divide; a token that wrote nothing at all has a share of 0."""
+    """Divide; a token that wrote nothing at all has a share of 0.
+
+    Part and whole are rounded each in its own order, so a part that is all can come out larger.
+    """
     share = np.zeros(len(part))  # (T,)
-    return np.divide(part, whole, out=share, where=whole > 0)
+    np.divide(part, whole, out=share, where=whole > 0)
+    return np.minimum(share, 1)  # (T,)

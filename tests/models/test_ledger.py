@@ -59,7 +59,7 @@ def test_shares_lie_between_0_and_1(case: Case) -> None:
     ledger = ledger_of(case)
     for share in (ledger.kept_share, ledger.recalled_share, ledger.released_share):
         assert share.min() >= 0
-        assert share.max() <= 1 + 1e-12
+        assert share.max() <= 1
 
 
 @given(case=cases())
@@ -115,6 +115,24 @@ def test_the_released_share_is_one_minus_what_each_unit_keeps_weighed_by_its_log
         standing = np.abs(trace.hidden[position - 1] * case.weights.head_weight).astype(np.float64)
         let_go = (1 - trace.update_gate[position].astype(np.float64)) @ standing
         assert released[position] == pytest.approx(let_go / standing.sum(), rel=1e-5)
+
+
+@pytest.mark.parametrize("units", range(1, 65))
+def test_an_open_update_gate_releases_all_and_no_more(units: int) -> None:
+    draw = np.random.default_rng(units)
+    hidden, word, context = draw.normal(size=(3, 50, units)).astype(np.float32)  # (T, H) each
+    opened = np.zeros_like(hidden)  # (T, H): z = 0
+    trace = GateTrace(
+        hidden=hidden,
+        reset_gate=opened,
+        update_gate=opened,
+        candidate=np.tanh(word + context),
+        word_part=word,
+        context_part=context,
+    )
+    released = build_ledger(trace, hidden[0], 0.0).released_share[1:]
+    assert released.max() <= 1
+    np.testing.assert_allclose(released, 1, rtol=1e-12)
 
 
 def test_a_word_that_a_later_rewrite_erases_contributes_nothing() -> None:
