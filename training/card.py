@@ -159,7 +159,7 @@ def training_command(training: Mapping[str, Any]) -> str:
     """Write the command of a stored configuration: its preset, and what differs from that."""
     preset = training["preset"]
     defaults = TrainingConfig.model_validate({"preset": preset}).model_dump(mode="json")
-    defaults["split_seed"] = training["seed"]
+    defaults["split_seed"] = training["seed"]  # which it follows unless it is given
     options = [f"--preset {preset}", *_changed(training, defaults)]
     return f"python -m training run {' '.join(options)} --out DIR"
 

@@ -10,6 +10,7 @@ from datasets import Dataset
 from jaxtyping import Float64, Int64
 from tqdm import tqdm
 
+from models.artifact import Artifact
 from models.errors import DataError
 from models.predictor import Prediction, Predictor
 from training.config import TrainingConfig
@@ -38,7 +39,7 @@ def cut_again(
     texts are gone, or are others, whose cut would hold out what the model learned from.
     """
     if corpus is None:
-        config = _recipe(predictor)
+        config = recipe_of(predictor.artifact)
         if source is None:
             _check_still_there(predictor, config.source)
         corpus = read_corpus(source or config.source, snippets=config.snippets)
@@ -49,14 +50,15 @@ def cut_again(
 
 def cut_alike(predictor: Predictor, corpus: Corpus) -> Split:
     """Cut any texts as a model's training cut its own, whether they are these or others."""
-    config = _recipe(predictor)
+    config = recipe_of(predictor.artifact)
     return split_corpus(
         corpus, validation_fraction=config.validation_fraction, seed=config.split_seed
     )
 
 
-def _recipe(predictor: Predictor) -> TrainingConfig:
-    return TrainingConfig.model_validate(predictor.artifact.training)
+def recipe_of(artifact: Artifact) -> TrainingConfig:
+    """Read back the configuration that a model was trained with."""
+    return TrainingConfig.model_validate(artifact.training)
 
 
 def _check_still_there(predictor: Predictor, source: str) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 from models.artifact import Artifact
 from models.errors import DataError
 from models.predictor import Predictor
-from training.config import TrainingConfig
-from training.evaluate import cut_again, predict_all
+from training.evaluate import cut_again, predict_all, recipe_of
 from training.sources import Corpus
 from training.splits import Split, text_key
 from training.teachers import Judgement
@@ -35,7 +34,7 @@ def check_held_out(finished: Artifact, corpus: Corpus, split: Split) -> None:
     held_out = {text_key(text) for text in own.validation["text"]}
     seen = sum(text_key(text) not in held_out for text in split.validation["text"])
     if seen:
-        recipe = TrainingConfig.model_validate(finished.training)
+        recipe = recipe_of(finished)
         raise DataError(
             f"{finished.name} was trained on {seen:,} of the {len(split.validation):,} "
             "texts that this run holds out. Hold out those that it held out: --split-seed "

@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,9 +12,9 @@ import pytest
 from models.predictor import Predictor
 from service.app import create_app
 from service.settings import Settings
+from tests.behaviour.test_readme import README
 from tests.service.serving import serve
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 # A command and the first JSON after it; other commands are about something else.
 SHOWN = re.findall(r"```sh\n(curl [^`]+?)\n```.*?```json\n(.*?)```", README, re.S)
 

@@ -218,9 +218,7 @@ def test_the_same_texts_can_be_held_out_by_a_run_of_another_seed(
     assert weights[0] != weights[1]
 
 
-def test_a_run_of_another_seed_begins_with_other_weights(
-    source: Path, teacher: Path, tmp_path: Path
-) -> None:
+def test_a_run_of_another_seed_begins_with_other_weights(source: Path, tmp_path: Path) -> None:
     other = [f"--source={source}", "--seed=1", "--split-seed=0", f"--out={tmp_path / 'other'}"]
     assert main(["run", *SMALL_RUN, "--learning-rate=1e-12", *other]) == 0
     zero = [f"--source={source}", f"--out={tmp_path / 'zero'}"]
