@@ -1,16 +1,15 @@
-"""A trained model as one directory, written and read whole or not at all.
+"""A trained model as one directory, which is written and loaded completely or not at all.
 
     model.safetensors     the weights
     config.json           sizes, labels, training configuration, checksums, a stored self-check
     tokenizer.json        Hugging Face tokenizers format
-    metrics.json          validation figures, as measured at export
-    gate_statistics.json  what its gates do on validation reviews
-    unit_index.json       where each unit acts most, if it was measured
+    metrics.json          metrics on the validation split, measured at export
+    gate_statistics.json  distribution of the gates on validation reviews
+    unit_index.json       where each unit acts most strongly (optional)
     README.md             the model card
 
-`config.json` holds a SHA-256 of every file a prediction depends on, so that a truncated, edited or
-mixed-up directory is refused with a reason before anything of it is used. The card is for people,
-who may add to it.
+`config.json` has a SHA-256 of every file but the model card, which users may edit. A directory with
+truncated, edited or mixed-up files is therefore rejected before any of it is used.
 """
 
 import hashlib
@@ -20,45 +19,74 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from models.errors import ArtifactCorruptError, ArtifactMismatchError, ArtifactMissingError
-from models.gates import GRUParameters
-from models.packing import from_bfloat16, to_bfloat16
-from models.statistics import GateStatistics, read_statistics
-from models.tokenizer import WordTokenizer
-from models.unit_index import StoredIndex
-from models.weights import NetworkWeights
+from gatewise.models.artifact_config import (
+    CARD,
+    CHECKSUMMED,
+    CONFIG,
+    FORMAT,
+    GATES,
+    LABELS,
+    METRICS,
+    REQUIRED_FILES,
+    TOKENIZER,
+    UNITS,
+    WEIGHTS,
+    ArtifactConfig,
+    FileName,
+    SelfCheck,
+    read_config,
+)
+from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
+from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError, ArtifactMissingError
+from gatewise.models.gate_statistics import GateStatistics, read_statistics
+from gatewise.models.tokenizer import WordTokenizer
+from gatewise.models.unit_index import StoredIndex
+from gatewise.models.weights import GRUParameters, NetworkWeights
 
-FORMAT = "gatewise/2"
-LABELS = ("negative", "positive")
-CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
-METRICS, GATES, CARD = "metrics.json", "gate_statistics.json", "README.md"
-UNITS = "unit_index.json"
-_CHECKSUMMED = (WEIGHTS, TOKENIZER, METRICS, GATES)
-_FILES = (CONFIG, *_CHECKSUMMED, CARD)
+__all__ = [
+    "CARD",
+    "CONFIG",
+    "FORMAT",
+    "GATES",
+    "LABELS",
+    "METRICS",
+    "TOKENIZER",
+    "UNITS",
+    "WEIGHTS",
+    "Artifact",
+    "SelfCheck",
+    "load_artifact",
+    "save_artifact",
+    "store_precision",
+]
 
 _EMBEDDING, _HEAD_WEIGHT, _HEAD_BIAS = "embedding.weight", "head.weight", "head.bias"
 _GRU = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 @dataclass(frozen=True)
-class SelfCheck:
-    """A text and the logit it must give: whoever loads the artifact can tell that it works."""
-
-    text: str
-    logit: float
-
-
-@dataclass(frozen=True)
 class Artifact:
-    """Everything that one trained model consists of."""
+    """One trained model, with everything that is stored of it.
+
+    Attributes:
+        name: Name of the model.
+        version: Version of the model.
+        weights: The network.
+        tokenizer: The tokenizer with the vocabulary.
+        metrics: Metrics on the validation split, measured at export.
+        gates: Gate statistics on validation reviews.
+        card: The model card in Markdown.
+        self_check: A text and its logit, verified after loading.
+        training: Configuration of the training.
+        unit_index: Where each unit acts most strongly, if it was measured.
+    """
 
     name: str
     version: str
@@ -73,10 +101,16 @@ class Artifact:
 
 
 def store_precision(weights: NetworkWeights) -> NetworkWeights:
-    """Round the weights as they are stored, so that what is measured is shipped.
+    """Round the weights to the precision in which they are stored.
 
-    The embedding, nine tenths of the file, to float16, which halves the download. The weights on
-    the state to bfloat16, which the recurrence reads twice as fast, and without further rounding.
+    Metrics are measured after this, so that they are those of the stored model.
+
+    Args:
+        weights: The trained weights.
+
+    Returns:
+        The weights with the embedding rounded to float16, which halves the file, and `weight_hh`
+        to bfloat16, which halves what the recurrence reads for every token. All are float32 arrays.
     """
     embedding = weights.embedding.astype(np.float16).astype(np.float32)  # (V, E)
     weight_hh = from_bfloat16(to_bfloat16(weights.gru.weight_hh))  # (3H, H)
@@ -85,21 +119,19 @@ def store_precision(weights: NetworkWeights) -> NetworkWeights:
 
 
 def save_artifact(artifact: Artifact, directory: Path) -> None:
-    """Write all files next to `directory` first and move them in together, the config last."""
+    """Write an artifact, replacing the one that is there.
+
+    All files are first written to a temporary directory and then moved, the config last, so that a
+    process that is killed leaves no directory that loads as a mixture of two models.
+
+    Args:
+        artifact: The model.
+        directory: Target directory; created if it does not exist.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".export-", dir=directory))
     try:
-        (staging / WEIGHTS).write_bytes(_pack(artifact.weights))
-        artifact.tokenizer.save(staging / TOKENIZER)
-        _write_json(staging / METRICS, artifact.metrics)
-        _write_json(staging / GATES, artifact.gates.to_json())
-        (staging / CARD).write_text(artifact.card, encoding="utf-8")
-        checksummed = list(_CHECKSUMMED)
-        if artifact.unit_index:
-            (staging / UNITS).write_bytes(artifact.unit_index.content)
-            checksummed.append(UNITS)
-        checksums = {name: _sha256(staging / name) for name in checksummed}
-        _write_json(staging / CONFIG, _config(artifact, checksums))
+        checksummed = _write_files(artifact, staging)
         for name in (CONFIG, UNITS):
             (directory / name).unlink(missing_ok=True)
         for name in (*checksummed, CARD, CONFIG):
@@ -108,21 +140,41 @@ def save_artifact(artifact: Artifact, directory: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def load_artifact(directory: Path) -> Artifact:
-    """Read a directory that `save_artifact` wrote.
+def _write_files(artifact: Artifact, directory: Path) -> list[str]:
+    """Write all files and return the names of those that have a checksum."""
+    (directory / WEIGHTS).write_bytes(_serialize(artifact.weights))
+    artifact.tokenizer.save(directory / TOKENIZER)
+    _write_json(directory / METRICS, artifact.metrics)
+    _write_json(directory / GATES, artifact.gates.to_json())
+    (directory / CARD).write_text(artifact.card, encoding="utf-8")
+    checksummed = list(CHECKSUMMED)
+    if artifact.unit_index:
+        (directory / UNITS).write_bytes(artifact.unit_index.content)
+        checksummed.append(UNITS)
+    checksums = {name: _sha256(directory / name) for name in checksummed}
+    _write_json(directory / CONFIG, _config(artifact, checksums))
+    return checksummed
 
-    Raises `ArtifactMissingError`, `ArtifactCorruptError` or `ArtifactMismatchError`.
+
+def load_artifact(directory: Path) -> Artifact:
+    """Load a directory that `save_artifact` wrote.
+
+    Args:
+        directory: The directory.
+
+    Returns:
+        The model; its checksums and shapes have been verified.
+
+    Raises:
+        ArtifactMissingError: A file does not exist.
+        ArtifactCorruptError: A file is truncated, was edited, or has another format.
+        ArtifactMismatchError: The files do not belong together or to this version.
     """
-    _require(directory, [CONFIG])
-    config = _read_config(directory / CONFIG)  # says so first if it is of another version
-    _require(directory, [*_FILES, *config.checksums])
-    for name, expected in config.checksums.items():
-        if _sha256(directory / name) != expected:
-            raise ArtifactCorruptError(
-                f"{name} is not the file that was exported with {CONFIG}: its checksum differs. "
-                "It is truncated, edited, or from another model; copy the directory again."
-            )
-    weights = _unpack((directory / WEIGHTS).read_bytes())
+    _require_files(directory, [CONFIG])
+    config = read_config(directory / CONFIG)  # reports another format before missing files
+    _require_files(directory, [*REQUIRED_FILES, *config.checksums])
+    _check_checksums(directory, config.checksums)
+    weights = _deserialize((directory / WEIGHTS).read_bytes())
     tokenizer = WordTokenizer.load(directory / TOKENIZER)
     gates = read_statistics((directory / GATES).read_bytes(), name=GATES)
     _check_sizes(config, weights, tokenizer, gates)
@@ -142,34 +194,13 @@ def load_artifact(directory: Path) -> Artifact:
     )
 
 
-def _complete(checksums: dict[str, str]) -> dict[str, str]:
-    missing = set(_CHECKSUMMED) - checksums.keys()
-    if missing:
-        raise ValueError(f"nothing of {', '.join(sorted(missing))}")
-    return checksums
-
-
-_FileName = Literal[
-    "model.safetensors",
-    "tokenizer.json",
-    "metrics.json",
-    "gate_statistics.json",
-    "unit_index.json",
-]
-
-
-class _Config(BaseModel):
-    """What a loadable `config.json` must state; it holds more, for readers and the Hub."""
-
-    name: str
-    version: str
-    vocab_size: int
-    embedding_size: int
-    hidden_size: int
-    id2label: dict[str, str]
-    checksums: Annotated[dict[_FileName, str], AfterValidator(_complete)]
-    self_check: SelfCheck
-    training: dict[str, Any]
+def _check_checksums(directory: Path, checksums: Mapping[FileName, str]) -> None:
+    for name, expected in checksums.items():
+        if _sha256(directory / name) != expected:
+            raise ArtifactCorruptError(
+                f"{name} is not the file that was exported with {CONFIG}: its checksum differs. "
+                "It is truncated, edited, or from another model. Copy the directory again."
+            )
 
 
 def _config(artifact: Artifact, checksums: dict[str, str]) -> dict[str, Any]:
@@ -191,42 +222,17 @@ def _config(artifact: Artifact, checksums: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _require(directory: Path, names: Sequence[str]) -> None:
+def _require_files(directory: Path, names: Sequence[str]) -> None:
     missing = [name for name in names if not (directory / name).is_file()]
     if missing:
         raise ArtifactMissingError(
-            f"No model at {directory}: {', '.join(missing)} not found. Point to a directory that "
-            "`python -m training run` wrote, whole."
+            f"No model at {directory}: {', '.join(missing)} not found. Pass a complete directory "
+            "that `gatewise train` wrote."
         )
-
-
-def _read_config(path: Path) -> _Config:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ArtifactCorruptError(f"{path.name} is not JSON ({error}). Export again.") from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        found = content.get("format") if isinstance(content, dict) else type(content).__name__
-        raise ArtifactMismatchError(
-            f"{path.name} is not of format {FORMAT!r} (found {found!r}): this is no model of "
-            "Gatewise's, or one of another version. Train or download one for this version."
-        )
-    try:
-        config = _Config.model_validate(content)
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors()
-        )
-        raise ArtifactCorruptError(f"{path.name} is damaged ({wrong}). Export again.") from error
-    if config.id2label != {str(index): label for index, label in enumerate(LABELS)}:
-        raise ArtifactMismatchError(
-            f"{path.name} names the labels {config.id2label}; this version serves {LABELS}."
-        )
-    return config
 
 
 def _check_sizes(
-    config: _Config, weights: NetworkWeights, tokenizer: WordTokenizer, gates: GateStatistics
+    config: ArtifactConfig, weights: NetworkWeights, tokenizer: WordTokenizer, gates: GateStatistics
 ) -> None:
     words, size, units = config.vocab_size, config.embedding_size, config.hidden_size
     gru = weights.gru
@@ -240,13 +246,14 @@ def _check_sizes(
     ):
         if array.shape != expected:
             raise ArtifactMismatchError(
-                f"{CONFIG} asks for {name} of shape {expected}, {WEIGHTS} holds {array.shape}."
+                f"{CONFIG} declares {name} of shape {expected}, {WEIGHTS} has {array.shape}. "
+                "Use the two files of one export."
             )
     measured = {len(gates.mean_reset), len(gates.mean_update)}
     if measured != {units}:
         raise ArtifactMismatchError(
-            f"{GATES} averages {' and '.join(map(str, sorted(measured)))} units, {WEIGHTS} has "
-            f"{units}. Use the two files of one export."
+            f"{GATES} has averages of {' and '.join(map(str, sorted(measured)))} units, {WEIGHTS} "
+            f"has {units}. Use the two files of one export."
         )
     if tokenizer.vocab_size != words:
         raise ArtifactMismatchError(
@@ -255,7 +262,7 @@ def _check_sizes(
         )
 
 
-def _pack(weights: NetworkWeights) -> bytes:
+def _serialize(weights: NetworkWeights) -> bytes:
     arrays = {f"gru.{name}_l0": getattr(weights.gru, name) for name in _GRU}
     arrays[_EMBEDDING] = weights.embedding.astype(np.float16)
     arrays[_HEAD_WEIGHT] = weights.head_weight[None]
@@ -263,7 +270,7 @@ def _pack(weights: NetworkWeights) -> bytes:
     return save_tensors(arrays, metadata={"format": "pt"})
 
 
-def _unpack(data: bytes) -> NetworkWeights:
+def _deserialize(data: bytes) -> NetworkWeights:
     try:
         arrays = load_tensors(data)
         return NetworkWeights(

@@ -1,41 +1,47 @@
 """Every error that Gatewise raises on purpose, in one tree.
 
     GatewiseError
-    ├── InvalidTextError         a text that cannot be read: empty, blank, NUL, lone surrogate
+    ├── InvalidTextError         a text that cannot be tokenized: empty, blank, NUL, lone surrogate
     ├── TextTooLongError         a text with more tokens than the caller allows
     ├── UnknownUnitError         a hidden unit that the network does not have
-    ├── InvalidStepError         a step that the text does not have
-    ├── InterventionError        a gate that cannot be held as asked
-    ├── ArtifactError            a model directory that is refused whole
-    │   ├── ArtifactMissingError     a file is not there
-    │   ├── ArtifactCorruptError     a file is truncated, edited or not what its name says
-    │   └── ArtifactMismatchError    the files are sound but do not belong together
+    ├── InvalidStepError         a token position that the text does not have
+    ├── InterventionError        an intervention that cannot be applied to the text
+    ├── ArtifactError            a model that was not loaded
+    │   ├── ArtifactMissingError     the model or one of its files does not exist
+    │   ├── ArtifactCorruptError     a file is truncated, edited or of another format
+    │   ├── ArtifactMismatchError    the files are valid but do not belong together
+    │   └── ModelDownloadError       the Hugging Face Hub could not provide the model
     ├── DataError                training or evaluation data that cannot be used
-    ├── ResumeError              a run directory that cannot be continued as asked
-    └── DivergedError            a training whose loss is no longer a number
+    ├── ResumeError              a run that cannot be resumed with these options
+    └── DivergedError            a training run whose loss is no longer a finite number
 
-Each message says what was wrong and what to do. HTTP statuses are the service's business.
+Each message states what is wrong and what to do. HTTP statuses belong to the service.
 """
 
 
 class GatewiseError(Exception):
-    """The root: catch this to catch everything that Gatewise raises on purpose."""
+    """Base class of every error that Gatewise raises on purpose."""
 
 
 class InvalidTextError(GatewiseError, ValueError):
-    """A text that cannot be read: empty, blank, or with characters no tokenizer accepts."""
+    """A text that cannot be tokenized: empty, blank, or with invalid characters."""
 
 
 class TextTooLongError(GatewiseError, ValueError):
-    """A text with more tokens than the caller allows. Nothing is ever cut silently."""
+    """A text with more tokens than the caller allows. Texts are never truncated.
+
+    Attributes:
+        tokens: Number of tokens of the text.
+        limit: Number of tokens that is allowed.
+    """
 
     def __init__(self, *, tokens: int, limit: int) -> None:
-        """Keep both numbers, and say them."""
+        """Store both numbers and build the message from them."""
         self.tokens = tokens
         self.limit = limit
         super().__init__(
             f"The text has {tokens:,} tokens; the limit is {limit:,}. "
-            "Texts are read whole or refused: split it, or raise the limit."
+            "Texts are never truncated: split it, or raise the limit."
         )
 
 
@@ -44,27 +50,31 @@ class UnknownUnitError(GatewiseError, ValueError):
 
 
 class InvalidStepError(GatewiseError, ValueError):
-    """A step that the text does not have."""
+    """A token position that the text does not have."""
 
 
 class InterventionError(GatewiseError, ValueError):
-    """A gate that cannot be held as asked."""
+    """An intervention with a gate, value, token or unit that does not exist."""
 
 
 class ArtifactError(GatewiseError):
-    """A model directory that is refused whole: nothing of it has been loaded."""
+    """A model that was not loaded; no part of it is in use."""
 
 
 class ArtifactMissingError(ArtifactError, FileNotFoundError):
-    """The directory, or one of the files an artifact consists of, is not there."""
+    """The model, its directory or one of its files does not exist."""
 
 
 class ArtifactCorruptError(ArtifactError):
-    """A file is truncated, edited since export, or not of the format its name promises."""
+    """A file is truncated, was edited since the export, or has another format."""
 
 
 class ArtifactMismatchError(ArtifactError):
-    """The files are sound one by one but do not belong together."""
+    """Each file is valid, but together they are not one model of this version."""
+
+
+class ModelDownloadError(ArtifactError):
+    """The Hugging Face Hub could not provide the model."""
 
 
 class DataError(GatewiseError, ValueError):
@@ -72,19 +82,25 @@ class DataError(GatewiseError, ValueError):
 
 
 class ResumeError(GatewiseError):
-    """A run directory that cannot be continued as asked."""
+    """A run that cannot be resumed with these options."""
 
 
 class DivergedError(GatewiseError, ArithmeticError):
-    """A training whose loss is no longer a number: going on would be in vain."""
+    """A training run whose loss is no longer a finite number.
+
+    Attributes:
+        loop: Name of the training stage.
+        epoch: Epoch at which it was detected, counted from 1.
+        batch: Batch of that epoch, counted from 1.
+    """
 
     def __init__(self, *, loop: str, epoch: int, batch: int) -> None:
-        """Keep where it was noticed, epoch and batch counted from 1, and say it."""
+        """Store the position and build the message from it."""
         self.loop = loop
         self.epoch = epoch
         self.batch = batch
         super().__init__(
-            f"{loop} diverged: its loss is no number at epoch {epoch}, batch {batch:,}. Start "
-            "again in another --out with a lower --learning-rate or --clip-norm, or with a lower "
-            "one of that stage (--language-model.learning-rate, for example)."
+            f"{loop} diverged: its loss is not a finite number at epoch {epoch}, batch {batch:,}. "
+            "Start again in another --out with a lower --learning-rate or --clip-norm, or with "
+            "the option of that stage (--language-model.learning-rate, for example)."
         )

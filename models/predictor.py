@@ -1,85 +1,71 @@
-"""The front door: load a model, predict texts, explain one."""
+"""The interface to a trained model: load it, predict texts, explain one."""
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Float64
+from jaxtyping import Float
 
-from models.artifact import LABELS, Artifact, load_artifact
-from models.credit import Credits, token_credits
-from models.errors import ArtifactMismatchError
-from models.faithfulness import RANDOM_RANKINGS, FaithfulnessReport, faithfulness_report
-from models.gates import sigmoid
-from models.intervene import GateEffects, Hold, gate_effects, trace_held
-from models.ledger import Ledger, build_ledger
-from models.recurrence import Recurrence
-from models.shared import shared_weights
-from models.strip import strip_html
-from models.tokenizer import Encoding
-from models.trace import GateTrace
+from gatewise.models.artifact import Artifact, load_artifact
+from gatewise.models.errors import ArtifactMismatchError
+from gatewise.models.explain.attribution import Attributions, token_attributions
+from gatewise.models.explain.decomposition import decompose
+from gatewise.models.explain.faithfulness import (
+    RANDOM_RANKINGS,
+    FaithfulnessReport,
+    faithfulness_report,
+)
+from gatewise.models.explain.interventions import (
+    GateEffects,
+    Intervention,
+    gate_effects,
+    trace_with_interventions,
+)
+from gatewise.models.gru.equations import sigmoid
+from gatewise.models.gru.recurrence import Recurrence
+from gatewise.models.mmap_weights import shared_weights
+from gatewise.models.model_location import DEFAULT_RELEASE, locate_model, releases
+from gatewise.models.prediction import (
+    LOW_COVERAGE,
+    Explanation,
+    Prediction,
+    make_prediction,
+)
+from gatewise.models.tokenizer import Encoding
 
-DEFAULT_RELEASE = Path(__file__).parent / "releases" / "imdb-gru-512"
+__all__ = [
+    "DEFAULT_RELEASE",
+    "LOW_COVERAGE",
+    "Explanation",
+    "Prediction",
+    "Predictor",
+    "locate_model",
+    "releases",
+]
 
-# A verdict on a text of mostly unknown words rests on their neighbours: say so below this.
-LOW_COVERAGE = 0.5
-# The stored self-check must come out again on any machine; kernels differ in the last digits.
+# Largest difference to the stored logit: kernels of other processors differ in the last digits.
 _SELF_CHECK_TOLERANCE = 1e-3
 
 
-def releases() -> dict[str, Path]:
-    """Name the models that ship with the package, the default one first."""
-    found = sorted(path.parent for path in DEFAULT_RELEASE.parent.glob("*/config.json"))
-    ordered = sorted(found, key=lambda path: path != DEFAULT_RELEASE)
-    return {path.name: path for path in ordered}
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The verdict on one text. `probabilities` sum to 1; `coverage` is the share of known words."""
-
-    label: str
-    score: float
-    probabilities: dict[str, float]
-    logit: float
-    tokens: int
-    coverage: float
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A prediction with the pass that made it: tokens, states and gates, and the ledger."""
-
-    prediction: Prediction
-    encoding: Encoding
-    trace: GateTrace
-    ledger: Ledger
-
-    @property
-    def running_probability(self) -> Float64[np.ndarray, " T"]:
-        """P(positive) had the text ended at each token: the head applied to every state."""
-        return sigmoid(self.ledger.running_logit)
-
-    @property
-    def flips(self) -> list[int]:
-        """Positions at which the running verdict changes sides."""
-        return self.ledger.flips
-
-    def _repr_html_(self) -> str:
-        """Show the tokens in a notebook, coloured by contribution."""
-        return strip_html(self.encoding, self.ledger, self.prediction.label, self.prediction.score)
-
-
 class Predictor:
-    """A loaded model. Stateless between calls and safe to share between threads."""
+    """A loaded model. It keeps no state between calls and can be shared between threads.
+
+    Attributes:
+        artifact: What was loaded: weights, tokenizer, metrics, gate statistics and model card.
+    """
 
     def __init__(
         self, artifact: Artifact, *, threads: int | None = None, share_in: Path | None = None
     ) -> None:
-        """Prepare an artifact for serving; `load` is the usual way in."""
+        """Prepare an artifact for inference; most callers use `load`.
+
+        Args:
+            artifact: The model.
+            threads: Number of threads for several texts; by default one for every core.
+            share_in: Directory through which processes share the weights in memory.
+        """
         if share_in:
             artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
         self.artifact = artifact
@@ -89,28 +75,36 @@ class Predictor:
     @classmethod
     def load(
         cls,
-        path: str | os.PathLike[str] | None = None,
+        model: str | os.PathLike[str] | None = None,
         *,
         threads: int | None = None,
         share_in: Path | None = None,
     ) -> "Predictor":
-        """Load a model directory, by default the release that ships with the package.
+        """Load a model and check that it reproduces its stored logit.
 
-        Several texts at once are read in `threads`, by default one for every core. Processes that
-        name the same directory in `share_in` hold the weights, and the table of words that is
-        made of them, in memory once.
+        Args:
+            model: A directory, the name of a shipped release ("imdb-gru-256"), or a Hugging Face
+                Hub id ("user/name", "user/name@revision"); by default the default release.
+            threads: Number of threads for several texts; by default one for every core.
+            share_in: Directory for memory-mapped copies of the weights. Processes that pass the
+                same directory hold the weights and the input table in memory once.
 
-        Raises `ArtifactError` (its message says why) rather than serve a model that is not whole
-        or does not give its own stored answer.
+        Returns:
+            The predictor, ready for use.
+
+        Raises:
+            ArtifactError: The model does not exist, is damaged, cannot be downloaded, or fails its
+                self-check. The message states which, and what to do.
         """
-        artifact = load_artifact(DEFAULT_RELEASE if path is None else Path(path))
+        artifact = load_artifact(locate_model(model))
         predictor = cls(artifact, threads=threads, share_in=share_in)
         check = predictor.artifact.self_check
         logit = predictor.predict([check.text])[0].logit
-        if not abs(logit - check.logit) <= _SELF_CHECK_TOLERANCE:  # NaN fails, too
+        if not abs(logit - check.logit) <= _SELF_CHECK_TOLERANCE:  # also true for NaN
             raise ArtifactMismatchError(
                 f"The model fails its self-check: logit {logit:.4f} instead of "
-                f"{check.logit:.4f}. Weights and tokenizer do not belong together."
+                f"{check.logit:.4f}. Weights and tokenizer do not belong together: copy the "
+                "directory again, or export the model again."
             )
         return predictor
 
@@ -120,64 +114,114 @@ class Predictor:
         return self.artifact.weights.config.hidden_size
 
     def encode(self, texts: Sequence[str], *, max_tokens: int | None = None) -> list[Encoding]:
-        """Tokenize texts, in order.
+        """Tokenize texts.
 
-        Raises `InvalidTextError`, `TextTooLongError` beyond `max_tokens`, or `TypeError` for a
-        bare string, which Python would take for a list of characters.
+        Args:
+            texts: The texts.
+            max_tokens: Largest number of tokens of a text; unlimited by default.
+
+        Returns:
+            One encoding for each text, in order.
+
+        Raises:
+            InvalidTextError: A text is empty, blank, or has invalid characters.
+            TextTooLongError: A text has more than `max_tokens` tokens.
+            TypeError: `texts` is a single string, which would be taken for a list of characters.
         """
         if isinstance(texts, str):
-            raise TypeError("Texts come as a list: for a single one, predict([text]).")
+            raise TypeError("Texts are passed as a list: for a single one, predict([text]).")
         return self._tokenizer.encode_batch(texts, max_tokens=max_tokens)
 
     def predict(self, texts: Sequence[str], *, max_tokens: int | None = None) -> list[Prediction]:
-        """Judge texts, in order. Raises as `encode` does."""
+        """Classify texts.
+
+        Args:
+            texts: The texts.
+            max_tokens: Largest number of tokens of a text; unlimited by default.
+
+        Returns:
+            One prediction for each text, in order. It does not depend on the other texts.
+
+        Raises:
+            InvalidTextError: A text is empty, blank, or has invalid characters.
+            TextTooLongError: A text has more than `max_tokens` tokens.
+            TypeError: `texts` is a single string.
+        """
         return self.predict_encoded(self.encode(texts, max_tokens=max_tokens))
 
     def predict_encoded(self, encodings: Sequence[Encoding]) -> list[Prediction]:
-        """Judge texts that `encode` has already read."""
+        """Classify texts that were tokenized by `encode`, in order."""
         logits = self._recurrence.logits([encoding.ids for encoding in encodings])  # (B,)
         return [
-            _prediction(encoding, logit, positive)
+            make_prediction(encoding, logit, positive)
             for encoding, logit, positive in zip(
                 encodings, logits.tolist(), sigmoid(logits).tolist(), strict=True
             )
         ]
 
     def explain(
-        self, text: str, *, holds: Sequence[Hold] = (), max_tokens: int | None = None
+        self,
+        text: str,
+        *,
+        interventions: Sequence[Intervention] = (),
+        max_tokens: int | None = None,
     ) -> Explanation:
-        """Judge one text and return the computation itself.
+        """Classify one text and return the computation.
 
-        With `holds`, the text is run with those gates held, and the answer is of that run: compare
-        it with the plain one to see what a gate did. Raises as `encode` does, and
-        `InterventionError` for a gate that cannot be held so.
+        Args:
+            text: The text.
+            interventions: Gates to set to given values. The explanation is then of the run with
+                these gates; compare it with the one without interventions to see their effect.
+            max_tokens: Largest number of tokens of the text; unlimited by default.
+
+        Returns:
+            The prediction, the trace and the decomposition of one forward pass.
+
+        Raises:
+            InvalidTextError: The text is empty, blank, or has invalid characters.
+            TextTooLongError: The text has more than `max_tokens` tokens.
+            InterventionError: An intervention names a gate, value, token or unit that does not
+                exist.
         """
-        return self.explain_encoded(self.encode([text], max_tokens=max_tokens)[0], holds=holds)
+        return self.explain_encoded(
+            self.encode([text], max_tokens=max_tokens)[0], interventions=interventions
+        )
 
-    def explain_encoded(self, encoding: Encoding, *, holds: Sequence[Hold] = ()) -> Explanation:
-        """Explain a text that `encode` has already read, as `explain` does."""
+    def explain_encoded(
+        self, encoding: Encoding, *, interventions: Sequence[Intervention] = ()
+    ) -> Explanation:
+        """Explain a text that was tokenized by `encode`; see `explain`."""
         weights = self.artifact.weights
-        if holds:
-            trace = trace_held(weights, encoding.ids, holds)
+        if interventions:
+            trace = trace_with_interventions(weights, encoding.ids, interventions)
         else:
             trace = self._recurrence.trace(encoding.ids)
-        ledger = build_ledger(trace, weights.head_weight, weights.head_bias)
-        positive = float(sigmoid(ledger.running_logit)[-1])
-        prediction = _prediction(encoding, ledger.logit, positive)
-        return Explanation(prediction, encoding, trace, ledger)
+        decomposition = decompose(trace, weights.head_weight, weights.head_bias)
+        positive = float(sigmoid(decomposition.running_logit)[-1])
+        prediction = make_prediction(encoding, decomposition.logit, positive)
+        return Explanation(prediction, encoding, trace, decomposition)
 
     def warm_up(self) -> None:
-        """Judge and explain a short text, so that nothing is left to compile for the first one."""
-        self.credits(self.explain("Fine."))
+        """Explain a short text, so that all code is compiled before the first request."""
+        self.attribution(self.explain("Fine."))
 
-    def credits(self, explanation: Explanation) -> Credits:
-        """Account for the logit of a plain explanation once more, counting what moved later gates.
+    def attribution(self, explanation: Explanation) -> Attributions:
+        """Attribute the logit to the tokens, including their effect on the gates of later tokens.
 
-        As exact as the ledger and a more faithful ranking, for a few passes, there and back.
+        The sum is as exact as that of the decomposition, and the ranking of the tokens is more
+        faithful to the network; it takes several forward and backward passes.
+
+        Args:
+            explanation: An explanation without interventions.
+
+        Returns:
+            One attribution for each token, and the rounding error of their sum.
         """
-        total = token_credits(self._recurrence, explanation.encoding.ids)
-        ledger = explanation.ledger
-        return Credits(total, residual=ledger.logit - ledger.bias - float(total.sum()))
+        total = token_attributions(self._recurrence, explanation.encoding.ids)
+        decomposition = explanation.decomposition
+        return Attributions(
+            total, residual=decomposition.logit - decomposition.bias - float(total.sum())
+        )
 
     def faithfulness(
         self,
@@ -187,19 +231,34 @@ class Predictor:
         random_rankings: int = RANDOM_RANKINGS,
         seed: int = 0,
     ) -> FaithfulnessReport:
-        """Measure rankings of the tokens of a text, by reading it without them.
+        """Measure how faithful rankings of a text's tokens are, by deleting tokens.
 
-        Each is named and given as scores, where positive ones speak for positive, as the
-        contributions of a ledger do. Time grows with the square of the length.
+        The time grows with the square of the length of the text.
+
+        Args:
+            encoding: The text.
+            rankings: Named scores, one for each token. As with the total of a decomposition,
+                positive scores speak for the positive label.
+            random_rankings: Number of random rankings to average for comparison.
+            seed: Seed of the random rankings.
+
+        Returns:
+            The metrics of each ranking, and the mean over the random ones.
         """
         return faithfulness_report(
             self._recurrence, encoding.ids, rankings, random_rankings=random_rankings, seed=seed
         )
 
     def gate_effects(self, explanation: Explanation) -> GateEffects:
-        """Answer what each token's own gates did to the logit of a plain explanation.
+        """Compute how the logit changes if a single token's own gate takes another value.
 
-        Runs the text again for every token: the time grows with the square of its length.
+        The text is run again for every token: the time grows with the square of its length.
+
+        Args:
+            explanation: An explanation without interventions.
+
+        Returns:
+            The change of the logit for each token and each of the alternative gate values.
         """
         return gate_effects(
             self._recurrence,
@@ -207,26 +266,3 @@ class Predictor:
             explanation.encoding.ids,
             average_reset=self.artifact.gates.mean_reset,
         )
-
-
-def _prediction(encoding: Encoding, logit: float, positive: float) -> Prediction:
-    probabilities = dict(zip(LABELS, (1 - positive, positive), strict=True))
-    label = LABELS[logit > 0]
-    return Prediction(
-        label=label,
-        score=probabilities[label],
-        probabilities=probabilities,
-        logit=logit,
-        tokens=len(encoding),
-        coverage=encoding.coverage,
-        warnings=_warnings(encoding),
-    )
-
-
-def _warnings(encoding: Encoding) -> tuple[str, ...]:
-    if encoding.coverage >= LOW_COVERAGE:
-        return ()
-    return (
-        f"The model knows only {encoding.coverage:.0%} of these words, and reads all others as one "
-        "and the same unknown word: doubt this verdict. It was trained on English movie reviews.",
-    )

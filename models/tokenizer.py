@@ -1,7 +1,7 @@
 """Text → word tokens with character offsets into the original text.
 
-A thin shell around Hugging Face `tokenizers`: word level, lower-cased matching, punctuation as
-tokens, `<br />` read as white space. The tokens never replace the text; they point into it.
+A thin wrapper around Hugging Face `tokenizers`: word level, case-insensitive, punctuation as
+tokens, `<br />` as white space. The text itself is kept; tokens are spans of it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,18 +19,19 @@ from tokenizers.pre_tokenizers import Sequence as PreTokenizers
 from tokenizers.pre_tokenizers import Split
 from tokenizers.trainers import WordLevelTrainer
 
-from models.errors import ArtifactCorruptError, InvalidTextError, TextTooLongError
+from gatewise.models.errors import ArtifactCorruptError, InvalidTextError, TextTooLongError
 
 PAD = "[PAD]"
 UNKNOWN = "[UNK]"
 PAD_ID = 0
 UNKNOWN_ID = 1
 
-# Tried in this order at every position. What follows "|" stands for itself:
-#   tags and space   dropped
-#   number           3, 7.5, 1,000, 8/10: a rating is one token (possessive: 90s is a word)
-#   clitic           's 're 've 'll 'd 'm stand apart, so that "movie's" is "movie" + "'s"
-#   word             letters, marks and digits, with inner apostrophes kept ("don't", "o'hara")
+# The separator (tags and white space) is removed. The rest is split by these alternatives, tried in
+# this order at every position:
+#   number           3, 7.5, 1,000, 8/10: a rating is one token (possessive quantifiers, so that
+#                    90s is a word and not the number 90)
+#   clitic           's 're 've 'll 'd 'm are tokens, so that "movie's" is "movie" + "'s"
+#   word             letters, marks and digits, including inner apostrophes ("don't", "o'hara")
 #   ellipsis         two or more dots
 #   anything else    one character
 _CLITIC = r"'(?:s|re|ve|ll|d|m)(?![\p{L}\p{M}\p{N}])"
@@ -49,7 +50,14 @@ _TOKEN = "|".join(
 
 @dataclass(frozen=True)
 class Encoding:
-    """One text as the network reads it: ids, and where each token stands in the text."""
+    """One tokenized text.
+
+    Attributes:
+        text: The text as it was given.
+        ids: Word id of each token.
+        starts: Offset of each token's first character, in code points of `text`.
+        ends: Offset after each token's last character.
+    """
 
     text: str
     ids: Int32[np.ndarray, " T"]
@@ -57,17 +65,17 @@ class Encoding:
     ends: Int32[np.ndarray, " T"]
 
     def __len__(self) -> int:
-        """Count the tokens."""
+        """Return the number of tokens (T)."""
         return len(self.ids)
 
     @cached_property
     def known(self) -> Bool[np.ndarray, " T"]:
-        """Mark the tokens that are in the vocabulary."""
+        """Whether each token is in the vocabulary."""
         return self.ids != UNKNOWN_ID
 
     @property
     def coverage(self) -> float:
-        """Share of words that are in the vocabulary, 0 to 1; punctuation does not count."""
+        """Share of the words that are in the vocabulary, 0 to 1; punctuation is not counted."""
         words = [
             known
             for position, known in enumerate(self.known.tolist())
@@ -76,15 +84,15 @@ class Encoding:
         return sum(words) / len(words) if words else 0.0
 
     def word(self, position: int) -> str:
-        """Slice one token from the original text, in its original spelling."""
+        """Return the token at a position in its original spelling."""
         return self.text[self.starts[position] : self.ends[position]]
 
 
 class WordTokenizer:
     """Splits text into words and punctuation and looks them up in a vocabulary.
 
-    Ids 0 and 1 are `[PAD]` and `[UNK]`; no text can produce the first, and any word outside the
-    vocabulary becomes the second. Offsets count Unicode code points of the text as given.
+    Ids 0 and 1 are `[PAD]` and `[UNK]`. No text contains the first; every word outside the
+    vocabulary has the second. Offsets are in Unicode code points of the text as given.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -95,12 +103,17 @@ class WordTokenizer:
     def train(
         cls, texts: Iterable[str], *, vocab_size: int, min_frequency: int = 1
     ) -> "WordTokenizer":
-        """Keep the `vocab_size` most frequent words (both special entries included) of `texts`.
+        """Build a vocabulary of the most frequent words.
 
-        Words seen fewer than `min_frequency` times are left out. The same texts, in any order,
-        give the same vocabulary.
+        Args:
+            texts: The training texts. Their order does not matter.
+            vocab_size: Largest size of the vocabulary, both special entries included.
+            min_frequency: Words that occur less often are left out.
+
+        Returns:
+            A tokenizer with ids in order of decreasing frequency.
         """
-        counter = _splitter(WordLevel(unk_token=UNKNOWN))
+        counter = _word_level(WordLevel(unk_token=UNKNOWN))
         trainer = WordLevelTrainer(
             vocab_size=vocab_size - 2, min_frequency=min_frequency, show_progress=False
         )
@@ -108,22 +121,23 @@ class WordTokenizer:
         ranked = sorted(counter.get_vocab().items(), key=lambda entry: entry[1])
         words = [PAD, UNKNOWN, *(word for word, _ in ranked)]
         vocabulary = {word: index for index, word in enumerate(words)}
-        return cls(_splitter(WordLevel(vocabulary, unk_token=UNKNOWN)))
+        return cls(_word_level(WordLevel(vocabulary, unk_token=UNKNOWN)))
 
     @classmethod
     def load(cls, path: Path) -> "WordTokenizer":
-        """Read `tokenizer.json`.
+        """Load a tokenizer from `tokenizer.json`.
 
-        Raises `ArtifactCorruptError` if the file is not a word tokenizer of ours.
+        Raises:
+            ArtifactCorruptError: The file is not a tokenizer, or not one of Gatewise.
         """
         try:
             tokenizer = Tokenizer.from_file(str(path))
-        except Exception as error:  # tokenizers raises bare Exception for every parse error
+        except Exception as error:  # tokenizers raises a plain Exception for parse errors
             raise ArtifactCorruptError(
                 f"{path.name} is not a tokenizer file ({error}). Export the model again."
             ) from error
-        ours = tokenizer.token_to_id(PAD) == PAD_ID and tokenizer.token_to_id(UNKNOWN) == UNKNOWN_ID
-        if not ours:
+        special_ids = tokenizer.token_to_id(PAD), tokenizer.token_to_id(UNKNOWN)
+        if special_ids != (PAD_ID, UNKNOWN_ID):
             raise ArtifactCorruptError(
                 f"{path.name} is not a Gatewise word tokenizer: ids 0 and 1 must be "
                 f"{PAD} and {UNKNOWN}. Use the tokenizer.json that was exported with the weights."
@@ -136,7 +150,7 @@ class WordTokenizer:
 
     @property
     def vocab_size(self) -> int:
-        """Number of rows an embedding for this tokenizer needs (V)."""
+        """Number of words (V), special entries included."""
         return self._tokenizer.get_vocab_size(with_added_tokens=False)
 
     @property
@@ -148,17 +162,26 @@ class WordTokenizer:
     def encode(self, text: str) -> Encoding:
         """Tokenize one text.
 
-        Raises `InvalidTextError` if it holds nothing to read, a NUL or a lone surrogate.
+        Raises:
+            InvalidTextError: The text has no token, a NUL or a lone surrogate.
         """
         return self.encode_batch([text])[0]
 
     def encode_batch(
         self, texts: Sequence[str], *, max_tokens: int | None = None
     ) -> list[Encoding]:
-        """Tokenize many texts, in order.
+        """Tokenize texts.
 
-        One unreadable text raises `InvalidTextError` for all of them, and one beyond `max_tokens`
-        raises `TextTooLongError`.
+        Args:
+            texts: The texts.
+            max_tokens: Largest number of tokens of a text; unlimited by default.
+
+        Returns:
+            One encoding for each text, in order.
+
+        Raises:
+            InvalidTextError: A text has no token, a NUL or a lone surrogate.
+            TextTooLongError: A text has more than `max_tokens` tokens.
         """
         for text in texts:
             check_readable(text)
@@ -173,7 +196,12 @@ class WordTokenizer:
 
 
 def check_readable(text: str) -> None:
-    """Raise `InvalidTextError` for a text that cannot be tokenized, saying where and why."""
+    """Check that a text can be tokenized.
+
+    Raises:
+        InvalidTextError: The text is blank or has a NUL or a lone surrogate; the message has its
+            position.
+    """
     if not text.strip():
         raise InvalidTextError("The text is empty or blank. Send at least one word.")
     position = text.find("\0")
@@ -196,7 +224,7 @@ def _encoding(text: str, ids: list[int], offsets: list[tuple[int, int]]) -> Enco
     return Encoding(text, word_ids, spans[:, 0], spans[:, 1])
 
 
-def _splitter(model: WordLevel) -> Tokenizer:
+def _word_level(model: WordLevel) -> Tokenizer:
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = Normalizers([Replace("\u2019", "'"), Lowercase()])
     tokenizer.pre_tokenizer = PreTokenizers(

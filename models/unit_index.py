@@ -1,16 +1,16 @@
-"""What each hidden unit does in real reviews: where it acts most, and how long it remembers.
+"""Where each hidden unit acts most strongly in real reviews, and the half-life of its memory.
 
-Made once, by `python -m training search --index`, and kept with a model. Four kinds of places are
-kept for each unit, the strongest first, each word once and each text once:
+The index is computed by `gatewise search --index` and stored with a model. For each unit it lists
+four kinds of tokens, the most extreme first, with each word and each text at most once:
 
-    resets        its reset gate is lowest: the old state is kept out of its candidate
-    keeps         its update gate z is highest: the old state stays
-    writes        its update gate z is lowest: the candidate is taken
-    contributes   what it writes there adds most to the logit at the end, or takes most from it
+    resets        its reset gate is lowest: the old state is excluded from its candidate
+    keeps         its update gate z is highest: the old state is kept
+    writes        its update gate z is lowest: the state is replaced by the candidate
+    contributes   its contribution to the final logit is largest, by absolute value
 
-A unit's memory is the half-life of what it holds. An update gate keeps a share z of it at every
-token, so after k tokens a share Π z, in the geometric mean exp(k · mean ln z), is left, and a half
-of it after ln ½ / mean ln z tokens.
+The half-life follows from the update gate, which keeps a share z of the state at every token. After
+k tokens a share Π z is left, exp(k · mean ln z) by the geometric mean, so the half-life is
+ln ½ / mean ln z tokens.
 """
 
 from functools import cached_property
@@ -18,9 +18,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from models.errors import ArtifactCorruptError
+from gatewise.models.errors import ArtifactCorruptError
 
-# Gates are stored with so many decimals: enough to tell 0.99998 from 1.
+# Decimals of stored gate values; enough to distinguish 0.99998 from 1.
 GATE_DECIMALS = 5
 KINDS = ("resets", "keeps", "writes", "contributes")
 
@@ -30,9 +30,13 @@ class _Record(BaseModel):
 
 
 class Occurrence(_Record):
-    """A word at which a unit acted, with a few words on both sides.
+    """A token at which a unit acted strongly, with its context.
 
-    `value` is the gate, in PyTorch's convention, or the contribution to the logit.
+    Attributes:
+        value: The gate value, in PyTorch's convention, or the contribution to the logit.
+        before: A few words before the token.
+        word: The token.
+        after: A few words after it.
     """
 
     value: float
@@ -42,7 +46,7 @@ class Occurrence(_Record):
 
 
 class UnitProfile(_Record):
-    """One unit: the tokens after which half of what it held is gone, and where it acts most."""
+    """The half-life of one unit, in tokens, and where it acts most strongly."""
 
     half_life: Annotated[float, Field(ge=0)]
     resets: tuple[Occurrence, ...]
@@ -52,7 +56,7 @@ class UnitProfile(_Record):
 
 
 class UnitIndex(_Record):
-    """All units of a model, in order, with what they were measured on."""
+    """The profiles of all units in order, and the reviews that they were measured on."""
 
     source: str
     texts: Annotated[int, Field(ge=1)]
@@ -61,26 +65,30 @@ class UnitIndex(_Record):
 
 
 class StoredIndex:
-    """An index as the bytes of its file: read when it is first asked for, and then once."""
+    """The content of an index file, which is parsed on first access."""
 
     def __init__(self, content: bytes) -> None:
-        """Keep the bytes."""
+        """Store the content of the file."""
         self.content = content
 
     @classmethod
     def of(cls, index: UnitIndex) -> "StoredIndex":
-        """Write an index out."""
+        """Serialize an index."""
         return cls(index.model_dump_json().encode())
 
     @cached_property
     def index(self) -> UnitIndex:
-        """Read it. Raises `ArtifactCorruptError` if it is anything else."""
+        """The parsed index.
+
+        Raises:
+            ArtifactCorruptError: The content does not conform to the schema.
+        """
         try:
             return UnitIndex.model_validate_json(self.content)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"])) or "the file"
             raise ArtifactCorruptError(
-                f"The unit index is damaged ({place}: {first['msg']}). Make it again with "
-                "`python -m training search --index`."
+                f"The unit index is damaged ({place}: {first['msg']}). Compute it again with "
+                "`gatewise search --index`."
             ) from error

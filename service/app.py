@@ -1,4 +1,4 @@
-"""The application, put together."""
+"""The application: routes, middleware, error handlers, and the model they share."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,45 +6,41 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
 
-from models import Predictor
-from service import admin, diff, explain, operations, predict, step, unit_profiles
-from service.access import Access
-from service.crew import Crew
-from service.draining import drain_on_signals
-from service.host import Host
-from service.keys import KeyFile, RequireKey
-from service.limits import RequestLimits
-from service.problems import PROBLEM_JSON, install_problem_handlers
-from service.queue import ClientGoneError
-from service.settings import Settings
-from service.site import site_router
+from gatewise.models import Predictor
+from gatewise.service.api import admin, diff, explain, health, predict, step, unit_profiles
+from gatewise.service.engine.draining import drain_on_signals
+from gatewise.service.engine.model_host import ModelHost
+from gatewise.service.engine.worker_group import WorkerGroup
+from gatewise.service.http.auth import KeyFile, RequireKey
+from gatewise.service.http.limits import RequestLimits
+from gatewise.service.http.problems import PROBLEM_JSON, install_problem_handlers
+from gatewise.service.http.request_log import RequestLog
+from gatewise.service.http.static import static_router
+from gatewise.service.settings import Settings
 
 _DESCRIPTION = """
-Sentiment of movie reviews, by a GRU whose every gate can be read. One forward pass gives the
-verdict and its explanation; texts are read whole or refused, never cut. Every error is
-`application/problem+json` (RFC 9457).
+Sentiment of movie reviews, predicted by a GRU whose gates can be inspected. One forward pass
+computes both the prediction and its explanation. Texts are processed completely or refused, never
+truncated. Every error is `application/problem+json` (RFC 9457).
 """
-# Level 9, the default, takes twice as long and gains 5 % on an explanation.
+# The default level 9 takes twice as long and makes an explanation only 5 % smaller.
 _GZIP_LEVEL = 5
-# Nobody will read it; logs and metrics tell by it, as nginx's do, that the client hung up.
-_CLIENT_GONE = 499
 
 
 class MissingExtraError(Exception):
-    """A setting asks for something that is not installed."""
+    """A setting needs a package that is not installed."""
 
 
 class GatewiseAPI(FastAPI):
-    """FastAPI, but its OpenAPI document says that errors are problems."""
+    """FastAPI with the media type of problems in its OpenAPI document."""
 
     def openapi(self) -> dict[str, Any]:
-        """Answer FastAPI's document with the media type of every error put right."""
+        """Return the OpenAPI document; every error in it is `application/problem+json`."""
         document = super().openapi()
         for path in document["paths"].values():
             for operation in path.values():
@@ -56,16 +52,21 @@ class GatewiseAPI(FastAPI):
 
 
 def create_app(
-    settings: Settings, *, predictor: Predictor | None = None, crew: Crew | None = None
+    settings: Settings, *, predictor: Predictor | None = None, group: WorkerGroup | None = None
 ) -> FastAPI:
-    """Load the model and build the application around it.
+    """Load the model and create the application.
 
-    A `predictor` that is already loaded is used instead of `settings.model`; `crew` is how the
-    application knows of other processes beside it. Raises `ArtifactError`, whose message says what
-    is wrong with the model directory, `OSError` for a file of keys that cannot be read, or
-    `MissingExtraError`.
+    Args:
+        settings: The settings of the service.
+        predictor: A model that is loaded already; it is used instead of `settings.model`.
+        group: The worker processes that this one belongs to, if there are several.
+
+    Raises:
+        ArtifactError: The model cannot be loaded.
+        OSError: A file of keys cannot be read.
+        MissingExtraError: A setting needs a package that is not installed.
     """
-    host = Host(settings, predictor=predictor, crew=crew)
+    model_host = ModelHost(settings, predictor=predictor, group=group)
     app = GatewiseAPI(
         title="Gatewise",
         version=version("gatewise"),
@@ -74,22 +75,21 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=_middleware(host),
+        middleware=_middleware(model_host),
     )
-    app.state.host = host
+    app.state.model_host = model_host
     app.state.admin_keys = settings.admin_keys_file and KeyFile(settings.admin_keys_file)
     install_problem_handlers(app)
-    app.add_exception_handler(ClientGoneError, _answer_nobody)
-    for part in (predict, explain, step, diff, unit_profiles, operations, admin):
-        app.include_router(part.router)
-    app.include_router(site_router(app.title))
+    for module in (predict, explain, step, diff, unit_profiles, health, admin):
+        app.include_router(module.router)
+    app.include_router(static_router(app.title))
     return app
 
 
-def _middleware(host: Host) -> list[Middleware]:
-    """List what every request passes, from the outside in."""
-    settings = host.settings
-    layers = [Middleware(Access, host=host)]
+def _middleware(model_host: ModelHost) -> list[Middleware]:
+    """Return the middleware, outermost first."""
+    settings = model_host.settings
+    layers = [Middleware(RequestLog, model_host=model_host)]
     if settings.telemetry:
         layers.append(_tracing())
     if settings.cors_origins:
@@ -110,9 +110,9 @@ def _middleware(host: Host) -> list[Middleware]:
 
 
 def _tracing() -> Middleware:
-    """Import OpenTelemetry only here: it is an extra, and takes a while."""
+    """Return the middleware for OpenTelemetry, which is an optional package and slow to import."""
     try:
-        from service.telemetry import Tracing, exporting_provider  # noqa: PLC0415
+        from gatewise.service.http.telemetry import Tracing, exporting_provider  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError(
             "GATEWISE_TELEMETRY is set, but OpenTelemetry is not installed. Install "
@@ -121,16 +121,11 @@ def _tracing() -> Middleware:
     return Middleware(Tracing, provider=exporting_provider())
 
 
-async def _answer_nobody(request: Request, _: Exception) -> Response:
-    request.app.state.host.metrics.refused.labels("gone").inc()
-    return Response(status_code=_CLIENT_GONE)
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Warm up beside the first requests; on a signal, finish what was accepted."""
-    host: Host = app.state.host
-    host.start()
-    with drain_on_signals(host):
+    """Warm up while the first requests are served; on a signal, finish accepted requests."""
+    model_host: ModelHost = app.state.model_host
+    model_host.start()
+    with drain_on_signals(model_host):
         yield
-    await host.stop()
+    await model_host.stop()

@@ -1,6 +1,6 @@
-"""Several processes behind one address: uvicorn starts them anew when they die; here is the rest.
+"""Several worker processes behind one address. uvicorn starts them, and restarts dead ones.
 
-They share the listening socket, the figures of /metrics, and a `Crew` that knows how many are up.
+They share the listening socket, the values of /metrics and a `WorkerGroup`.
 """
 
 import os
@@ -13,13 +13,13 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from models.errors import ArtifactError
-from service.app import create_app
-from service.crew import Crew
-from service.logs import configure_logging
-from service.metrics import SHARED_DIRECTORY
-from service.server import server_config, spare_the_collector
-from service.settings import ENV_PREFIX, Settings
+from gatewise.models.errors import ArtifactError
+from gatewise.service.app import create_app
+from gatewise.service.engine.metrics import SHARED_DIRECTORY
+from gatewise.service.engine.worker_group import WorkerGroup
+from gatewise.service.http.logs import configure_logging
+from gatewise.service.http.server import freeze_startup_objects, server_config
+from gatewise.service.settings import ENV_PREFIX, Settings
 
 
 def serve_in_processes(settings: Settings) -> None:
@@ -37,20 +37,21 @@ def serve_in_processes(settings: Settings) -> None:
 
 
 def create_worker() -> FastAPI:
-    """Make the application of one process, from the environment alone."""
+    """Create the application of one worker process, from its environment."""
     settings = Settings()
     configure_logging(settings.log_level)
-    crew = Crew(Path(os.environ[SHARED_DIRECTORY]), size=settings.workers)
+    group = WorkerGroup(Path(os.environ[SHARED_DIRECTORY]), size=settings.workers)
     try:
-        app = create_app(settings, crew=crew)
+        app = create_app(settings, group=group)
     except (ArtifactError, OSError):
-        sys.exit(STARTUP_FAILURE)  # the parent, which has loaded the model itself, knew better
-    spare_the_collector()
+        # The parent process has loaded the same model, so this is not an error of the settings.
+        sys.exit(STARTUP_FAILURE)
+    freeze_startup_objects()
     return app
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """Say the settings to processes that cannot see our arguments."""
+    """Return the settings as environment variables, which worker processes inherit."""
     return {
         f"{ENV_PREFIX}{name.upper()}": str(value)
         for name, value in settings.model_dump(exclude_unset=True).items()

@@ -1,1 +1,1 @@
-"""How a network comes to be: reviews → splits → tokens → word vectors → fit → artifact."""
+"""Training of models: data, networks, fits, evaluation, export, and studies of the results."""

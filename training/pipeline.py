@@ -1,4 +1,4 @@
-"""The whole road: read → split → tokenize → learn → evaluate → export."""
+"""The training pipeline: read → split → tokenize → learn → evaluate → export."""
 
 import json
 import logging
@@ -11,105 +11,160 @@ from typing import Any
 import numpy as np
 from datasets import Dataset
 
-from models.artifact import CONFIG, Artifact, load_artifact, save_artifact
-from models.errors import ArtifactError, ArtifactMissingError, DataError, ResumeError
-from models.predictor import Predictor
-from models.tokenizer import WordTokenizer
-from models.weights import NetworkWeights
-from training.config import TrainingConfig
-from training.encode import encode_split, train_tokenizer
-from training.evaluate import Answers, measure_by_source, predict_all
-from training.export import build_predictor, divide_by_temperature, export
-from training.finished_model import ask_model, check_held_out, origin
-from training.gate_statistics import measure_gates
-from training.learn import Learning
-from training.metrics import fit_temperature
-from training.shared_stages import REPEATED, START, has_learned
-from training.sources import Corpus, read_corpus
-from training.splits import Split, split_corpus
-from training.stages import StageTimer
-from training.whole_files import write_json
+from gatewise.models.artifact import CONFIG, Artifact, load_artifact, save_artifact
+from gatewise.models.errors import ArtifactError, ArtifactMissingError, DataError, ResumeError
+from gatewise.models.model_location import locate_model
+from gatewise.models.predictor import Predictor
+from gatewise.models.tokenizer import WordTokenizer
+from gatewise.models.weights import NetworkWeights
+from gatewise.training.atomic_io import write_json
+from gatewise.training.config import TrainingConfig
+from gatewise.training.data.encoding import encode_split, train_tokenizer
+from gatewise.training.data.sources import Corpus, read_corpus
+from gatewise.training.data.splits import Split, split_corpus
+from gatewise.training.distillation.teacher_model import (
+    check_held_out,
+    lineage_record,
+    teacher_model_logits,
+)
+from gatewise.training.evaluation.evaluate import (
+    PredictedLogits,
+    SourceMetrics,
+    measure_by_source,
+    predict_all,
+)
+from gatewise.training.evaluation.gate_statistics import measure_gates
+from gatewise.training.evaluation.metrics import fit_temperature
+from gatewise.training.fitting.memory import keep_freed_memory
+from gatewise.training.learning import Learning
+from gatewise.training.release.export import build_predictor, divide_by_temperature, export
+from gatewise.training.shared_stages import (
+    CONFIG_FILE,
+    FINGERPRINT_FILE,
+    INIT_MODEL,
+    REPEATED,
+    SECONDS_FILE,
+    has_results,
+)
+from gatewise.training.stages import StageTimer
+from gatewise.training.stored_config import config_differences
 
 log = logging.getLogger(__name__)
+
+
+def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[str, Any]:
+    """Train a model and export it as an artifact.
+
+    Args:
+        config: The configuration of the run.
+        out: Directory of the run, and of the artifact when the run is finished.
+        resume: Whether to continue the run in `out`, if there is one.
+
+    Returns:
+        The metrics stored in the artifact.
+
+    Raises:
+        ResumeError: `out` is in use, or its run was started with another configuration or texts.
+        DataError: The texts cannot be used.
+        ArtifactError: A model that is needed cannot be loaded.
+        DivergedError: A loss is no longer finite.
+    """
+    keep_freed_memory()
+    return Run(config, out, resume=resume)()
 
 
 class Run:
     """One training run in its directory.
 
-    `DIR` itself becomes the artifact at the end; what the run needs to continue after a kill is
-    in `DIR/run`. Cheap stages are done again on resuming; what was learned is not.
+    The directory becomes the artifact at the end. What is needed to resume the run is in its
+    subdirectory `run`: the results of the training stages. Cheap stages are repeated instead.
     """
 
     def __init__(self, config: TrainingConfig, directory: Path, *, resume: bool) -> None:
-        """Claim the directory.
+        """Create the directory, or open that of a run which is resumed.
 
-        Raises `ResumeError` if it is in use and `resume` is not asked for, or if what it holds
-        was started with another configuration.
+        Args:
+            config: The configuration of the run.
+            directory: Directory of the run.
+            resume: Whether to continue the run in `directory`, if there is one.
+
+        Raises:
+            ResumeError: The directory is in use and `resume` is false, or its run was started with
+                another configuration.
+            ArtifactError: The model to continue from cannot be loaded.
         """
         self._directory = directory
         self._state = directory / "run"
-        self._start = self._load_start(config)
-        if self._start:
-            sizes = asdict(self._start.weights.config)
-            log.info("going on from %s, with its words: %s", self._start.name, sizes)
+        self._init_model = self._load_init_model(config)
+        if self._init_model:
+            sizes = asdict(self._init_model.weights.config)
+            log.info("continues from %s, with its words: %s", self._init_model.name, sizes)
             config = config.model_copy(update=sizes)
         self._config = config
-        begun = self._state.is_dir()
-        if not (begun and resume) and directory.exists() and any(directory.iterdir()):
-            advice = "Pass --resume to continue the run in it, or choose" if begun else "Choose"
+        started = self._state.is_dir()
+        if not (started and resume) and directory.exists() and any(directory.iterdir()):
+            advice = "Pass --resume to continue the run in it, or choose" if started else "Choose"
             raise ResumeError(f"{directory} is not empty. {advice} another --out.")
         self._state.mkdir(parents=True, exist_ok=True)
-        started_with = self._recall("config", config.model_dump(mode="json"))
-        differences = config.differences(started_with)
-        if differences:
+        stored = self._load_or_store(CONFIG_FILE, config.model_dump(mode="json"))
+        if differences := config_differences(config, stored):
             raise ResumeError(
                 f"The run in {directory} was started with another configuration "
                 f"({'; '.join(differences)}). Use the same, or choose another --out."
             )
-        if self._start and not self._is_start_kept:
-            save_artifact(self._start, self._kept_start)
-        self._stage = StageTimer(self._state / "seconds.json", repeated=REPEATED)
+        if self._init_model and not self._is_init_model_stored:
+            save_artifact(self._init_model, self._stored_init_model)
+        self._stage = StageTimer(self._state / SECONDS_FILE, repeated=REPEATED)
 
     def __call__(self) -> dict[str, Any]:
-        """Run every stage that is still to do; answer the metrics stored in the artifact.
+        """Run every stage that is not done yet.
 
-        A finished run is left as it is. Raises `DataError` for reviews that cannot be used,
-        `ResumeError` for others than the run was started with, and `DivergedError`. A run that
-        is refused before it learned anything gives its directory up: call another one.
+        A finished run is left unchanged. A run that fails before anything was trained leaves its
+        directory to another attempt.
+
+        Returns:
+            The metrics stored in the artifact.
+
+        Raises:
+            DataError: The texts cannot be used.
+            ResumeError: The texts are not those that the run was started with.
+            ArtifactError: The teacher model cannot be loaded.
+            DivergedError: A loss is no longer finite.
         """
-        metrics = self._finished()
+        metrics = self._finished_metrics()
         if metrics is None:
             try:
-                return self._go_on()
+                return self._run_stages()
             except (DataError, ArtifactError):
-                self._let_go()
+                self._release_directory()
                 raise
         self._read()
-        log.info("the run in %s is finished: nothing is left to do", self._directory)
+        log.info("the run in %s is finished; there is nothing left to do", self._directory)
         return metrics
 
     @property
-    def _kept_start(self) -> Path:
-        """Where the run keeps a copy of the model that it goes on from, and so needs it once."""
-        return self._state / START
+    def _stored_init_model(self) -> Path:
+        """Where the run stores a copy of the model it continues from, to be resumed without it."""
+        return self._state / INIT_MODEL
 
     @property
-    def _is_start_kept(self) -> bool:
-        return (self._kept_start / CONFIG).is_file()  # written last
+    def _is_init_model_stored(self) -> bool:
+        return (self._stored_init_model / CONFIG).is_file()  # written last
 
-    def _let_go(self) -> None:
-        """Give the directory up, if nothing has been learned in it, for the command put right."""
-        if not has_learned(self._state):
+    def _release_directory(self) -> None:
+        """Remove the state of the run if nothing was trained, so that the directory can be used."""
+        if not has_results(self._state):
             shutil.rmtree(self._state)
-            log.info("nothing was learned: %s can be given again", self._directory)
+            log.info("nothing was trained; %s can be used again", self._directory)
 
-    def _load_start(self, config: TrainingConfig) -> Artifact | None:
-        if config.starts_from is None:
+    def _load_init_model(self, config: TrainingConfig) -> Artifact | None:
+        if config.init_from is None:
             return None
-        return load_artifact(self._kept_start if self._is_start_kept else config.starts_from)
+        stored = self._is_init_model_stored
+        return load_artifact(self._stored_init_model if stored else locate_model(config.init_from))
 
-    def _finished(self) -> dict[str, Any] | None:
-        """Answer the metrics of the artifact that this run has exported, or None."""
+    def _finished_metrics(self) -> dict[str, Any] | None:
+        """Return the metrics of the artifact that this run has exported, or None."""
         try:
             artifact = load_artifact(self._directory)
         except ArtifactMissingError:
@@ -117,10 +172,10 @@ class Run:
         except ArtifactError as error:
             log.warning("%s The run exports it again.", error)
             return None
-        mine = not self._config.differences(dict(artifact.training))
-        return dict(artifact.metrics) if mine else None
+        is_of_this_run = not config_differences(self._config, artifact.training)
+        return dict(artifact.metrics) if is_of_this_run else None
 
-    def _go_on(self) -> dict[str, Any]:
+    def _run_stages(self) -> dict[str, Any]:
         config = self._config
         with self._stage("read"):
             corpus = self._read()
@@ -128,23 +183,25 @@ class Run:
             split = split_corpus(
                 corpus, validation_fraction=config.validation_fraction, seed=config.split_seed
             )
-            if self._start:
-                check_held_out(self._start, corpus, split)
+            if self._init_model:
+                check_held_out(self._init_model, corpus, split)
         with self._stage("tokenize"):
-            tokenizer = self._start.tokenizer if self._start else self._train_tokenizer(split)
+            tokenizer = self._tokenizer(split)
             data = encode_split(split, tokenizer)
         learning = Learning(
             data,
             config=config,
             directory=self._state,
             stage=self._stage,
-            start=self._start.weights if self._start else None,
-            ask_model=partial(ask_model, config.taught_by, corpus, split, threads=config.threads)
-            if config.taught_by
+            init_from=self._init_model.weights if self._init_model else None,
+            teacher_model=partial(
+                teacher_model_logits, config.teacher_model, corpus, split, threads=config.threads
+            )
+            if config.teacher_model
             else None,
         )
         weights = learning()
-        # What loops count is what their training took, however often it was broken off.
+        # The trainers' own seconds exclude what an interrupted start did after its last checkpoint.
         self._stage.put(learning.seconds)
         with self._stage("evaluate"):
             predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
@@ -159,7 +216,7 @@ class Run:
             },
             "seconds": self._stage.seconds,
             "history": learning.history,
-            **({"start": origin(self._start)} if self._start else {}),
+            **({"start": lineage_record(self._init_model)} if self._init_model else {}),
         }
         export(predictor, metrics, gates, self._directory)
         log.info("wrote %s", self._directory)
@@ -167,14 +224,16 @@ class Run:
 
     def _read(self) -> Corpus:
         corpus = read_corpus(self._config.source, snippets=self._config.snippets)
-        if self._recall("fingerprint", corpus.fingerprint) != corpus.fingerprint:
+        if self._load_or_store(FINGERPRINT_FILE, corpus.fingerprint) != corpus.fingerprint:
             raise ResumeError(
                 f"The reviews at {self._config.source} have changed since the run in "
                 f"{self._directory} was started. Choose another --out."
             )
         return corpus
 
-    def _train_tokenizer(self, split: Split) -> WordTokenizer:
+    def _tokenizer(self, split: Split) -> WordTokenizer:
+        if self._init_model:
+            return self._init_model.tokenizer
         return train_tokenizer(
             split, vocab_size=self._config.vocab_size, min_frequency=self._config.min_frequency
         )
@@ -186,26 +245,34 @@ class Run:
         validation: Dataset,
         test: Dataset | None,
     ) -> tuple[Predictor, dict[str, Any]]:
-        """Calibrate on validation, then measure; the test split, if any, is read here only."""
+        """Calibrate the network on validation texts and measure it.
+
+        Returns:
+            The calibrated predictor, and its figures on the validation texts and on the test texts,
+            if there are any. Nothing else reads the test texts.
+        """
         raw = predict_all(build_predictor(weights, tokenizer, self._config), validation)
         temperature = fit_temperature(raw.logits, np.asarray(validation["label"][:]))
+        calibrated = PredictedLogits(raw.logits / temperature, raw.tokens)
         predictor = build_predictor(
             divide_by_temperature(weights, temperature), tokenizer, self._config
         )
         figures: dict[str, Any] = {
             "temperature": temperature,
-            "validation": measure_by_source(
-                Answers(raw.logits / temperature, raw.tokens), validation
-            ),
+            "validation": _to_json(measure_by_source(calibrated, validation)),
         }
         if test is not None:
-            figures["test"] = measure_by_source(predict_all(predictor, test), test)
+            figures["test"] = _to_json(measure_by_source(predict_all(predictor, test), test))
         return predictor, figures
 
-    def _recall(self, name: str, value: Any) -> Any:
-        """Answer what an earlier start stored under `name`; store `value` if there was none."""
-        path = self._state / f"{name}.json"
+    def _load_or_store(self, name: str, value: Any) -> Any:
+        """Return what an earlier start stored in a file of the state; store `value` if nothing."""
+        path = self._state / name
         if path.is_file():
             return json.loads(path.read_text(encoding="utf-8"))
         write_json(value, path)
         return value
+
+
+def _to_json(by_source: dict[str, SourceMetrics]) -> dict[str, Any]:
+    return {source: asdict(figures) for source, figures in by_source.items()}

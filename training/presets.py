@@ -1,24 +1,25 @@
-"""The named recipes: what each changes of the defaults. Their times and figures: README."""
+"""The presets: which defaults each of them changes."""
 
 from typing import Any, Literal
 
 PresetName = Literal["quick", "standard", "best"]
 
-_LANGUAGE_MODEL_FIT: dict[str, Any] = {
+# A fit that continues from a language model: its embedding is changed little, its new head much.
+_AFTER_LANGUAGE_MODEL: dict[str, Any] = {
     "learning_rate": 1e-3,
     "embedding_rate": 0.3,
     "head_rate": 3.0,
     "warmup_share": 0.1,
     "running_loss": 0.3,
-    "epochs": 2,
 }
 
 PRESETS: dict[PresetName, dict[str, Any]] = {
-    # Packaged reviews in minutes: word2vec, then the labels.
+    # The packaged reviews in minutes: word2vec, then the labels.
     "quick": {},
     # A language model of all text first, then the labels.
     "standard": {
-        **_LANGUAGE_MODEL_FIT,
+        **_AFTER_LANGUAGE_MODEL,
+        "epochs": 2,
         "learning_rate": 2e-3,
         "embedding_rate": 1.0,
         "precision": "bfloat16",
@@ -28,10 +29,12 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
         "hidden_size": 256,
         "language_model": {"epochs": 2},
     },
-    # What the shipped model began with. Its teachers judge the 50,000 unlabelled reviews.
+    # The recipe of the first version of the shipped model. Its teachers label the 50,000
+    # unlabelled reviews of IMDb.
     "best": {
-        **_LANGUAGE_MODEL_FIT,
+        **_AFTER_LANGUAGE_MODEL,
         "epochs": 1,
+        "batch_size": 80,
         "source": "hub",
         "precision": "bfloat16",
         "vocab_size": 32_768,
@@ -39,16 +42,10 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
         "validation_fraction": 0.2,
         "embedding_size": 256,
         "hidden_size": 512,
-        "batch_size": 80,
         "language_model": {"epochs": 3},
         "teachers": ("nb_svm", "gru", "backward_gru"),
-        "teacher": _LANGUAGE_MODEL_FIT,
+        "teacher": {"epochs": 2, "batch_size": 64},
         "teaching_rounds": 2,
-        "finish": {
-            **_LANGUAGE_MODEL_FIT,
-            "batch_size": 80,
-            "learning_rate": 5e-4,
-            "crisp_gates": 0.3,
-        },
+        "finetune": {"epochs": 2, "learning_rate": 5e-4, "gate_saturation_penalty": 0.3},
     },
 }

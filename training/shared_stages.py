@@ -1,30 +1,40 @@
-"""Runs that begin alike: what one of them has learned, the others find instead of learning it."""
+"""The state of a run on disk, and runs that share stages: what one has trained, others link to."""
 
 import json
 import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from models.errors import ResumeError
+from gatewise.models.errors import ResumeError
 
-# In the state of a run: what is its own, the model that it goes on from, if it does, and besides
-# these what its stages have learned.
-_OWN = {"config.json", "fingerprint.json", "seconds.json"}
-START = "start"
-# Stages that every run does for itself, and does again at every start.
+CONFIG_FILE = "config.json"
+FINGERPRINT_FILE = "fingerprint.json"
+SECONDS_FILE = "seconds.json"
+INIT_MODEL = "init_model"  # the copy of the model that the run continues from
+
+# Everything else in the state of a run is the result of a training stage.
+_NOT_RESULTS = {CONFIG_FILE, FINGERPRINT_FILE, SECONDS_FILE, INIT_MODEL}
+# Cheap stages, which every start of a run repeats.
 REPEATED = {"read", "split", "tokenize", "evaluate", "gate statistics"}
 
 
 def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> None:
-    """Link what the run in `trained` has learned into the one in `run`, but for some stages.
+    """Start a run with links to the results of another one.
 
-    The seconds which those stages took are carried over, too: they are part of the recipe. Does
-    nothing if `run` has been begun. Raises `ResumeError` if there is no finished run in `trained`.
+    The seconds of the shared stages are copied, too. A run that has been started is left unchanged.
+
+    Args:
+        trained: Directory of a finished run.
+        run: Directory of the run to start.
+        without: Stages that are not shared, as their files are named.
+
+    Raises:
+        ResumeError: `trained` contains no finished run.
     """
     source, target = trained / "run", run / "run"
-    if not source.is_dir() or not (trained / "config.json").is_file():
+    if not source.is_dir() or not (trained / CONFIG_FILE).is_file():
         raise ResumeError(
-            f"{trained} holds no finished training run: give the --out of one that is done."
+            f"{trained} contains no finished training run. Pass the --out of a finished run."
         )
     if target.exists():
         return
@@ -32,25 +42,25 @@ def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> 
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     for entry in source.iterdir():
-        if entry.name not in _OWN and entry.stem not in without:
+        if entry.name not in _NOT_RESULTS and entry.stem not in without:
             (staging / entry.name).symlink_to(entry.resolve())
-    seconds = json.loads((source / "seconds.json").read_text(encoding="utf-8"))
+    seconds = json.loads((source / SECONDS_FILE).read_text(encoding="utf-8"))
     shared = {
         name: spent
         for name, spent in seconds.items()
-        if name not in REPEATED and _stage_of(name) not in without
+        if name not in REPEATED and _file_stem_of(name) not in without
     }
-    # So that the run refuses texts that have changed since.
-    shutil.copy(source / "fingerprint.json", staging)
-    (staging / "seconds.json").write_text(json.dumps(shared, indent=2), encoding="utf-8")
+    # With the fingerprint, the new run rejects texts that have changed since.
+    shutil.copy(source / FINGERPRINT_FILE, staging)
+    (staging / SECONDS_FILE).write_text(json.dumps(shared, indent=2), encoding="utf-8")
     staging.replace(target)
 
 
-def has_learned(run: Path) -> bool:
-    """Tell whether any stage has left something in the state `run` of a run."""
-    return any(entry.name not in _OWN | {START} for entry in run.iterdir())
+def has_results(state: Path) -> bool:
+    """Return whether any training stage has stored a result in the state of a run."""
+    return any(entry.name not in _NOT_RESULTS for entry in state.iterdir())
 
 
-def _stage_of(name: str) -> str:
-    """Answer the stage, as its files are named, of which an entry of the seconds is a part."""
-    return name.removesuffix(" judges").replace(" ", "_")
+def _file_stem_of(stage: str) -> str:
+    """Return how the files of a stage are named, given its name in the seconds."""
+    return stage.removesuffix(" predicts").replace(" ", "_")

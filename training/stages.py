@@ -1,4 +1,4 @@
-"""The stages of a run: named in the log, and how long each of them took."""
+"""The stages of a run: logged when they start, with the seconds that each of them took."""
 
 import json
 import logging
@@ -7,18 +7,20 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from training.whole_files import write_json
+from gatewise.training.atomic_io import write_json
 
 log = logging.getLogger(__name__)
 
 
 class StageTimer:
-    """Seconds by stage, kept in a file, so that they are known over all starts of a run."""
+    """Seconds by stage, stored in a file, so that they add up when a run is resumed."""
 
     def __init__(self, path: Path, *, repeated: Collection[str] = ()) -> None:
-        """Go on with the seconds in the file `path`, if it is there.
+        """Read the seconds so far.
 
-        Stages in `repeated` are begun anew at every start: only the last time counts.
+        Args:
+            path: The JSON file with the seconds; it need not exist.
+            repeated: Stages that every start of the run repeats; only their last time counts.
         """
         self._path, self._repeated = path, repeated
         self._seconds: dict[str, float] = {}
@@ -27,12 +29,12 @@ class StageTimer:
 
     @property
     def seconds(self) -> dict[str, float]:
-        """Time by stage, in the order in which they were begun first."""
+        """Seconds by stage, in the order in which the stages were first started."""
         return dict(self._seconds)
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
-        """Name the stage in the log and count its seconds, also of one that is broken off."""
+        """Time a stage, also if it is interrupted by an exception."""
         log.info("stage: %s", name)
         earlier = 0.0 if name in self._repeated else self._seconds.get(name, 0.0)
         started = time.monotonic()
@@ -42,6 +44,6 @@ class StageTimer:
             self.put({name: earlier + time.monotonic() - started})
 
     def put(self, seconds: Mapping[str, float]) -> None:
-        """Replace the seconds of some stages by what is known better."""
+        """Replace the seconds of some stages."""
         self._seconds |= seconds
         write_json(self._seconds, self._path)

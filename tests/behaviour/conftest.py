@@ -2,9 +2,10 @@
 
 import pytest
 
-from models.predictor import Predictor
+from gatewise.models.predictor import Predictor
 
 
 @pytest.fixture(scope="session")
 def shipped() -> Predictor:
+    """The default release."""
     return Predictor.load()

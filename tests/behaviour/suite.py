@@ -1,17 +1,18 @@
-"""Several hundred short reviews from templates, by what they ask of a model.
+"""Some hundred short reviews from templates, grouped by the ability that they test.
 
-    python -m tests.behaviour.suite [DIR]
+    python -m tests.behaviour.suite [--model MODEL …] [--json docs/figures/behaviour_suite.json]
 
-prints how many of each kind a model gets right: the shipped one, or the one in DIR.
+prints how many of each kind a model classifies correctly, and every review that it does not. By
+default every shipped release is measured.
 """
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
+from typing import Any
 
-from models.predictor import Predictor
+from benchmarks.report import Report, benchmark_parser, command_line, markdown_table, model_title
+from gatewise.models.predictor import Predictor, releases
 from tests.behaviour.reviews import NEGATIVE_VERDICTS, PLOTS, POSITIVE_VERDICTS
 
 THINGS = ["The movie", "The film", "The acting", "The plot", "The script"]
@@ -49,7 +50,13 @@ NUMBERS = ["3", "17", "1962", "250", "9,000"]
 
 @dataclass(frozen=True)
 class Case:
-    """A review, what it tests, and the verdict it must get."""
+    """A review with the label that it must get.
+
+    Attributes:
+        kind: The ability that it tests.
+        text: The review.
+        positive: Whether its label is "positive".
+    """
 
     kind: str
     text: str
@@ -57,7 +64,7 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """Write all reviews, in a fixed order."""
+    """Return all reviews, in a fixed order."""
     return [
         Case(kind, text, positive)
         for kind, reviews in (
@@ -137,28 +144,69 @@ def _capitals() -> Reviews:
     yield from ((text.upper(), False) for text in BAD_SENTENCES[:7])
 
 
-def results(predictor: Predictor) -> list[tuple[Case, bool]]:
-    """Judge all cases in one call; answer which came out right."""
-    asked = cases()
-    predictions = predictor.predict([case.text for case in asked])
+@dataclass(frozen=True)
+class Outcome:
+    """A case, and whether a model classified it correctly."""
+
+    case: Case
+    right: bool
+
+
+def run_suite(predictor: Predictor) -> list[Outcome]:
+    """Classify all reviews in one call."""
+    all_cases = cases()
+    predictions = predictor.predict([case.text for case in all_cases])
     return [
-        (case, (prediction.logit > 0) == case.positive)
-        for case, prediction in zip(asked, predictions, strict=True)
+        Outcome(case, (prediction.logit > 0) == case.positive)
+        for case, prediction in zip(all_cases, predictions, strict=True)
     ]
 
 
-def main(directory: Path | None) -> None:
-    """Print the share of right answers by kind, and the cases that failed."""
-    judged = results(Predictor.load(directory))
-    for case, right in judged:
-        if not right:
-            sys.stdout.write(f"wrong, should be {case.positive}: {case.text}\n")
-    for kind in dict.fromkeys(case.kind for case, _ in judged):
-        outcomes = [right for case, right in judged if case.kind == kind]
-        sys.stdout.write(f"{kind}: {sum(outcomes)} of {len(outcomes)}\n")
-    total = sum(right for _, right in judged)
-    sys.stdout.write(f"all: {total} of {len(judged)}, {total / len(judged):.1%}\n")
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the suite on every model and report."""
+    parser = benchmark_parser(
+        "tests.behaviour.suite", __doc__, default_model="every shipped release", several_models=True
+    )
+    options = parser.parse_args(arguments)
+    figures: dict[str, Any] = {}
+    lines: list[str] = []
+    for model in options.model or releases():
+        predictor = Predictor.load(model)
+        outcomes = run_suite(predictor)
+        title = model_title(predictor.artifact)
+        figures[title] = summary(outcomes)
+        lines += [*table(title, figures[title]), "", *mistakes(outcomes), ""]
+    Report(command_line(parser, arguments), list(figures), figures, lines).publish(options.json)
+
+
+def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Count the correct classifications, in total and by kind."""
+    by_kind = {}
+    for kind in dict.fromkeys(outcome.case.kind for outcome in outcomes):
+        of_kind = [outcome.right for outcome in outcomes if outcome.case.kind == kind]
+        by_kind[kind] = {"right": sum(of_kind), "of": len(of_kind)}
+    right = sum(outcome.right for outcome in outcomes)
+    return {"right": right, "of": len(outcomes), "by_kind": by_kind}
+
+
+def table(title: str, figures: dict[str, Any]) -> list[str]:
+    """Render the counts of one model."""
+    counts = {**figures["by_kind"], "all": figures}
+    rows = [
+        [kind, count["right"], count["of"], f"{count['right'] / count['of']:.1%}"]
+        for kind, count in counts.items()
+    ]
+    return markdown_table([title, "right", "of", "share"], rows)
+
+
+def mistakes(outcomes: Sequence[Outcome]) -> list[str]:
+    """List the reviews that were classified incorrectly."""
+    wrong = (outcome.case for outcome in outcomes if not outcome.right)
+    return [
+        f"wrong, should be {'positive' if case.positive else 'negative'}: {case.text}"
+        for case in wrong
+    ]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main()

@@ -1,8 +1,8 @@
-"""DIR: which way a change of the text must move the shipped model's probability."""
+"""DIR (directional tests): changes of a text that must raise or lower the probability."""
 
 import pytest
 
-from models.predictor import DEFAULT_RELEASE, Predictor
+from gatewise.models.predictor import Predictor
 from tests.behaviour.reviews import NEGATIVE_VERDICTS, PLOTS, POSITIVE_VERDICTS
 
 
@@ -35,27 +35,28 @@ def test_stronger_praise_is_more_positive(shipped: Predictor, weaker: str, stron
     assert positive(shipped, stronger) > positive(shipped, weaker)
 
 
-def test_the_running_verdict_turns_at_the_verdict_word(shipped: Predictor) -> None:
+def test_the_running_probability_drops_at_the_verdict_word(shipped: Predictor) -> None:
     explanation = shipped.explain(f"{PLOTS[0]} But the movie is really boring.")
     words = [explanation.encoding.word(position) for position in range(len(explanation.encoding))]
-    at = words.index("boring")
-    assert explanation.running_probability[at] < explanation.running_probability[at - 1] - 0.2
+    position = words.index("boring")
+    before, after = explanation.running_probability[position - 1 : position + 1]
+    assert after < before - 0.2
 
 
 @pytest.mark.parametrize("release", ["imdb-gru-256", "imdb-gru-512"])
-def test_the_verdict_word_has_the_largest_contribution_where_no_full_stop_rewrites_it(
+def test_the_verdict_word_without_a_full_stop_has_the_largest_contribution(
     release: str,
 ) -> None:
-    predictor = Predictor.load(DEFAULT_RELEASE.with_name(release))
+    predictor = Predictor.load(release)
     explanation = predictor.explain(f"{PLOTS[0]} But the movie is really boring")
-    strongest = int(abs(explanation.ledger.total).argmax())
+    strongest = int(abs(explanation.decomposition.total).argmax())
     assert explanation.encoding.word(strongest) == "boring"
-    assert explanation.ledger.total[strongest] < 0
+    assert explanation.decomposition.total[strongest] < 0
 
 
-def test_the_verdict_word_has_the_largest_credit(shipped: Predictor) -> None:
+def test_the_verdict_word_has_the_largest_attribution(shipped: Predictor) -> None:
     explanation = shipped.explain(f"{PLOTS[0]} But the movie is really boring.")
-    credit = shipped.credits(explanation).total
-    strongest = int(abs(credit).argmax())
+    attributions = shipped.attribution(explanation).total  # (T,)
+    strongest = int(abs(attributions).argmax())
     assert explanation.encoding.word(strongest) == "boring"
-    assert credit[strongest] < 0
+    assert attributions[strongest] < 0

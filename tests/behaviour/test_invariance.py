@@ -1,8 +1,8 @@
-"""INV: what must not matter to the shipped model's verdict."""
+"""INV (invariance tests): changes of a text that must not change the prediction."""
 
 import pytest
 
-from models.predictor import Predictor
+from gatewise.models.predictor import Predictor
 from tests.behaviour.reviews import PLOTS
 
 REVIEWS = [
@@ -18,19 +18,19 @@ def logit(predictor: Predictor, text: str) -> float:
 
 
 @pytest.mark.parametrize("text", REVIEWS, ids=range(len(REVIEWS)))
-def test_case_changes_nothing(shipped: Predictor, text: str) -> None:
+def test_upper_and_lower_case_give_the_same_logit(shipped: Predictor, text: str) -> None:
     assert logit(shipped, text.upper()) == logit(shipped, text.lower())
 
 
 @pytest.mark.parametrize("text", REVIEWS, ids=range(len(REVIEWS)))
-def test_line_breaks_and_spaces_change_nothing(shipped: Predictor, text: str) -> None:
+def test_line_breaks_and_spaces_do_not_change_the_logit(shipped: Predictor, text: str) -> None:
     broken = text.replace(". ", ".<br /><br />\n  ")
     assert logit(shipped, broken) == logit(shipped, text)
 
 
 @pytest.mark.parametrize("text", REVIEWS, ids=range(len(REVIEWS)))
 @pytest.mark.parametrize("name", ["John", "Maria", "Ahmed", "Yuki"])
-def test_the_name_of_a_companion_does_not_flip_the_verdict(
+def test_a_name_in_the_text_does_not_flip_the_label(
     shipped: Predictor, text: str, name: str
 ) -> None:
     before, after = logit(shipped, text), logit(shipped, f"I saw it with {name}. {text}")
@@ -39,11 +39,13 @@ def test_the_name_of_a_companion_does_not_flip_the_verdict(
 
 @pytest.mark.parametrize("text", REVIEWS, ids=range(len(REVIEWS)))
 @pytest.mark.parametrize("number", [1, 12, 47, 1987])
-def test_a_number_does_not_flip_the_verdict(shipped: Predictor, text: str, number: int) -> None:
+def test_a_number_in_the_text_does_not_flip_the_label(
+    shipped: Predictor, text: str, number: int
+) -> None:
     before, after = logit(shipped, text), logit(shipped, f"There were {number} of us. {text}")
     assert (before > 0) == (after > 0)
 
 
-def test_what_else_is_asked_at_the_same_time_does_not_matter(shipped: Predictor) -> None:
+def test_other_texts_in_the_batch_do_not_change_the_logit(shipped: Predictor) -> None:
     together = [prediction.logit for prediction in shipped.predict(REVIEWS)]
     assert together == pytest.approx([logit(shipped, text) for text in REVIEWS], abs=1e-5)

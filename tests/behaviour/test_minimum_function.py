@@ -1,8 +1,8 @@
-"""MFT: what the shipped model must simply get right."""
+"""MFT (minimum functionality tests): reviews that the shipped model must classify correctly."""
 
 import pytest
 
-from models.predictor import Predictor
+from gatewise.models.predictor import Predictor
 from tests.behaviour.reviews import NEGATIVE_VERDICTS, PLOTS, POSITIVE_VERDICTS
 
 

@@ -1,1 +1,0 @@
-"""Measurements: run by hand, on a machine with nothing else to do."""

@@ -1,7 +1,7 @@
 """A real server and a headless Chromium, both started once for this folder.
 
-Nothing here outlives the folder: Playwright keeps an event loop in the main thread, in which no
-later test could start its own.
+Both are stopped at the end of the folder: Playwright keeps an event loop in the main thread, and no
+later test could start its own there.
 """
 
 import os
@@ -22,14 +22,14 @@ from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
 
 START_SECONDS = 60
-# Small, so that a review of ordinary length can pass them.
+# Small, so that a review of ordinary length can exceed them.
 MAX_UNIT_VALUES = 200_000
-MAX_EFFECT_TOKENS = 100
-ANSWER_MILLISECONDS = 20_000
+MAX_GATE_EFFECT_TOKENS = 100
+RESPONSE_MILLISECONDS = 20_000
 DESKTOP = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=360, height=740)
-# A click is aimed at where a thing is, and smooth scrolling would have moved it by then.
-STILL: Literal["reduce"] = "reduce"
+# Smooth scrolling would move an element between the moment it is located and the click.
+NO_MOTION: Literal["reduce"] = "reduce"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = [
     "--headless",
@@ -45,7 +45,7 @@ CHROMIUM_OPTIONS = [
 
 @pytest.fixture(scope="package")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the service on a free port; give its origin, and stop it at the end."""
+    """Start the service on a free port, yield its origin, and stop it at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -59,7 +59,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             env=os.environ
             | {
                 "GATEWISE_MAX_UNIT_VALUES": str(MAX_UNIT_VALUES),
-                "GATEWISE_MAX_EFFECT_TOKENS": str(MAX_EFFECT_TOKENS),
+                "GATEWISE_MAX_GATE_EFFECT_TOKENS": str(MAX_GATE_EFFECT_TOKENS),
             },
         )
         try:
@@ -72,14 +72,14 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Start the system's Chromium; `GATEWISE_CHROMIUM` names another one."""
+    """Start the system's Chromium, or the one that `GATEWISE_CHROMIUM` names."""
     found = os.environ.get("GATEWISE_CHROMIUM") or next(
         filter(None, map(shutil.which, CHROMIUM_NAMES)), None
     )
     if found is None:
         give_up = pytest.fail if os.environ.get("CI") else pytest.skip
         give_up("No Chromium found: `apt-get install chromium`, or name one in GATEWISE_CHROMIUM.")
-    expect.set_options(timeout=ANSWER_MILLISECONDS)
+    expect.set_options(timeout=RESPONSE_MILLISECONDS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=CHROMIUM_OPTIONS)
         yield launched
@@ -88,36 +88,36 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def desktop(browser: Browser, origin: str) -> Iterator[Reader]:
-    """One tab for all desktop tests: a new one for each would cost more than the test."""
+    """Open one tab for all desktop tests. A new tab takes longer than most of the tests."""
     with browser.new_context(
-        viewport=DESKTOP, color_scheme="light", reduced_motion=STILL
+        viewport=DESKTOP, color_scheme="light", reduced_motion=NO_MOTION
     ) as context:
         yield Reader(context.new_page(), origin)
 
 
 @pytest.fixture(scope="package")
 def settled(browser: Browser, origin: str) -> Iterator[Reader]:
-    """Another desktop tab, which keeps its review from test to test."""
+    """Open another desktop tab, which keeps its review from test to test."""
     with browser.new_context(
-        viewport=DESKTOP, color_scheme="light", reduced_motion=STILL
+        viewport=DESKTOP, color_scheme="light", reduced_motion=NO_MOTION
     ) as context:
-        visitor = Reader(context.new_page(), origin)
-        visitor.begin()
-        yield visitor
+        reader = Reader(context.new_page(), origin)
+        reader.begin()
+        yield reader
 
 
 @pytest.fixture(scope="package")
 def handset(browser: Browser, origin: str) -> Iterator[Reader]:
-    """One tab of a phone."""
+    """Open one tab on a phone."""
     with browser.new_context(
-        viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion=STILL
+        viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion=NO_MOTION
     ) as context:
         yield Reader(context.new_page(), origin)
 
 
 @pytest.fixture
 def reader(desktop: Reader) -> Iterator[Reader]:
-    """Stand before the empty page; after the test, it must have raised no error."""
+    """Show the empty page. After the test, no error may have occurred in it."""
     desktop.begin()
     yield desktop
     assert desktop.errors == []
@@ -125,7 +125,7 @@ def reader(desktop: Reader) -> Iterator[Reader]:
 
 @pytest.fixture
 def boring(settled: Reader) -> Iterator[Reader]:
-    """Stand before the answer to the boring review; there must have been no error at the end."""
+    """Show the explanation of the boring review. After the test, no error may have occurred."""
     settled.return_to(BORING)
     yield settled
     assert settled.errors == []
@@ -133,15 +133,15 @@ def boring(settled: Reader) -> Iterator[Reader]:
 
 @pytest.fixture
 def phone(handset: Reader) -> Iterator[Reader]:
-    """Hold the empty page in the hand; after the test, it must have raised no error."""
+    """Show the empty page on a phone. After the test, no error may have occurred in it."""
     handset.begin()
     yield handset
     assert handset.errors == []
 
 
 @pytest.fixture
-def night(reader: Reader) -> Iterator[Reader]:
-    """Stand before the empty page in a dark room."""
+def dark(reader: Reader) -> Iterator[Reader]:
+    """Show the empty page in the dark colour scheme."""
     reader.page.emulate_media(color_scheme="dark")
     yield reader
     reader.page.emulate_media(color_scheme="light")
@@ -156,4 +156,4 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path)
         except httpx.TransportError:
             pass
         time.sleep(0.1)
-    pytest.fail(f"The service did not get ready:\n{log.read_text()}")
+    pytest.fail(f"The service did not become ready:\n{log.read_text()}")

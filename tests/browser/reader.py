@@ -1,16 +1,16 @@
-"""Someone in front of the page, and a record of what the page does that it should not."""
+"""A browser tab with the page in it: what a reader does, and a record of errors and requests."""
 
 from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Dialog, Page, expect
 
-# The browser reports an error answer to `fetch` on its console, whatever the page does with it.
+# The browser writes every refused `fetch` to its console, also when the page handles it.
 REFUSED_REQUEST = "Failed to load resource: the server responded with a status of 4"
 
 
 @dataclass
 class Reader:
-    """A tab with the page in it, watched from its first request on."""
+    """A tab with the page in it. Errors, dialogs and requests are recorded from the start."""
 
     page: Page
     origin: str
@@ -19,25 +19,25 @@ class Reader:
     requests: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Watch the console, uncaught errors, dialogs and requests."""
+        """Record the console, uncaught errors, dialogs and requests."""
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("dialog", self._on_dialog)
         self.page.on("request", lambda request: self.requests.append(request.url))
 
     def begin(self) -> None:
-        """Come to the empty page, with a clean record."""
+        """Open the empty page and clear the records."""
         self.page.mouse.move(0, 0)
         self.open()
         for record in (self.errors, self.dialogs, self.requests):
             record.clear()
 
     def return_to(self, text: str) -> None:
-        """Stand before the answer to `text`, largest entry pinned, all switches at their first.
+        """Show the explanation of `text`, largest contribution pinned, switches at their defaults.
 
-        If it is shown already, the page is put back by hand, which is faster than loading it.
+        If the text is shown already, the switches are reset, which is faster than loading the page.
         """
-        if self.page.locator("#strip").text_content() != text:
+        if self.page.locator("#token-highlight").text_content() != text:
             self.begin()
             self.read(text)
         self.page.locator(".entry").first.click()
@@ -52,31 +52,31 @@ class Reader:
         self.wait_for_figures()
 
     def open(self, path: str = "/") -> None:
-        """Go to a path of the service; everything the page remembered is gone."""
+        """Go to a path of the service. The page is loaded anew."""
         self.page.goto(self.origin + path, wait_until="domcontentloaded")
 
     def submit(self, text: str) -> None:
-        """Type a review over whatever is in the box, and send it."""
+        """Replace the text in the box by a review, and send it."""
         self.page.get_by_label("Film review").fill(text)
         self.page.get_by_role("button", name="Read the review").click()
 
     def read(self, text: str) -> None:
-        """Submit a review and wait until all of its answer is shown."""
+        """Submit a review and wait until all of its explanation is shown."""
         self.submit(text)
         self.wait_for_figures()
 
     def colour_by(self, label: str) -> None:
-        """Choose what the strip is coloured by, and wait for the effect."""
+        """Choose what the tokens are coloured by, and wait until they are."""
         self.page.get_by_label("Colour by").select_option(label=label)
-        expect(self.page.locator("#strip")).to_have_attribute("aria-busy", "false")
+        expect(self.page.locator("#token-highlight")).to_have_attribute("aria-busy", "false")
 
     def choose(self, label: str) -> None:
-        """Choose an alternative of a switch, by (a part of) its label, and wait for the effect."""
+        """Choose an option of a switch by (a part of) its label, and wait for the result."""
         self.page.get_by_role("radio", name=label).check(force=True)
         self.wait_for_figures()
 
     def unfold(self, panel: str) -> None:
-        """Open a panel that is closed until asked for, and wait until it is filled."""
+        """Open a panel and wait until it is filled."""
         self.page.locator(f"#{panel}").evaluate("details => { details.open = true; }")
         expect(self.page.locator(f"#{panel}")).to_have_attribute("aria-busy", "false")
 
@@ -85,7 +85,7 @@ class Reader:
             panel.evaluate("(details, isOpen) => { details.open = isOpen; }", is_open)
 
     def wait_for_figures(self) -> None:
-        """Wait until the charts and the heat map are there, and nothing is on its way."""
+        """Wait until the charts and the heat map are drawn, and no request is in progress."""
         expect(self.page.locator("#progress")).to_be_hidden()
         expect(self.page.locator("#heat")).to_have_attribute("aria-busy", "false")
         expect(self.page.locator("#charts .main-svg").first).to_be_attached()

@@ -1,4 +1,4 @@
-"""Edit and compare: both strips aligned, every number the API's, and a link that restores it."""
+"""Edit and compare: both texts aligned, the numbers of the API, and a link that restores it."""
 
 import re
 from typing import Any
@@ -13,9 +13,9 @@ EDITED = BORING.replace("really boring", "never boring").replace("young ", "")
 
 
 def diff(reader: Reader, **body: Any) -> dict[str, Any]:
-    question = {"text": BORING, "other": EDITED, **body}
-    answer = reader.page.request.post(f"{reader.origin}/explain/diff", data=question)
-    found: dict[str, Any] = answer.json()
+    request = {"text": BORING, "other": EDITED, **body}
+    response = reader.page.request.post(f"{reader.origin}/explain/diff", data=request)
+    found: dict[str, Any] = response.json()
     return found
 
 
@@ -26,26 +26,26 @@ def compare(reader: Reader, other: str = EDITED) -> None:
     expect(reader.page.locator("#compare-panel")).to_have_attribute("aria-busy", "false")
 
 
-def test_it_begins_with_the_review_and_asks_nothing(reader: Reader) -> None:
+def test_it_begins_with_the_review_and_sends_no_request(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.locator("#compare-panel").evaluate("details => { details.open = true; }")
     expect(reader.page.locator("#other")).to_have_value(BORING)
     assert [url for url in reader.requests if url.endswith("/diff")] == []
 
 
-def test_the_change_of_the_verdict_is_the_api_s(boring: Reader) -> None:
+def test_the_change_of_the_verdict_is_that_of_the_api(boring: Reader) -> None:
     compare(boring)
-    answer = diff(boring)
-    change, said = answer["change"], boring.page.locator("#compare-answer")
-    expect(said).to_contain_text(f"Δ logit {signed(change['logit'])}")
-    expect(said).to_contain_text(f"account for {signed(change['edited_tokens'])}")
-    expect(said).to_contain_text(f"for {signed(change['same_tokens'])}.")
+    comparison = diff(boring)
+    change, summary = comparison["change"], boring.page.locator("#compare-summary")
+    expect(summary).to_contain_text(f"Δ logit {signed(change['logit'])}")
+    expect(summary).to_contain_text(f"account for {signed(change['edited_tokens'])}")
+    expect(summary).to_contain_text(f"for {signed(change['same_tokens'])}.")
     expect(boring.page.locator("#compare-table tbody td")).to_have_text(
         [
             text
-            for run in (answer["text"], answer["other"])
+            for run in (comparison["text"], comparison["other"])
             for text in (
-                signed(run["ledger"]["logit"]),
+                signed(run["decomposition"]["logit"]),
                 number(run["probabilities"]["positive"]),
                 run["label"],
             )
@@ -53,7 +53,7 @@ def test_the_change_of_the_verdict_is_the_api_s(boring: Reader) -> None:
     )
 
 
-def test_the_tokens_stand_in_pairs(boring: Reader) -> None:
+def test_the_tokens_are_shown_in_pairs(boring: Reader) -> None:
     compare(boring)
     rows = diff(boring)["rows"]
     pairs = boring.page.locator("#aligned .pair")
@@ -65,47 +65,48 @@ def test_the_tokens_stand_in_pairs(boring: Reader) -> None:
     expect(boring.page.locator('.pair[data-kind="removed"] .paired')).to_have_text(["young"])
 
 
-def test_the_largest_changes_are_the_api_s(boring: Reader) -> None:
+def test_the_largest_changes_are_those_of_the_api(boring: Reader) -> None:
     compare(boring)
-    answer = diff(boring)
-    largest = sorted(answer["rows"], key=lambda row: -abs(row["contribution"]["total"]))[:8]
+    comparison = diff(boring)
+    largest = sorted(comparison["rows"], key=lambda row: -abs(row["decomposition"]["total"]))[:8]
     expected = []
     for row in largest:
         tokens = [
-            None if row[place] is None else answer[run]["tokens"][row[place]]
+            None if row[place] is None else comparison[run]["tokens"][row[place]]
             for run, place in (("text", "token"), ("other", "other_token"))
         ]
         expected += [token["text"] if token else "–" for token in tokens]
-        expected += [signed(token["contribution"]["total"]) if token else "–" for token in tokens]
-        expected.append(signed(row["contribution"]["total"]))
+        expected += [signed(token["decomposition"]["total"]) if token else "–" for token in tokens]
+        expected.append(signed(row["decomposition"]["total"]))
         expected += [
             signed(row[gate]["mean"]) if row[gate] else "–" for gate in ("reset", "update")
         ]
     expect(boring.page.locator("#compare-changes tbody :is(th, td)")).to_have_text(expected)
 
 
-def test_a_pair_is_read_out_with_its_gates(boring: Reader) -> None:
+def test_a_click_on_a_pair_prints_its_gates(boring: Reader) -> None:
     compare(boring)
-    answer = diff(boring)
-    row = next(row for row in answer["rows"] if row["kind"] == "changed")
-    before = answer["text"]["tokens"][row["token"]]
-    after = answer["other"]["tokens"][row["other_token"]]
+    comparison = diff(boring)
+    row = next(row for row in comparison["rows"] if row["kind"] == "changed")
+    before = comparison["text"]["tokens"][row["token"]]
+    after = comparison["other"]["tokens"][row["other_token"]]
     boring.page.locator('.pair[data-kind="changed"]').click()
-    said = boring.page.locator("#aligned-readout")
-    expect(said).to_contain_text("“really” → “never”")
+    readout = boring.page.locator("#aligned-readout")
+    expect(readout).to_contain_text("“really” → “never”")
     for gate, name in (("reset", "reset r"), ("update", "update z")):
         means = f"{number(before[gate]['mean'])} → {number(after[gate]['mean'])}"
         distance = number(row[gate]["distance"])
-        expect(said).to_contain_text(f"{name} {means}, a unit differs by {distance} on average")
+        expect(readout).to_contain_text(f"{name} {means}, a unit differs by {distance} on average")
 
 
 def test_the_convention_is_that_of_the_page(boring: Reader) -> None:
     compare(boring)
-    boring.choose("Course")
+    boring.choose("Chung 2014")
     expect(boring.page.locator("#compare-changes thead")).to_contain_text("Δ update u mean")
     expect(boring.page.locator("#compare-panel")).to_have_attribute("aria-busy", "false")
     row = max(
-        diff(boring, convention="course")["rows"], key=lambda row: abs(row["contribution"]["total"])
+        diff(boring, convention="chung2014")["rows"],
+        key=lambda row: abs(row["decomposition"]["total"]),
     )
     cell = boring.page.locator("#compare-changes tbody tr").first.locator("td").last
     expect(cell).to_have_text(signed(row["update"]["mean"]))
@@ -114,17 +115,17 @@ def test_the_convention_is_that_of_the_page(boring: Reader) -> None:
 def test_a_link_restores_the_comparison(reader: Reader) -> None:
     reader.read(BORING)
     compare(reader)
-    said = reader.page.locator("#compare-answer").inner_text()
+    summary = reader.page.locator("#compare-summary").inner_text()
     expect(reader.page).to_have_url(re.compile(r"[?&]other="))
     link = reader.page.url
     reader.open()
     reader.page.goto(link)
     reader.wait_for_figures()
     expect(reader.page.locator("#other")).to_have_value(EDITED)
-    expect(reader.page.locator("#compare-answer")).to_have_text(said)
+    expect(reader.page.locator("#compare-summary")).to_have_text(summary)
 
 
-def test_another_review_begins_anew(reader: Reader) -> None:
+def test_another_review_resets_the_comparison(reader: Reader) -> None:
     reader.read(BORING)
     compare(reader)
     reader.read("A fine film.")
@@ -132,7 +133,7 @@ def test_another_review_begins_anew(reader: Reader) -> None:
     expect(reader.page.locator("#compare-result")).to_be_hidden()
 
 
-def test_an_edit_that_cannot_be_read_is_refused_in_place(boring: Reader) -> None:
+def test_a_refused_edit_is_reported_in_place(boring: Reader) -> None:
     compare(boring, "   ")
     expect(boring.page.locator("#compare-problem")).to_contain_text("The text is empty or blank")
     compare(boring)

@@ -1,4 +1,4 @@
-"""A service that asks for keys: the page asks the reader for one, once."""
+"""A service that requires API keys: the page prompts the reader for one, once."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.service.process import running
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The origin of a service with one key."""
+    """Start a service with one key and yield its origin."""
     folder: Path = tmp_path_factory.mktemp("guarded")
     keys = folder / "keys"
     keys.write_text("open-sesame")
@@ -21,14 +21,14 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield service.url
 
 
-def test_the_page_asks_for_a_key_until_it_is_good_and_then_never_again(
+def test_the_page_prompts_for_a_key_until_one_is_accepted_and_not_again(
     browser: Browser, guarded: str
 ) -> None:
     answers = iter(["wrong", "open-sesame"])
-    asked: list[str] = []
+    prompts: list[str] = []
 
     def answer(dialog: Dialog) -> None:
-        asked.append(dialog.message)
+        prompts.append(dialog.message)
         dialog.accept(next(answers))
 
     with browser.new_context() as context:
@@ -39,4 +39,4 @@ def test_the_page_asks_for_a_key_until_it_is_good_and_then_never_again(
         reader = Reader(page, guarded)  # from here on a dialog would be dismissed
         reader.submit(BORING)
         reader.wait_for_figures()
-        assert asked == ["This service asks for a key."] * 2
+        assert prompts == ["This service requires an API key."] * 2

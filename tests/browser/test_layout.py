@@ -1,4 +1,4 @@
-"""Phones, dark rooms, keyboards and readers who dislike motion."""
+"""Phones, the dark colour scheme, keyboards and reduced motion."""
 
 from playwright.sync_api import Page, expect
 
@@ -8,20 +8,20 @@ from tests.browser.reviews import BORING, LONG
 
 
 def lightness(page: Page, selector: str, style: str = "backgroundColor") -> float:
-    """Mean of red, green and blue of a computed colour, 0 to 255."""
+    """Return the mean of red, green and blue of a computed colour, 0 to 255."""
     text = page.locator(selector).first.evaluate(f"node => getComputedStyle(node).{style}")
     channels = [float(part) for part in text.removeprefix("rgb(").removesuffix(")").split(",")]
     return sum(channels) / 3
 
 
-def test_a_phone_scrolls_in_one_direction_only(phone: Reader) -> None:
+def test_on_a_phone_the_page_does_not_scroll_sideways(phone: Reader) -> None:
     phone.read(LONG)
     assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
-def test_a_phone_does_so_with_every_panel_open(phone: Reader) -> None:
+def test_on_a_phone_the_page_does_not_scroll_sideways_with_every_panel_open(phone: Reader) -> None:
     phone.read(BORING)
-    for panel in ("gate-panel", "faithful-panel", "step-panel"):
+    for panel in ("gate-panel", "faithfulness-panel", "step-panel"):
         phone.unfold(panel)
     phone.page.locator("#compare-panel").evaluate("details => { details.open = true; }")
     phone.page.get_by_role("button", name="Compare").click()
@@ -29,53 +29,53 @@ def test_a_phone_does_so_with_every_panel_open(phone: Reader) -> None:
     assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
-def test_the_figures_fit_a_phone(phone: Reader) -> None:
+def test_the_figures_are_no_wider_than_a_phone(phone: Reader) -> None:
     phone.read(BORING)
     for figure in phone.page.locator(".figure .main-svg").all():
         assert (figure.bounding_box() or {"width": PHONE["width"]})["width"] <= PHONE["width"]
 
 
-def test_a_phone_brings_the_verdict_into_view(phone: Reader) -> None:
+def test_on_a_phone_the_verdict_is_scrolled_into_view(phone: Reader) -> None:
     phone.read(BORING)
     expect(phone.page.locator("#verdict-label")).to_be_in_viewport()
 
 
-def test_a_tap_shows_the_token_on_a_phone(phone: Reader) -> None:
+def test_on_a_phone_a_tap_shows_the_token(phone: Reader) -> None:
     phone.read(BORING)
     phone.page.locator(".token", has_text="lawyer").tap()
     expect(phone.page.locator("#detail summary")).to_contain_text("lawyer")
     expect(phone.page.locator("#detail summary")).to_be_in_viewport()
 
 
-def test_the_page_is_dark_in_a_dark_room(night: Reader) -> None:
-    assert lightness(night.page, "body") < 40
+def test_the_page_is_dark_in_the_dark_scheme(dark: Reader) -> None:
+    assert lightness(dark.page, "body") < 40
 
 
-def test_the_plots_are_dark_in_a_dark_room(night: Reader) -> None:
-    night.read(BORING)
-    assert lightness(night.page, "#charts .bglayer .bg, #charts .bg", "fill") < 40
+def test_the_plots_are_dark_in_the_dark_scheme(dark: Reader) -> None:
+    dark.read(BORING)
+    assert lightness(dark.page, "#charts .bglayer .bg, #charts .bg", "fill") < 40
 
 
-def test_the_plots_follow_a_change_of_light(night: Reader) -> None:
-    night.read(BORING)
-    night.page.emulate_media(color_scheme="light")
-    background = night.page.locator("#charts .bg").first
+def test_the_plots_follow_a_change_of_scheme(dark: Reader) -> None:
+    dark.read(BORING)
+    dark.page.emulate_media(color_scheme="light")
+    background = dark.page.locator("#charts .bg").first
     expect(background).to_have_css("fill", "rgb(248, 250, 252)")
 
 
-def test_the_first_tab_offers_to_skip_to_the_box(reader: Reader) -> None:
+def test_the_first_tab_stop_skips_to_the_review_box(reader: Reader) -> None:
     reader.page.keyboard.press("Tab")
     reader.page.keyboard.press("Enter")
     expect(reader.page.get_by_label("Film review")).to_be_focused()
 
 
-def test_a_focused_token_can_be_seen(boring: Reader) -> None:
+def test_a_focused_token_has_an_outline(boring: Reader) -> None:
     token = boring.page.locator(".token").first
     token.focus()
     boring.page.keyboard.press("ArrowRight")
     expect(boring.page.locator(".token:focus")).to_have_css("outline-style", "solid")
 
 
-def test_nothing_moves_for_readers_who_dislike_motion(reader: Reader) -> None:
+def test_nothing_is_animated_with_reduced_motion(reader: Reader) -> None:
     reader.page.emulate_media(reduced_motion="reduce")
     expect(reader.page.locator("#progress")).to_have_css("animation-name", "none")

@@ -1,67 +1,67 @@
-"""Every number that the page prints of a review is the API's."""
+"""Every number of a review on the page equals that of the API."""
 
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.numbers import number, percent, signed, tiny
+from tests.browser.numbers import number, percent, scientific, signed
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
 
 
 def explain(reader: Reader, **body: Any) -> dict[str, Any]:
-    answer = reader.page.request.post(f"{reader.origin}/explain", data={"text": BORING, **body})
-    explanation: dict[str, Any] = answer.json()
+    response = reader.page.request.post(f"{reader.origin}/explain", data={"text": BORING, **body})
+    explanation: dict[str, Any] = response.json()
     return explanation
 
 
-def test_the_verdict(boring: Reader) -> None:
-    answer = explain(boring)
+def test_the_verdict_shows_the_api_s_numbers(boring: Reader) -> None:
+    explanation = explain(boring)
     page = boring.page
-    expect(page.locator("#verdict-label")).to_have_text(answer["label"].capitalize())
-    expect(page.locator("#verdict-score")).to_contain_text(percent(answer["score"]))
-    positive = number(answer["probabilities"]["positive"])
+    expect(page.locator("#verdict-label")).to_have_text(explanation["label"].capitalize())
+    expect(page.locator("#verdict-score")).to_contain_text(percent(explanation["score"]))
+    positive = number(explanation["probabilities"]["positive"])
     expect(page.locator("#gauge-value")).to_have_text(f"P(positive) = {positive}")
-    expect(page.locator("#verdict-meta")).to_contain_text(f"{len(answer['tokens'])} tokens")
-    expect(page.locator("#verdict-meta")).to_contain_text(percent(answer["coverage"]))
+    expect(page.locator("#verdict-meta")).to_contain_text(f"{len(explanation['tokens'])} tokens")
+    expect(page.locator("#verdict-meta")).to_contain_text(percent(explanation["coverage"]))
 
 
-def test_the_ledger(boring: Reader) -> None:
-    answer = explain(boring)
-    totals = [token["contribution"]["total"] for token in answer["tokens"]]
-    expect(boring.page.locator("#ledger td")).to_have_text(
+def test_the_decomposition_shows_the_api_s_numbers(boring: Reader) -> None:
+    explanation = explain(boring)
+    totals = [token["decomposition"]["total"] for token in explanation["tokens"]]
+    expect(boring.page.locator("#decomposition td")).to_have_text(
         [
-            signed(answer["ledger"]["bias"]),
+            signed(explanation["decomposition"]["bias"]),
             signed(sum(total for total in totals if total > 0)),
             signed(sum(total for total in totals if total < 0)),
-            signed(answer["ledger"]["logit"]),
-            tiny(answer["ledger"]["residual"]),
+            signed(explanation["decomposition"]["logit"]),
+            scientific(explanation["decomposition"]["residual"]),
         ]
     )
 
 
-def test_the_largest_entries(boring: Reader) -> None:
+def test_the_largest_contributions_are_those_of_the_api(boring: Reader) -> None:
     tokens = explain(boring)["tokens"]
-    largest = sorted(tokens, key=lambda token: -abs(token["contribution"]["total"]))[:8]
+    largest = sorted(tokens, key=lambda token: -abs(token["decomposition"]["total"]))[:8]
     expect(boring.page.locator(".entry-word")).to_have_text([token["text"] for token in largest])
     expect(boring.page.locator(".entry-value")).to_have_text(
-        [signed(token["contribution"]["total"]) for token in largest]
+        [signed(token["decomposition"]["total"]) for token in largest]
     )
 
 
-@pytest.mark.parametrize("convention", ["pytorch", "course"])
-def test_the_details_of_every_token(boring: Reader, convention: str) -> None:
-    if convention == "course":
-        boring.choose("Course")
+@pytest.mark.parametrize("convention", ["pytorch", "chung2014"])
+def test_the_details_of_every_token_show_the_api_s_numbers(boring: Reader, convention: str) -> None:
+    if convention == "chung2014":
+        boring.choose("Chung 2014")
     tokens = explain(boring, convention=convention)["tokens"]
     boring.page.locator(".token").first.click()
     for token in tokens:
         details = boring.page.locator("#detail dd:not(.note, .picture)").all_inner_texts()
-        contribution = token["contribution"]
+        decomposition = token["decomposition"]
         assert [text for text in details if text] == [
             number(token["running_probability"]),
-            *(signed(contribution[part]) for part in ("total", "new_word", "recalled_context")),
+            *(signed(decomposition[part]) for part in ("total", "new_word", "recalled_context")),
             *(percent(token[f"{name}_share"]) for name in ("recalled", "released", "kept")),
             f"mean {number(token['reset']['mean'])}",
             f"mean {number(token['update']['mean'])}",
@@ -70,13 +70,13 @@ def test_the_details_of_every_token(boring: Reader, convention: str) -> None:
             boring.page.get_by_role("button", name="Next token").click()
 
 
-@pytest.mark.parametrize("colouring", ["Credit", "Δ update closed"])
-def test_the_table(reader: Reader, colouring: str) -> None:
+@pytest.mark.parametrize("colouring", ["Attribution", "Δ update closed"])
+def test_the_table_has_every_number_of_the_api(reader: Reader, colouring: str) -> None:
     reader.read(BORING)
     reader.colour_by(colouring)
     reader.page.locator("#numbers").evaluate("details => { details.open = true; }")
-    asked = "credit" if colouring == "Credit" else "effects"
-    tokens = explain(reader, **{asked: True})["tokens"]
+    field = "attribution" if colouring == "Attribution" else "gate_effects"
+    tokens = explain(reader, **{field: True})["tokens"]
     rows = reader.page.locator("#table tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
@@ -85,11 +85,13 @@ def test_the_table(reader: Reader, colouring: str) -> None:
         gates = [
             token[gate][name] for gate in ("reset", "update") for name in ("mean", "min", "max")
         ]
-        more = [token["credit"]] if asked == "credit" else [*token["effects"].values()]
+        more = (
+            [token["attribution"]] if field == "attribution" else [*token["gate_effects"].values()]
+        )
         assert row == [
             *(str(place + 1), token["text"], "yes" if token["known"] else "no"),
             number(token["running_probability"]),
-            *(signed(token["contribution"][n]) for n in ("total", "new_word", "recalled_context")),
+            *(signed(token["decomposition"][n]) for n in ("total", "new_word", "recalled_context")),
             *(percent(token[f"{name}_share"]) for name in ("recalled", "kept", "released")),
             ", ".join(token["flags"]),
             *map(number, gates),
@@ -97,15 +99,15 @@ def test_the_table(reader: Reader, colouring: str) -> None:
         ]
 
 
-def test_the_credit_of_every_token_is_told_by_the_strip(boring: Reader) -> None:
-    boring.colour_by("Credit")
-    tokens = explain(boring, credit=True)["tokens"]
-    spoken = boring.page.locator(".token").evaluate_all("all => all.map(one => one.ariaLabel)")
-    for said, token in zip(spoken, tokens, strict=True):
-        assert f"credit {signed(token['credit'])}" in said
+def test_every_token_has_its_attribution_in_its_accessible_name(boring: Reader) -> None:
+    boring.colour_by("Attribution")
+    tokens = explain(boring, attribution=True)["tokens"]
+    names = boring.page.locator(".token").evaluate_all("all => all.map(one => one.ariaLabel)")
+    for name, token in zip(names, tokens, strict=True):
+        assert f"attribution {signed(token['attribution'])}" in name
 
 
-def test_a_cell_of_the_heat_map(boring: Reader) -> None:
+def test_a_cell_of_the_heat_map_shows_the_api_s_numbers(boring: Reader) -> None:
     units = explain(boring, units="top")["units"]
     boring.page.locator("#heat").focus()
     boring.page.keyboard.press("ArrowDown")

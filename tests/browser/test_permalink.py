@@ -1,4 +1,4 @@
-"""A link restores the review, and how it was looked at."""
+"""A link restores the review and the way in which it is displayed."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +10,7 @@ from tests.browser.reviews import BORING, LONG
 
 
 def link_of(reader: Reader, *parameters: str) -> dict[str, str]:
-    """Wait until the address names these parameters; answer them all but the text."""
+    """Wait until the address has these parameters; return all of its parameters but the text."""
     for name in parameters:
         expect(reader.page).to_have_url(re.compile(rf"[?&]{name}="))
     query = {name: values[0] for name, values in parse_qs(urlsplit(reader.page.url).query).items()}
@@ -18,58 +18,58 @@ def link_of(reader: Reader, *parameters: str) -> dict[str, str]:
     return query
 
 
-def test_what_is_at_its_default_is_left_out(reader: Reader) -> None:
+def test_a_link_has_no_parameter_for_a_default(reader: Reader) -> None:
     reader.read(BORING)
     assert link_of(reader) == {}
 
 
-def test_the_address_follows_the_look(reader: Reader) -> None:
+def test_the_address_follows_the_display(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.locator(".token", has_text="lawyer").click()
     reader.colour_by("Running verdict")
-    reader.choose("Course")
+    reader.choose("Chung 2014")
     reader.page.locator("#gate").get_by_label("Update").check(force=True)
     reader.unfold("gate-panel")
-    reader.page.locator("#hold").get_by_label("Update closed").check(force=True)
+    reader.page.locator("#intervention").get_by_label("Update closed").check(force=True)
     reader.page.locator("#scope").get_by_label("This and all after").check(force=True)
     assert link_of(reader, "scope", "gate", "token") == {
-        "convention": "course",
+        "convention": "chung2014",
         "token": "5",
         "colour": "running",
         "gate": "update",
         "open": "gates",
-        "hold": "update-closed",
+        "intervention": "update-closed",
         "scope": "after",
     }
 
 
-def test_a_link_restores_the_look(reader: Reader) -> None:
+def test_a_link_restores_the_display(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.locator(".token", has_text="lawyer").click()
-    reader.choose("Course")
+    reader.choose("Chung 2014")
     reader.colour_by("Δ update closed")
     reader.unfold("gate-panel")
-    reader.page.locator("#hold").get_by_label("Update closed").check(force=True)
+    reader.page.locator("#intervention").get_by_label("Update closed").check(force=True)
     reader.unfold("step-panel")
     reader.page.locator("#step-units").fill("0,9")
     reader.page.locator("#step-units").blur()
-    change = reader.page.locator(".held-change")
-    expect(reader.page.locator("#held-answer")).to_contain_text("update gate")
+    change = reader.page.locator(".logit-change")
+    expect(reader.page.locator("#intervened-summary")).to_contain_text("update gate")
     before = change.inner_text()
-    link_of(reader, "worked", "hold", "token")
+    link_of(reader, "worked", "intervention", "token")
     link = reader.page.url
     reader.open()
     reader.page.goto(link)
     reader.wait_for_figures()
     expect(change).to_have_text(before)
     expect(reader.page.locator('.token[aria-selected="true"]')).to_have_text("lawyer")
-    expect(reader.page.get_by_role("radio", name="Course")).to_be_checked()
+    expect(reader.page.get_by_role("radio", name="Chung 2014")).to_be_checked()
     expect(reader.page.locator("#colouring")).to_have_value("update_closed")
     expect(reader.page.locator("#step-table caption")).to_have_text(["Unit 0", "Unit 9"])
     assert reader.page.url == link
 
 
-def test_a_link_restores_the_part_in_view(reader: Reader) -> None:
+def test_a_link_restores_the_range_in_view(reader: Reader) -> None:
     reader.read(LONG)
     reader.choose("Close-up")
     view = link_of(reader, "view")["view"]
@@ -79,7 +79,7 @@ def test_a_link_restores_the_part_in_view(reader: Reader) -> None:
     assert link_of(reader, "view")["view"] == view
 
 
-def test_no_pinned_token_is_restored_as_none(reader: Reader) -> None:
+def test_a_link_restores_that_no_token_is_pinned(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.keyboard.press("Escape")
     assert link_of(reader, "token") == {"token": "none"}
@@ -88,8 +88,20 @@ def test_no_pinned_token_is_restored_as_none(reader: Reader) -> None:
     expect(reader.page.locator('.token[aria-selected="true"]')).to_have_count(0)
 
 
-def test_a_link_with_nonsense_in_it_still_opens(reader: Reader) -> None:
-    reader.open("/?text=A%20fine%20film.&token=99&view=x-y&colour=red&hold=1&open=all&worked=0")
+def test_a_link_with_invalid_parameters_still_opens(reader: Reader) -> None:
+    reader.open(
+        "/?text=A%20fine%20film.&token=99&view=x-y&colour=red&intervention=1&open=all&worked=0"
+    )
     reader.wait_for_figures()
     expect(reader.page.locator('.token[aria-selected="true"]')).to_have_count(1)
     expect(reader.page.locator("#colouring")).to_have_value("total")
+
+
+def test_a_link_from_before_version_1_still_opens(reader: Reader) -> None:
+    reader.open(
+        "/?text=A%20fine%20film.&convention=course&colour=credit&open=gates&hold=update-closed"
+    )
+    reader.wait_for_figures()
+    expect(reader.page.get_by_role("radio", name="Chung 2014")).to_be_checked()
+    expect(reader.page.locator("#colouring")).to_have_value("attribution")
+    expect(reader.page.get_by_role("radio", name="Update closed")).to_be_checked()

@@ -1,4 +1,4 @@
-"""A review is text, whatever is in it, and the page talks to its own server only."""
+"""A review stays text, whatever it contains, and the page sends requests to its own server only."""
 
 from playwright.sync_api import expect
 
@@ -6,15 +6,15 @@ from tests.browser.reader import Reader
 from tests.browser.reviews import BORING, MARKUP
 
 
-def test_markup_in_a_review_stays_text_in_the_strip(reader: Reader) -> None:
+def test_markup_in_a_review_is_shown_as_text(reader: Reader) -> None:
     reader.read(MARKUP)
-    assert reader.page.locator("#strip").text_content() == MARKUP
+    assert reader.page.locator("#token-highlight").text_content() == MARKUP
 
 
-def test_markup_in_a_review_makes_no_element(reader: Reader) -> None:
+def test_markup_in_a_review_creates_no_element(reader: Reader) -> None:
     reader.read(MARKUP)
-    made = reader.page.locator("main :is(script, b:not(.range b, .example b), img, iframe)")
-    expect(made).to_have_count(0)
+    created = reader.page.locator("main :is(script, b:not(.range b, .example b), img, iframe)")
+    expect(created).to_have_count(0)
 
 
 def test_markup_in_a_review_never_runs(reader: Reader) -> None:
@@ -25,10 +25,13 @@ def test_markup_in_a_review_never_runs(reader: Reader) -> None:
     assert reader.dialogs == []
 
 
-def test_a_link_cannot_smuggle_markup_in(reader: Reader) -> None:
+def test_markup_in_a_link_is_shown_as_text(reader: Reader) -> None:
     reader.open("/?text=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%20film")
     reader.wait_for_figures()
-    assert reader.page.locator("#strip").text_content() == "<img src=x onerror=alert(1)> film"
+    assert (
+        reader.page.locator("#token-highlight").text_content()
+        == "<img src=x onerror=alert(1)> film"
+    )
     assert reader.dialogs == []
 
 
@@ -40,10 +43,10 @@ def test_words_under_a_chart_are_plain_text(reader: Reader) -> None:
 
 def test_an_entity_in_a_review_is_not_decoded(reader: Reader) -> None:
     reader.read("Fish &lt; chips")
-    assert reader.page.locator("#strip").text_content() == "Fish &lt; chips"
+    assert reader.page.locator("#token-highlight").text_content() == "Fish &lt; chips"
 
 
-def test_no_request_leaves_the_server(reader: Reader) -> None:
+def test_no_request_goes_to_another_server(reader: Reader) -> None:
     reader.read(BORING)
     foreign = [
         url
@@ -54,20 +57,20 @@ def test_no_request_leaves_the_server(reader: Reader) -> None:
 
 
 def test_the_page_has_a_policy_against_foreign_scripts(reader: Reader) -> None:
-    answer = reader.page.request.get(reader.origin)
-    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    response = reader.page.request.get(reader.origin)
+    assert "default-src 'self'" in response.headers["content-security-policy"]
 
 
 def test_reading_a_review_writes_no_error_to_the_console(reader: Reader) -> None:
     reader.read(BORING)
     reader.colour_by("Running verdict")
-    reader.choose("Course")
+    reader.choose("Chung 2014")
     reader.choose("All 512 units")
     assert reader.errors == []
 
 
 def test_a_plot_label_is_escaped(reader: Reader) -> None:
     label = reader.page.evaluate(
-        "import('/static/js/plotly.js').then(plotly => plotly.plainLabel('<b>A</b> & B'))"
+        "import('/static/js/charts/axis.js').then(axis => axis.plainLabel('<b>A</b> & B'))"
     )
     assert label == "&lt;b&gt;A&lt;/b&gt; &amp; B"

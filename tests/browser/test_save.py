@@ -1,4 +1,4 @@
-"""What is saved is what is shown: the API's own answers, and a picture made in the page."""
+"""Saved files have what is shown: the API's responses, and a picture drawn by the page."""
 
 import csv
 import json
@@ -30,49 +30,51 @@ def explain(reader: Reader, **body: Any) -> Any:
     ).json()
 
 
-def test_the_json_is_the_api_s(reader: Reader, tmp_path: Path) -> None:
+def test_the_json_is_that_of_the_api(reader: Reader, tmp_path: Path) -> None:
     reader.begin()
     reader.read(BORING)
     assert json.loads(save(reader, "json", tmp_path).read_text()) == explain(reader)
 
 
-def test_what_is_shown_besides_is_saved_too(boring: Reader, tmp_path: Path) -> None:
-    boring.choose("Course")
-    boring.colour_by("Credit")
+def test_optional_fields_that_are_shown_are_saved_too(boring: Reader, tmp_path: Path) -> None:
+    boring.choose("Chung 2014")
+    boring.colour_by("Attribution")
     boring.unfold("gate-panel")
-    boring.page.locator("#hold").get_by_label("Update closed").check(force=True)
+    boring.page.locator("#intervention").get_by_label("Update closed").check(force=True)
     boring.page.locator("#scope").get_by_label("All tokens").check(force=True)
     saved = json.loads(save(boring, "json", tmp_path).read_text())
-    hold = {"gate": "update", "value": 0, "tokens": f"0-{len(saved['tokens']) - 1}"}
-    assert saved == explain(boring, convention="course", credit=True, holds=[hold])
+    intervention = {"gate": "update", "value": 0, "tokens": f"0-{len(saved['tokens']) - 1}"}
+    assert saved == explain(
+        boring, convention="chung2014", attribution=True, interventions=[intervention]
+    )
 
 
-def test_the_csv_has_a_row_a_token(boring: Reader, tmp_path: Path) -> None:
+def test_the_csv_has_one_row_per_token(boring: Reader, tmp_path: Path) -> None:
     with save(boring, "csv", tmp_path).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     tokens = explain(boring)["tokens"]
     assert [row["text"] for row in rows] == [token["text"] for token in tokens]
-    assert [float(row["contribution.total"]) for row in rows] == [
-        token["contribution"]["total"] for token in tokens
+    assert [float(row["decomposition.total"]) for row in rows] == [
+        token["decomposition"]["total"] for token in tokens
     ]
 
 
 @pytest.mark.parametrize("text", [BORING, MARKUP])
-def test_the_html_opens_on_its_own_and_nothing_in_it_runs(
-    reader: Reader, tmp_path: Path, text: str
-) -> None:
+def test_the_html_loads_nothing_and_runs_nothing(reader: Reader, tmp_path: Path, text: str) -> None:
     reader.read(text)
     path = save(reader, "html", tmp_path)
     reader.page.goto(path.as_uri())
     reader.requests.clear()
-    assert reader.page.locator(".strip").text_content() == text
+    assert reader.page.locator(".highlight").text_content() == text
     expect(reader.page.locator("h1")).to_be_visible()
-    strongest = reader.page.locator(".strip .s10")
+    strongest = reader.page.locator(".highlight .s10")
     expect(strongest.first).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
     assert (reader.dialogs, reader.requests) == ([], [])
 
 
-def test_the_picture_is_of_the_strip_and_the_charts(boring: Reader, tmp_path: Path) -> None:
+def test_the_picture_has_the_size_of_the_review_and_the_charts(
+    boring: Reader, tmp_path: Path
+) -> None:
     content = save(boring, "png", tmp_path).read_bytes()
     assert content.startswith(PNG)
     width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
@@ -81,7 +83,7 @@ def test_the_picture_is_of_the_strip_and_the_charts(boring: Reader, tmp_path: Pa
     assert len(content) > 50_000
 
 
-def test_a_review_too_long_for_a_picture_is_refused_in_words(reader: Reader) -> None:
+def test_a_review_too_long_for_a_picture_is_refused_with_a_reason(reader: Reader) -> None:
     reader.read("a\n" * 250)
     reader.page.locator("#save summary").click()
     reader.page.locator("#save [data-format=png]").click()

@@ -1,4 +1,4 @@
-"""Two steps worked out side by side: every printed number is the API's."""
+"""Two steps worked out side by side, with the numbers of the API."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ def worked(reader: Reader, step: int, **query: str) -> dict[str, Any]:
         "units": "0,9",
         **query,
     }
-    answer = reader.page.request.get(f"{reader.origin}/explain/step", params=parameters)
-    unit: dict[str, Any] = answer.json()
+    response = reader.page.request.get(f"{reader.origin}/explain/step", params=parameters)
+    unit: dict[str, Any] = response.json()
     return unit
 
 
 def lines(unit: dict[str, Any]) -> list[float]:
-    """All numbers of one unit, in the order in which the page prints them."""
+    """Return all numbers of one unit, in the order in which the page prints them."""
     gate = ("from_word", "word_bias", "from_state", "state_bias", "total", "value")
     candidate = (
         *("from_word", "word_bias", "word", "from_state", "state_bias", "state"),
@@ -43,11 +43,11 @@ def show_units(reader: Reader, units: str) -> None:
     box.fill(units)
     box.press("Enter")
     box.blur()
-    # Until then the page grows, and what one points at moves.
+    # Until then the page grows, and elements move away from the pointer.
     expect(reader.page.locator("#step-panel")).to_have_attribute("aria-busy", "false")
 
 
-def test_two_steps_stand_side_by_side_with_the_api_s_numbers(boring: Reader) -> None:
+def test_two_steps_are_shown_side_by_side_with_the_api_s_numbers(boring: Reader) -> None:
     boring.page.locator(".token", has_text="really").click()
     show_units(boring, "0,9")
     table = boring.page.locator("#step-table table")
@@ -62,7 +62,9 @@ def test_two_steps_stand_side_by_side_with_the_api_s_numbers(boring: Reader) -> 
 
 
 def test_the_last_token_is_shown_beside_the_one_before_it(boring: Reader) -> None:
-    boring.page.locator(".token", has_text="really").click()  # a click on the pinned one lets go
+    boring.page.locator(
+        ".token", has_text="really"
+    ).click()  # a click on a pinned token would unpin it
     boring.page.locator(".token").last.click()
     boring.unfold("step-panel")
     words = boring.page.locator("#step-table table").first.locator(".step-word")
@@ -77,37 +79,37 @@ def test_a_review_of_one_token_has_one_step(reader: Reader) -> None:
     )
 
 
-def test_units_that_are_not_there_are_refused_in_place(boring: Reader) -> None:
+def test_units_that_do_not_exist_are_reported_in_place(boring: Reader) -> None:
     show_units(boring, "512")
     expect(boring.page.locator("#step-problem")).to_contain_text("Unit 512 does not exist")
     show_units(boring, "top:2")
     expect(boring.page.locator("#step-problem")).to_be_hidden()
 
 
-def test_the_course_renames_the_update_gate_in_the_calculation(boring: Reader) -> None:
+def test_chung_2014_renames_the_update_gate_in_the_calculation(boring: Reader) -> None:
     boring.page.locator(".token", has_text="really").click()
     show_units(boring, "0,9")
     table = boring.page.locator("#step-table")
     expect(table).to_contain_text("zt = σ(sum)")
-    boring.choose("Course")
+    boring.choose("Chung 2014")
     expect(table).to_contain_text("ut = 1 − σ(sum)")
     expect(table).not_to_contain_text("zt")
     expect(boring.page.locator("#step-equations")).to_contain_text("ht = ut ⊙ nt + (1 − ut) ⊙ ht−1")
 
 
-def test_the_course_renames_the_update_gate_in_the_equations_of_the_page(boring: Reader) -> None:
+def test_chung_2014_renames_the_update_gate_in_the_equations_of_the_page(boring: Reader) -> None:
     equations = boring.page.locator(".equations")
     expect(equations.get_by_text("ut", exact=False).first).to_be_hidden()
-    boring.choose("Course")
-    expect(equations.locator("[data-convention=course]").first).to_be_visible()
+    boring.choose("Chung 2014")
+    expect(equations.locator("[data-convention=chung2014]").first).to_be_visible()
     expect(equations.locator("[data-convention=pytorch]").first).to_be_hidden()
 
 
-def test_letting_go_of_a_token_leaves_no_step_on_its_way(boring: Reader) -> None:
+def test_unpinning_a_token_aborts_the_request_of_its_step(boring: Reader) -> None:
     boring.unfold("step-panel")
     panel = boring.page.locator("#step-panel")
     token = boring.page.locator(".token", has_text="really")
-    boring.page.route("**/explain/step", lambda _: None)  # never answered
+    boring.page.route("**/explain/step", lambda _: None)  # gets no response
     try:
         token.click()
         expect(panel).to_have_attribute("aria-busy", "true")

@@ -1,4 +1,4 @@
-"""What can be switched: colours, gates, units and the convention of the update gate."""
+"""The switches: colours, gates, units and the convention of the update gate."""
 
 import re
 
@@ -21,16 +21,16 @@ def update_mean(reader: Reader) -> float:
         ("Running verdict", r"running P\(positive\) 0\.\d"),
     ],
 )
-def test_a_colouring_changes_what_every_token_tells(
+def test_a_colouring_changes_the_accessible_name_of_every_token(
     boring: Reader, colouring: str, spoken: str
 ) -> None:
     boring.colour_by(colouring)
-    expect(boring.page.locator("#strip").get_by_role("option").first).to_have_accessible_name(
-        re.compile(spoken)
-    )
+    expect(
+        boring.page.locator("#token-highlight").get_by_role("option").first
+    ).to_have_accessible_name(re.compile(spoken))
 
 
-def test_the_running_verdict_colours_by_the_side_it_is_on(boring: Reader) -> None:
+def test_the_running_verdict_colours_a_token_by_its_side(boring: Reader) -> None:
     boring.colour_by("Running verdict")
     last = boring.page.locator(".token").last
     verdict = boring.page.locator("#verdict-label").inner_text().lower()
@@ -57,25 +57,25 @@ def test_all_units_are_shown_on_request(boring: Reader) -> None:
     expect(boring.page.locator("#heat-note")).to_contain_text("512 units")
 
 
-def test_the_course_reports_one_minus_the_update_gate(boring: Reader) -> None:
+def test_chung_2014_shows_one_minus_the_update_gate(boring: Reader) -> None:
     pytorch = update_mean(boring)
-    boring.choose("Course")
+    boring.choose("Chung 2014")
     expect(boring.page.locator("#charts .row-title").nth(3)).to_have_text(
-        "Update gate u = 1 − z (course)"
+        "Update gate u = 1 − z (Chung 2014)"
     )
     assert update_mean(boring) == pytest.approx(1 - pytorch, abs=0.0011)
 
 
-def test_the_course_leaves_the_reset_gate_alone(boring: Reader) -> None:
+def test_chung_2014_does_not_change_the_reset_gate(boring: Reader) -> None:
     reading = boring.page.locator("#charts .row-reading").nth(2)
     before = reading.inner_text()
-    boring.choose("Course")
-    expect(boring.page.locator("#charts .row-title").nth(3)).to_contain_text("course")
+    boring.choose("Chung 2014")
+    expect(boring.page.locator("#charts .row-title").nth(3)).to_contain_text("Chung 2014")
     expect(reading).to_have_text(before)
 
 
 @pytest.mark.parametrize(
-    ("place", "pytorch", "course"),
+    ("place", "pytorch", "chung2014"),
     [
         ("#charts", "1: keep the old state", "1: take the candidate"),
         ("#detail", "1: keep the old state", "1: take the candidate"),
@@ -83,23 +83,23 @@ def test_the_course_leaves_the_reset_gate_alone(boring: Reader) -> None:
     ],
 )
 def test_the_convention_is_stated_where_the_gate_is_shown(
-    boring: Reader, place: str, pytorch: str, course: str
+    boring: Reader, place: str, pytorch: str, chung2014: str
 ) -> None:
     boring.page.locator("#gate").get_by_label("Update").check(force=True)
     expect(boring.page.locator(place)).to_contain_text(pytorch)
-    boring.choose("Course")
-    expect(boring.page.locator(place)).to_contain_text(course)
+    boring.choose("Chung 2014")
+    expect(boring.page.locator(place)).to_contain_text(chung2014)
     expect(boring.page.locator(place)).not_to_contain_text(pytorch)
 
 
 def test_switching_the_convention_keeps_the_pinned_token(boring: Reader) -> None:
     boring.page.locator(".token", has_text="lawyer").click()
-    boring.choose("Course")
-    expect(boring.page.locator("#charts .row-title").nth(3)).to_contain_text("course")
+    boring.choose("Chung 2014")
+    expect(boring.page.locator("#charts .row-title").nth(3)).to_contain_text("Chung 2014")
     expect(boring.page.locator('.token[aria-selected="true"]')).to_have_text("lawyer")
 
 
-def test_the_table_repeats_every_token(reader: Reader) -> None:
+def test_the_table_has_a_row_for_every_token(reader: Reader) -> None:
     reader.read("A fine film.")
     reader.page.get_by_text("All numbers as a table").click()
     expect(reader.page.locator("#table tbody th")).to_have_text(["A", "fine", "film", "."])

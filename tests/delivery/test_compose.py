@@ -1,4 +1,4 @@
-"""The Compose file is valid by Compose's own schema, and keeps what it promises."""
+"""The Compose file is valid by Compose's own schema, restricted, and in step with the image."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from service.settings import ENV_PREFIX, Settings
+from gatewise.service.settings import ENV_PREFIX, Settings
 from tests.delivery.dockerfile import Dockerfile
 
 SERVICES = ("api", "train")
@@ -40,9 +40,7 @@ def test_the_file_is_valid_by_the_compose_specification(root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_services_cannot_change_themselves_or_gain_rights(
-    compose: dict[str, Any], name: str
-) -> None:
+def test_services_are_read_only_and_gain_no_rights(compose: dict[str, Any], name: str) -> None:
     service = compose["services"][name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
@@ -97,7 +95,7 @@ def test_a_model_that_is_not_chosen_is_not_set(compose: dict[str, Any]) -> None:
     assert compose["services"]["api"]["environment"]["GATEWISE_MODEL"] is None
 
 
-def test_training_starts_only_when_asked_for(compose: dict[str, Any]) -> None:
+def test_training_starts_only_on_request(compose: dict[str, Any]) -> None:
     assert compose["services"]["train"]["profiles"] == ["train"]
     assert "profiles" not in compose["services"]["api"]
 

@@ -1,4 +1,4 @@
-"""No engine runs here, so the Dockerfile is read, and what can be run of it is run."""
+"""Tests of the Dockerfile without a Docker engine: it is read, and its commands are run."""
 
 import os
 import socket
@@ -21,15 +21,15 @@ PATIENCE_SECONDS = 120
 
 @pytest.fixture(scope="module")
 def served_port(dockerfile: Dockerfile, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A port at which the serving image's entry point answers, its model loaded."""
+    """Start the serving image's entry point and return its port once the model is loaded."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     log = tmp_path_factory.mktemp("serve") / "log"
-    _, *arguments = dockerfile["serve"].last("ENTRYPOINT").command
+    program, *arguments = dockerfile["serve"].last("ENTRYPOINT").command
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, *arguments],
+            [str(Path(sys.executable).with_name(program)), *arguments],
             env={**os.environ, "GATEWISE_HOST": "127.0.0.1", "GATEWISE_PORT": str(port)},
             stdout=output,
             stderr=output,
@@ -105,11 +105,13 @@ def test_images_run_as_a_numbered_user_that_is_not_root(dockerfile: Dockerfile, 
     assert group > 0
 
 
-@pytest.mark.parametrize(("image", "module"), [("serve", "service"), ("train", "training")])
-def test_images_start_their_module_without_a_shell(
-    dockerfile: Dockerfile, image: str, module: str
+@pytest.mark.parametrize(
+    ("image", "command"), [("serve", ["gatewise", "serve"]), ("train", ["gatewise"])]
+)
+def test_images_start_the_command_without_a_shell(
+    dockerfile: Dockerfile, image: str, command: list[str]
 ) -> None:
-    assert dockerfile[image].last("ENTRYPOINT").command == ["python", "-m", module]
+    assert dockerfile[image].last("ENTRYPOINT").command == command
 
 
 def test_the_serving_image_has_nothing_of_training_installed(dockerfile: Dockerfile) -> None:
@@ -145,7 +147,7 @@ def test_the_images_install_what_the_project_declares(
     assert (tmp_path / "train.txt").read_text().splitlines() == train
 
 
-def test_torch_is_pinned_so_that_its_index_has_one_answer(root: Path) -> None:
+def test_torch_is_pinned_to_one_version(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     train = project["optional-dependencies"]["train"]
     assert len([entry for entry in train if entry.startswith("torch==")]) == 1
@@ -166,7 +168,7 @@ def test_the_health_check_ignores_a_proxy(
     assert health(dockerfile, served_port) == 0
 
 
-def test_the_health_check_fails_where_nothing_answers(dockerfile: Dockerfile) -> None:
+def test_the_health_check_fails_where_no_service_listens(dockerfile: Dockerfile) -> None:
     with socket.socket() as unserved:
         unserved.bind(("127.0.0.1", 0))
         assert health(dockerfile, unserved.getsockname()[1]) != 0

@@ -1,4 +1,4 @@
-"""`make` sets up what a target needs, once, and passes on what it is told."""
+"""`make` installs what a target needs, once, and passes arguments on to its command."""
 
 import os
 import re
@@ -18,15 +18,14 @@ def make(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def declared_targets(root: Path) -> list[str]:
-    declaration = re.search(r"^\.PHONY:(.*)$", (root / "Makefile").read_text(), re.MULTILINE)
-    assert declaration
-    return declaration[1].split()
+    makefile = (root / "Makefile").read_text()
+    return re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
 
 
 @pytest.fixture
 def project(root: Path, tmp_path: Path) -> Path:
-    """A directory with the Makefile, and a `.venv` whose interpreter does nothing, well."""
-    for name in ("Makefile", "pyproject.toml"):
+    """Create a directory with the Makefile and a `.venv` whose interpreter does nothing."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", "package-lock.json"):
         shutil.copy(root / name, tmp_path)
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)
@@ -38,6 +37,7 @@ def project(root: Path, tmp_path: Path) -> Path:
 def test_make_alone_lists_every_target(root: Path) -> None:
     listed = re.findall(r"^  make (\w+)", make(cwd=root).stdout, re.MULTILINE)
     assert sorted(listed) == sorted(declared_targets(root))
+    assert {"serve", "test", "train", "docs"} <= set(listed)
 
 
 def test_every_target_can_be_made(root: Path) -> None:
@@ -47,7 +47,7 @@ def test_every_target_can_be_made(root: Path) -> None:
 
 
 def test_serve_listens_on_the_port_given(project: Path) -> None:
-    assert "-m service --port 8123" in make("-n", "serve", "PORT=8123", cwd=project).stdout
+    assert "gatewise serve --port 8123" in make("-n", "serve", "PORT=8123", cwd=project).stdout
 
 
 def test_serve_leaves_the_port_to_the_settings_unless_given(project: Path) -> None:
@@ -105,11 +105,12 @@ def test_what_is_missing_is_still_installed(project: Path, first: str, later: st
     assert "--editable" in make("-n", later, cwd=project).stdout
 
 
-def test_changed_requirements_are_installed_again(project: Path) -> None:
+@pytest.mark.parametrize("changed_file", ["pyproject.toml", "constraints.txt"])
+def test_changed_requirements_are_installed_again(project: Path, changed_file: str) -> None:
     assert make(".venv/dev.stamp", cwd=project).returncode == 0
     stamp = project / ".venv" / "dev.stamp"
     changed = stamp.stat().st_mtime + 10
-    os.utime(project / "pyproject.toml", (changed, changed))
+    os.utime(project / changed_file, (changed, changed))
     assert "--editable '.[dev]'" in make("-n", "test", cwd=project).stdout
 
 

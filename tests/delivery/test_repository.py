@@ -1,4 +1,4 @@
-"""The repository works on any machine: nothing in it knows this one."""
+"""The repository works on any machine: no file depends on the one it was written on."""
 
 import os
 import re
@@ -19,7 +19,7 @@ MAY_NAME_THE_TORCH_INDEX = {"Dockerfile", "Makefile", "CONTRIBUTING.md", "README
 
 @pytest.fixture(scope="module")
 def texts(root: Path, repository_files: list[Path]) -> dict[str, bytes]:
-    """What every file of the repository holds, weights and pictures aside."""
+    """Return the content of every file of the repository but weights and pictures."""
     binary = {".safetensors", ".png"}
     return {
         path.as_posix(): (root / path).read_bytes()
@@ -54,7 +54,8 @@ def test_ci_can_be_run(root: Path) -> None:
 
 
 def test_ci_closes_with_the_test_runners_own_summary(root: Path) -> None:
-    assert (root / ".ci" / "run").read_text().rstrip().endswith("\nmake test")
+    last = (root / ".ci" / "run").read_text().rstrip().splitlines()[-1]
+    assert last.startswith("make test")
 
 
 def test_the_hooks_are_valid(root: Path) -> None:
@@ -68,12 +69,13 @@ def test_every_hook_runs_from_the_environment_that_make_sets_up(root: Path) -> N
         assert repository["repo"] == "local", "a hook from elsewhere needs the network"
         for hook in repository["hooks"]:
             program = Path(hook["entry"].split()[0])
-            assert program.parent == Path(".venv/bin")
-            assert (PROGRAMS / program.name).exists()
+            if program != Path("make"):
+                assert program.parent == Path(".venv/bin")
+                assert (PROGRAMS / program.name).exists()
 
 
-def test_the_changelog_knows_the_version(root: Path) -> None:
+def test_the_changelog_has_the_version(root: Path) -> None:
     version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "version"
     ]
-    assert version in (root / "CHANGELOG.md").read_text()
+    assert version.partition(".dev")[0] in (root / "CHANGELOG.md").read_text()

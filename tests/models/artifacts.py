@@ -1,13 +1,13 @@
-"""A small untrained model, whole enough to save, load and serve."""
+"""A small untrained model that can be saved, loaded and served."""
 
 from dataclasses import replace
 
 import pytest
 
-from models.artifact import Artifact, SelfCheck, store_precision
-from models.predictor import Predictor
-from models.statistics import GateStatistics
-from models.tokenizer import WordTokenizer
+from gatewise.models.artifact import Artifact, SelfCheck, store_precision
+from gatewise.models.gate_statistics import GateStatistics
+from gatewise.models.predictor import Predictor
+from gatewise.models.tokenizer import WordTokenizer
 from tests.models.networks import random_weights
 
 TEXTS = ["A great movie, I love it!", "The plot was boring. But I love the end."]

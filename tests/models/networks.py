@@ -6,14 +6,13 @@ import numpy as np
 import torch
 from hypothesis import strategies as st
 
-from models.gates import GRUParameters
-from models.weights import ModelConfig, NetworkWeights
-from training.network import SentimentGRU
+from gatewise.models.weights import GRUParameters, ModelConfig, NetworkWeights
+from gatewise.training.nets.network import SentimentGRU
 
 
 @dataclass(frozen=True)
 class Case:
-    """A network and some texts for it, as word ids."""
+    """A network and texts for it, as word ids."""
 
     weights: NetworkWeights
     texts: list[np.ndarray]
@@ -48,7 +47,7 @@ def random_weights(
 
 @st.composite
 def cases(draw: st.DrawFn, *, max_texts: int = 6, max_tokens: int = 40) -> Case:
-    """Networks of any small size and scale, with texts of mixed lengths."""
+    """Draw networks of any small size and scale, with texts of different lengths."""
     vocab_size = draw(st.integers(3, 30))
     weights = random_weights(
         vocab_size=vocab_size,

@@ -1,4 +1,4 @@
-"""An artifact loads whole or is refused with a reason."""
+"""An artifact is loaded completely, or an error states why not."""
 
 import hashlib
 import json
@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.artifact import Artifact, load_artifact, save_artifact, store_precision
-from models.errors import (
+from gatewise.models.artifact import Artifact, load_artifact, save_artifact, store_precision
+from gatewise.models.errors import (
     ArtifactCorruptError,
     ArtifactError,
     ArtifactMismatchError,
     ArtifactMissingError,
 )
-from models.statistics import GateStatistics
-from models.tokenizer import WordTokenizer
-from models.unit_index import Occurrence, StoredIndex, UnitIndex, UnitProfile
+from gatewise.models.gate_statistics import GateStatistics
+from gatewise.models.tokenizer import WordTokenizer
+from gatewise.models.unit_index import Occurrence, StoredIndex, UnitIndex, UnitProfile
 from tests.models.artifacts import small_artifact
 
 FILES = [
@@ -38,11 +38,11 @@ def edit_config(directory: Path, **changes: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-def test_an_artifact_is_six_files_and_nothing_else(directory: Path) -> None:
+def test_a_saved_artifact_has_exactly_six_files(directory: Path) -> None:
     assert sorted(path.name for path in directory.iterdir()) == FILES
 
 
-def test_what_was_saved_is_what_is_loaded(artifact: Artifact, directory: Path) -> None:
+def test_a_loaded_artifact_equals_the_saved_one(artifact: Artifact, directory: Path) -> None:
     again = load_artifact(directory)
     np.testing.assert_array_equal(again.weights.embedding, artifact.weights.embedding)
     np.testing.assert_array_equal(again.weights.gru.weight_hh, artifact.weights.gru.weight_hh)
@@ -54,13 +54,13 @@ def test_what_was_saved_is_what_is_loaded(artifact: Artifact, directory: Path) -
         assert getattr(again, name) == getattr(artifact, name)
 
 
-def test_the_config_names_the_labels_as_the_hub_does(directory: Path) -> None:
+def test_the_config_has_the_label_mappings_of_the_hub(directory: Path) -> None:
     config = json.loads((directory / "config.json").read_text())
     assert config["id2label"] == {"0": "negative", "1": "positive"}
     assert config["label2id"] == {"negative": 0, "positive": 1}
 
 
-def test_storing_rounds_the_embedding_to_half_precision(artifact: Artifact) -> None:
+def test_storing_rounds_the_embedding_to_float16(artifact: Artifact) -> None:
     embedding = np.full_like(artifact.weights.embedding, 0.1)
     stored = store_precision(replace(artifact.weights, embedding=embedding)).embedding
     assert stored[0, 0] == np.float32(np.float16(0.1))
@@ -73,20 +73,20 @@ def test_storing_rounds_the_weights_on_the_state_to_bfloat16(artifact: Artifact)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_missing_file_is_named(directory: Path, name: str) -> None:
+def test_the_error_names_the_missing_file(directory: Path, name: str) -> None:
     (directory / name).unlink()
     with pytest.raises(ArtifactMissingError, match=name):
         load_artifact(directory)
 
 
-def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
+def test_loading_a_missing_directory_fails(tmp_path: Path) -> None:
     with pytest.raises(ArtifactMissingError, match="No model at"):
         load_artifact(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name != "README.md"])
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
-def test_a_truncated_file_is_refused(directory: Path, name: str, share: float) -> None:
+def test_loading_a_truncated_file_fails(directory: Path, name: str, share: float) -> None:
     path = directory / name
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
@@ -95,14 +95,14 @@ def test_a_truncated_file_is_refused(directory: Path, name: str, share: float) -
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name not in UNCHECKED])
-def test_a_file_of_another_model_is_refused(directory: Path, tmp_path: Path, name: str) -> None:
+def test_loading_a_file_of_another_model_fails(directory: Path, tmp_path: Path, name: str) -> None:
     other = tmp_path / "other"
-    stranger = small_artifact(seed=1)
+    other_model = small_artifact(seed=1)
     save_artifact(
         replace(
-            stranger,
+            other_model,
             metrics={"validation": {"other": {}}},
-            gates=replace(stranger.gates, texts=3),
+            gates=replace(other_model.gates, texts=3),
             tokenizer=WordTokenizer.train(["other words"], vocab_size=9),
         ),
         other,
@@ -112,7 +112,7 @@ def test_a_file_of_another_model_is_refused(directory: Path, tmp_path: Path, nam
         load_artifact(directory)
 
 
-def test_weights_that_are_not_ours_are_refused(directory: Path) -> None:
+def test_loading_weights_in_another_format_fails(directory: Path) -> None:
     content = b"not safetensors"
     (directory / "model.safetensors").write_bytes(content)
     rewrite_checksum(directory, "model.safetensors")
@@ -120,22 +120,22 @@ def test_weights_that_are_not_ours_are_refused(directory: Path) -> None:
         load_artifact(directory)
 
 
-def test_a_tokenizer_of_another_size_is_refused(directory: Path) -> None:
+def test_loading_a_tokenizer_of_another_size_fails(directory: Path) -> None:
     WordTokenizer.train(["other words"], vocab_size=9).save(directory / "tokenizer.json")
     rewrite_checksum(directory, "tokenizer.json")
     with pytest.raises(ArtifactMismatchError, match="has 4 words"):
         load_artifact(directory)
 
 
-def test_gate_statistics_of_another_size_are_refused(directory: Path) -> None:
+def test_loading_gate_statistics_of_another_size_fails(directory: Path) -> None:
     statistics = replace(GateStatistics.unmeasured(8), texts=2, tokens=14)
     (directory / "gate_statistics.json").write_text(json.dumps(statistics.to_json()))
     rewrite_checksum(directory, "gate_statistics.json")
-    with pytest.raises(ArtifactMismatchError, match="averages 8 units"):
+    with pytest.raises(ArtifactMismatchError, match="has averages of 8 units"):
         load_artifact(directory)
 
 
-def test_a_directory_of_an_earlier_format_is_refused_as_such(directory: Path) -> None:
+def test_the_error_for_an_earlier_format_names_the_version(directory: Path) -> None:
     (directory / "gate_statistics.json").unlink()
     edit_config(directory, format="gatewise/1")
     with pytest.raises(ArtifactMismatchError, match="one of another version"):
@@ -151,7 +151,7 @@ def test_a_directory_of_an_earlier_format_is_refused_as_such(directory: Path) ->
         ({"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}, "LABEL_0"),
     ],
 )
-def test_a_config_that_says_something_else_is_refused(
+def test_loading_a_config_that_contradicts_the_files_fails(
     directory: Path, changes: dict[str, object], complaint: str
 ) -> None:
     edit_config(directory, **changes)
@@ -169,7 +169,7 @@ def test_a_config_that_says_something_else_is_refused(
         ({"training": []}, "training"),
     ],
 )
-def test_a_damaged_config_is_refused_by_the_name_of_what_is_wrong(
+def test_the_error_for_a_damaged_config_names_the_field(
     directory: Path, changes: dict[str, object], complaint: str
 ) -> None:
     edit_config(directory, **changes)
@@ -178,13 +178,13 @@ def test_a_damaged_config_is_refused_by_the_name_of_what_is_wrong(
 
 
 @pytest.mark.parametrize("content", ["", "[]", "3", '{"format": "gatewise/2"}'])
-def test_a_config_that_is_none_is_refused(directory: Path, content: str) -> None:
+def test_loading_an_invalid_config_fails(directory: Path, content: str) -> None:
     (directory / "config.json").write_text(content)
     with pytest.raises(ArtifactError, match=r"config\.json"):
         load_artifact(directory)
 
 
-def test_saving_over_an_artifact_replaces_it_whole(directory: Path) -> None:
+def test_saving_over_an_artifact_replaces_all_of_it(directory: Path) -> None:
     save_artifact(small_artifact(name="second", seed=2), directory)
     assert load_artifact(directory).name == "second"
     assert sorted(path.name for path in directory.iterdir()) == FILES
@@ -219,53 +219,51 @@ def indexed(artifact: Artifact, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_an_index_is_a_seventh_file_and_comes_back_as_it_was(indexed: Path) -> None:
+def test_a_unit_index_is_saved_as_a_seventh_file_and_loaded(indexed: Path) -> None:
     assert sorted(path.name for path in indexed.iterdir()) == [*FILES, "unit_index.json"]
     loaded = load_artifact(indexed).unit_index
     assert loaded is not None
     assert loaded.index == INDEX
 
 
-def test_a_model_without_an_index_has_none(directory: Path) -> None:
+def test_a_model_saved_without_a_unit_index_loads_without_one(directory: Path) -> None:
     assert load_artifact(directory).unit_index is None
 
 
-def test_an_index_that_is_edited_is_refused(indexed: Path) -> None:
+def test_loading_an_edited_unit_index_fails(indexed: Path) -> None:
     path = indexed / "unit_index.json"
     path.write_text(path.read_text().replace("plot", "film"))
     with pytest.raises(ArtifactCorruptError, match=r"unit_index\.json.*checksum"):
         load_artifact(indexed)
 
 
-def test_an_index_that_was_exported_and_is_gone_is_missed(indexed: Path) -> None:
+def test_loading_fails_if_the_unit_index_was_deleted(indexed: Path) -> None:
     (indexed / "unit_index.json").unlink()
     with pytest.raises(ArtifactMissingError, match=r"unit_index\.json"):
         load_artifact(indexed)
 
 
-def test_saving_without_an_index_leaves_no_index_of_another_model(
-    artifact: Artifact, indexed: Path
-) -> None:
+def test_saving_without_a_unit_index_removes_the_old_one(artifact: Artifact, indexed: Path) -> None:
     save_artifact(artifact, indexed)
     assert sorted(path.name for path in indexed.iterdir()) == FILES
 
 
-def test_saving_a_loaded_model_anew_changes_no_file(indexed: Path) -> None:
+def test_saving_a_loaded_model_again_changes_no_file(indexed: Path) -> None:
     before = {path.name: path.read_bytes() for path in indexed.iterdir()}
     save_artifact(load_artifact(indexed), indexed)
     assert {path.name: path.read_bytes() for path in indexed.iterdir()} == before
 
 
-def test_a_config_without_a_checksum_is_refused(directory: Path) -> None:
+def test_loading_a_config_without_a_checksum_fails(directory: Path) -> None:
     checksums = json.loads((directory / "config.json").read_text())["checksums"]
     checksums["unit_index.json"] = checksums.pop("metrics.json")
     edit_config(directory, checksums=checksums)
-    with pytest.raises(ArtifactCorruptError, match=r"nothing of metrics\.json"):
+    with pytest.raises(ArtifactCorruptError, match=r"no checksum of metrics\.json"):
         load_artifact(directory)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"source": "a", "texts": 0}', b"\xff"])
-def test_an_index_that_is_none_says_so_when_it_is_read(content: bytes) -> None:
+def test_accessing_an_invalid_unit_index_fails(content: bytes) -> None:
     stored = StoredIndex(content)
     with pytest.raises(ArtifactCorruptError, match="search --index"):
         _ = stored.index

@@ -1,4 +1,4 @@
-"""The front door: one model, one answer, however it is asked."""
+"""`Predictor`: predictions, explanations and loading agree with each other."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.artifact import Artifact, SelfCheck, save_artifact
-from models.errors import ArtifactMismatchError, InvalidTextError, TextTooLongError
-from models.intervene import Hold
-from models.predictor import Predictor
+from gatewise.models.artifact import Artifact, SelfCheck, save_artifact
+from gatewise.models.errors import ArtifactMismatchError, InvalidTextError, TextTooLongError
+from gatewise.models.explain.interventions import Intervention
+from gatewise.models.predictor import Predictor
 from tests.models.artifacts import CHECK, TEXTS, small_artifact
 
 WORDS = ["a", "great", "movie", "the", "plot", "was", "boring", "zyzzyva", "!"]
@@ -25,7 +25,9 @@ def predictor(artifact: Artifact) -> Predictor:
 
 
 @given(text=texts)
-def test_the_explanation_is_of_the_prediction(predictor: Predictor, text: str) -> None:
+def test_an_explanation_contains_the_same_prediction_as_predict(
+    predictor: Predictor, text: str
+) -> None:
     prediction = predictor.predict([text])[0]
     explained = predictor.explain(text).prediction
     assert explained.label == prediction.label
@@ -44,46 +46,52 @@ def test_probabilities_sum_to_1_and_the_label_has_the_larger(
 
 
 @given(many=st.lists(texts, min_size=1, max_size=8))
-def test_a_list_is_answered_in_order(predictor: Predictor, many: list[str]) -> None:
+def test_predictions_are_in_the_order_of_the_texts(predictor: Predictor, many: list[str]) -> None:
     together = [prediction.logit for prediction in predictor.predict(many)]
     alone = [predictor.predict([text])[0].logit for text in many]
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
 @given(text=texts)
-def test_the_running_probability_ends_at_the_verdict(predictor: Predictor, text: str) -> None:
+def test_the_running_probability_ends_at_the_final_probability(
+    predictor: Predictor, text: str
+) -> None:
     explanation = predictor.explain(text)
     final = explanation.running_probability[-1]
     assert final == pytest.approx(explanation.prediction.probabilities["positive"])
 
 
 @given(text=texts)
-def test_flips_are_where_the_running_verdict_changes_sides(predictor: Predictor, text: str) -> None:
+def test_flips_are_where_the_running_label_changes(predictor: Predictor, text: str) -> None:
     explanation = predictor.explain(text)
     positive = explanation.running_probability > 0.5
     expected = [i for i in range(1, len(positive)) if positive[i] != positive[i - 1]]
     assert explanation.flips == expected
 
 
-def test_a_held_gate_changes_the_verdict_it_is_asked_about(predictor: Predictor) -> None:
-    held = predictor.explain(TEXTS[0], holds=[Hold("update", 1.0)])
-    assert held.prediction.logit == pytest.approx(held.ledger.bias)
-    assert held.trace.update_gate.min() == 1
+def test_closing_all_update_gates_leaves_the_bias_as_the_logit(predictor: Predictor) -> None:
+    intervened = predictor.explain(TEXTS[0], interventions=[Intervention("update", 1.0)])
+    assert intervened.prediction.logit == pytest.approx(intervened.decomposition.bias)
+    assert intervened.trace.update_gate.min() == 1
 
 
-def test_the_ledger_of_a_held_run_sums_to_its_own_logit(predictor: Predictor) -> None:
-    ledger = predictor.explain(TEXTS[1], holds=[Hold("reset", 1.0, tokens=[2, 3])]).ledger
-    assert ledger.bias + ledger.total.sum() == pytest.approx(ledger.logit, abs=1e-5)
+def test_the_decomposition_of_an_intervened_run_sums_to_its_logit(predictor: Predictor) -> None:
+    decomposition = predictor.explain(
+        TEXTS[1], interventions=[Intervention("reset", 1.0, tokens=[2, 3])]
+    ).decomposition
+    assert decomposition.bias + decomposition.total.sum() == pytest.approx(
+        decomposition.logit, abs=1e-5
+    )
 
 
-def test_no_texts_get_no_predictions(predictor: Predictor) -> None:
+def test_predicting_no_texts_returns_no_predictions(predictor: Predictor) -> None:
     assert predictor.predict([]) == []
 
 
 @pytest.mark.parametrize(
     ("text", "coverage"), [("zyzzyva qwx movie", 1 / 3), ("zyzzyva !!!!", 0), ("!!!", 0)]
 )
-def test_a_text_of_unknown_words_is_answered_with_a_warning(
+def test_the_prediction_for_unknown_words_has_a_warning(
     predictor: Predictor, text: str, coverage: float
 ) -> None:
     prediction = predictor.predict([text])[0]
@@ -91,63 +99,63 @@ def test_a_text_of_unknown_words_is_answered_with_a_warning(
     assert f"knows only {coverage:.0%} of these words" in prediction.warnings[0]
 
 
-def test_a_bare_string_is_refused_rather_than_read_letter_by_letter(predictor: Predictor) -> None:
+def test_predicting_a_single_string_raises_a_type_error(predictor: Predictor) -> None:
     with pytest.raises(TypeError, match=r"predict\(\[text\]\)"):
         predictor.predict("Great!")
 
 
-def test_a_text_of_known_words_has_no_warning(predictor: Predictor) -> None:
+def test_the_prediction_for_known_words_has_no_warning(predictor: Predictor) -> None:
     assert predictor.predict([TEXTS[0]])[0].warnings == ()
 
 
-def test_a_text_at_the_limit_is_read(predictor: Predictor) -> None:
+def test_a_text_at_the_token_limit_is_accepted(predictor: Predictor) -> None:
     assert predictor.predict(["a a a"], max_tokens=3)[0].tokens == 3
 
 
-def test_a_text_past_the_limit_is_refused_with_both_numbers(predictor: Predictor) -> None:
+def test_the_error_for_a_long_text_has_its_length_and_the_limit(predictor: Predictor) -> None:
     with pytest.raises(TextTooLongError, match="has 4 tokens; the limit is 3") as caught:
         predictor.predict(["a", "a a a a"], max_tokens=3)
     assert (caught.value.tokens, caught.value.limit) == (4, 3)
 
 
-def test_an_empty_text_is_refused(predictor: Predictor) -> None:
+def test_explaining_an_empty_text_fails(predictor: Predictor) -> None:
     with pytest.raises(InvalidTextError, match="empty or blank"):
         predictor.explain(" ")
 
 
-def test_threads_share_one_predictor(predictor: Predictor) -> None:
+def test_a_predictor_is_thread_safe(predictor: Predictor) -> None:
     many = [" ".join(WORDS[: n % 9 + 1] * (n % 5 + 1)) for n in range(60)]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda text: predictor.predict([text])[0].logit, many))
     assert together == [predictor.predict([text])[0].logit for text in many]
 
 
-def test_a_saved_model_loads_with_its_self_check(artifact: Artifact, tmp_path: Path) -> None:
+def test_a_saved_model_passes_its_self_check(artifact: Artifact, tmp_path: Path) -> None:
     save_artifact(artifact, tmp_path)
     logit = Predictor.load(tmp_path).predict([CHECK])[0].logit
     assert logit == pytest.approx(artifact.self_check.logit, abs=1e-6)
 
 
 @pytest.mark.parametrize("error", [0.5, float("nan")])
-def test_a_model_that_fails_its_self_check_is_refused(tmp_path: Path, error: float) -> None:
-    honest = small_artifact()
-    lying = replace(honest, self_check=SelfCheck(CHECK, honest.self_check.logit + error))
-    save_artifact(lying, tmp_path)
+def test_loading_fails_if_the_self_check_fails(tmp_path: Path, error: float) -> None:
+    artifact = small_artifact()
+    broken = replace(artifact, self_check=SelfCheck(CHECK, artifact.self_check.logit + error))
+    save_artifact(broken, tmp_path)
     with pytest.raises(ArtifactMismatchError, match="fails its self-check"):
         Predictor.load(tmp_path)
 
 
-def test_the_notebook_strip_escapes_the_text(predictor: Predictor) -> None:
+def test_the_notebook_html_escapes_the_text(predictor: Predictor) -> None:
     html = predictor.explain("a <script>alert(1)</script> & movie")._repr_html_()
     assert "<script>" not in html
     assert "&lt;</span>" in html
     assert "&amp;</span>" in html
 
 
-def test_the_notebook_strip_shows_every_token_with_its_contribution(predictor: Predictor) -> None:
+def test_the_notebook_html_has_every_token_with_its_contribution(predictor: Predictor) -> None:
     explanation = predictor.explain("a great movie")
     html = explanation._repr_html_()
-    for position, contribution in enumerate(explanation.ledger.total):
+    for position, part in enumerate(explanation.decomposition.total):
         word = explanation.encoding.word(position)
-        assert f'title="{contribution:+.3f}"' in html
+        assert f'title="{part:+.3f}"' in html
         assert f">{word}</span>" in html

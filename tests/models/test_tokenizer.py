@@ -1,4 +1,4 @@
-"""Tokens point into the original text, whatever it is."""
+"""Tokens are spans of the original text, for any text."""
 
 from pathlib import Path
 
@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import ArtifactCorruptError, InvalidTextError
-from models.tokenizer import PAD, PAD_ID, UNKNOWN, UNKNOWN_ID, WordTokenizer, check_readable
+from gatewise.models.errors import ArtifactCorruptError, InvalidTextError
+from gatewise.models.tokenizer import (
+    PAD,
+    PAD_ID,
+    UNKNOWN,
+    UNKNOWN_ID,
+    WordTokenizer,
+    check_readable,
+)
 
 TEXTS = [
     "The movie's plot isn't boring. It's great: 8/10!",
@@ -34,7 +41,7 @@ def readable(text: str) -> bool:
 
 
 @given(text=st.text(min_size=1).filter(readable))
-def test_tokens_are_in_order_and_nothing_but_space_lies_between_them(
+def test_tokens_are_in_order_with_only_white_space_between_them(
     tokenizer: WordTokenizer, text: str
 ) -> None:
     encoding = tokenizer.encode(text)
@@ -54,7 +61,7 @@ def test_tokens_are_in_order_and_nothing_but_space_lies_between_them(
         min_size=1,
     )
 )
-def test_offsets_slice_the_original_words_of_any_script(
+def test_offsets_select_the_original_words_in_any_script(
     tokenizer: WordTokenizer, pieces: list[str]
 ) -> None:
     text = " ".join(pieces)
@@ -64,7 +71,7 @@ def test_offsets_slice_the_original_words_of_any_script(
 
 
 @given(text=st.text(alphabet=st.characters(codec="ascii"), min_size=1).filter(readable))
-def test_case_never_changes_the_ids(tokenizer: WordTokenizer, text: str) -> None:
+def test_ids_do_not_depend_on_case(tokenizer: WordTokenizer, text: str) -> None:
     assert tokenizer.encode(text).ids.tolist() == tokenizer.encode(text.upper()).ids.tolist()
 
 
@@ -88,24 +95,24 @@ def test_text_is_split_into_words_and_punctuation(
     assert words(tokenizer, text) == expected
 
 
-def test_a_curly_apostrophe_is_the_same_word(tokenizer: WordTokenizer) -> None:
+def test_curly_and_straight_apostrophes_give_the_same_ids(tokenizer: WordTokenizer) -> None:
     assert tokenizer.encode("isn\u2019t").ids.tolist() == tokenizer.encode("isn't").ids.tolist()
 
 
-def test_unknown_words_are_marked(tokenizer: WordTokenizer) -> None:
+def test_unknown_words_are_not_known(tokenizer: WordTokenizer) -> None:
     encoding = tokenizer.encode("the zyzzyva movie")
     assert encoding.known.tolist() == [True, False, True]
     assert encoding.ids[1] == UNKNOWN_ID
 
 
-def test_coverage_is_the_share_of_known_words_and_punctuation_does_not_count(
+def test_coverage_is_the_share_of_known_words_without_punctuation(
     tokenizer: WordTokenizer,
 ) -> None:
     assert tokenizer.encode("the zyzzyva movie! qwx...").coverage == 0.5
 
 
 @pytest.mark.parametrize("special", [PAD, UNKNOWN])
-def test_no_text_can_write_a_special_token(tokenizer: WordTokenizer, special: str) -> None:
+def test_special_tokens_in_a_text_are_split(tokenizer: WordTokenizer, special: str) -> None:
     assert words(tokenizer, special) == ["[", special[1:-1], "]"]
     assert PAD_ID not in tokenizer.encode(special).ids
 
@@ -138,7 +145,7 @@ def test_rare_words_are_left_out() -> None:
         ("good \ud800", "lone surrogate (U+D800) at position 5"),
     ],
 )
-def test_an_unreadable_text_is_refused_with_the_reason(
+def test_the_error_for_an_invalid_text_states_the_reason(
     tokenizer: WordTokenizer, text: str, complaint: str
 ) -> None:
     with pytest.raises(InvalidTextError) as caught:
@@ -146,7 +153,7 @@ def test_an_unreadable_text_is_refused_with_the_reason(
     assert complaint in str(caught.value)
 
 
-def test_a_saved_tokenizer_reads_the_same(tokenizer: WordTokenizer, tmp_path: Path) -> None:
+def test_a_saved_tokenizer_loads_unchanged(tokenizer: WordTokenizer, tmp_path: Path) -> None:
     path = tmp_path / "tokenizer.json"
     tokenizer.save(path)
     again = WordTokenizer.load(path)
@@ -155,14 +162,16 @@ def test_a_saved_tokenizer_reads_the_same(tokenizer: WordTokenizer, tmp_path: Pa
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"model": 3}'])
-def test_a_broken_tokenizer_file_is_refused(tmp_path: Path, content: str) -> None:
+def test_loading_an_invalid_tokenizer_file_fails(tmp_path: Path, content: str) -> None:
     path = tmp_path / "tokenizer.json"
     path.write_text(content)
     with pytest.raises(ArtifactCorruptError, match="not a tokenizer file"):
         WordTokenizer.load(path)
 
 
-def test_a_foreign_tokenizer_is_refused(tokenizer: WordTokenizer, tmp_path: Path) -> None:
+def test_loading_a_tokenizer_with_other_special_tokens_fails(
+    tokenizer: WordTokenizer, tmp_path: Path
+) -> None:
     path = tmp_path / "tokenizer.json"
     tokenizer.save(path)
     path.write_text(path.read_text().replace(PAD, "<pad>"))

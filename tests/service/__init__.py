@@ -1,1 +1,1 @@
-"""The service, asked over real HTTP."""
+"""Tests of the service through HTTP, and of the queue and the model by themselves."""

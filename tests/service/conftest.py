@@ -1,4 +1,4 @@
-"""Real servers, and clients of them. None outlives this folder."""
+"""Servers, and HTTP clients for them. All of them are stopped at the end of this package."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from models import Predictor
-from service.app import create_app
-from service.settings import Settings
+from gatewise.models import Predictor
+from gatewise.service.app import create_app
+from gatewise.service.settings import Settings
 from tests.service.serving import serve
 
 TIMEOUT_SECONDS = 120
@@ -17,13 +17,13 @@ TIMEOUT_SECONDS = 120
 
 @pytest.fixture(scope="package")
 def predictor() -> Predictor:
-    """The release that ships with the package."""
+    """The default release."""
     return Predictor.load()
 
 
 @pytest.fixture(scope="package")
 def base_url(predictor: Predictor) -> Iterator[str]:
-    """A server with default settings."""
+    """The URL of a server with default settings."""
     settings = Settings(port=0)
     with serve(create_app(settings, predictor=predictor), settings) as url:
         yield url
@@ -38,7 +38,7 @@ def client(base_url: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def client_of(predictor: Predictor) -> Iterator[Callable[..., httpx.Client]]:
-    """Start a server with other settings, and answer a client of it."""
+    """A function that starts a server with other settings and returns a client of it."""
     with ExitStack() as stack:
 
         def start(**changes: Any) -> httpx.Client:

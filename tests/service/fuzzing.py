@@ -1,6 +1,7 @@
-"""Requests made from the OpenAPI document, good and bad.
+"""Valid and invalid requests that are generated from the OpenAPI document.
 
-schemathesis' own pytest integration does not run under pytest 9.2, hence its strategies by hand.
+The strategies of schemathesis are used directly, because its pytest integration does not run under
+pytest 9.2.
 """
 
 import hypothesis
@@ -9,7 +10,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import positive_data_acceptance
 from schemathesis.schemas import BaseSchema
 
-# How much there is to get wrong in a request of each.
+# Number of requests for each operation; more for those with more parameters.
 OPERATIONS = {
     ("POST", "/predict"): 100,
     ("GET", "/explain"): 100,
@@ -29,15 +30,22 @@ OPERATIONS = {
 }
 
 
-def answers_as_documented(
+def check_responses(
     schema: BaseSchema, method: str, path: str, *, requests: int, seed: int | None = None
 ) -> None:
-    """Send so many requests; raise unless every answer is one that the document promises.
+    """Send generated requests and check every response against the OpenAPI document.
 
-    The same ones every time, or those of a seed. 5xx are in the document as well, and refused here.
+    Statuses of 500 and above fail, although the document contains them.
+
+    Args:
+        schema: The OpenAPI document.
+        method: Method of the operation.
+        path: Path of the operation.
+        requests: Number of requests.
+        seed: Seed of the requests; by default, they are the same every time.
     """
-    # Which units and tokens there are is the model's affair and the text's, so a well-formed
-    # question may still be refused; and commanding takes a key.
+    # The document does not say which units and tokens exist, so valid requests may be refused; and
+    # /admin needs a key.
     may_be_refused = path.startswith(("/explain", "/units", "/admin"))
     excluded = [positive_data_acceptance] if may_be_refused else []
     operation = schema[path][method]
@@ -46,10 +54,10 @@ def answers_as_documented(
         max_examples=requests, deadline=None, derandomize=seed is None, database=None
     )
     @hypothesis.given(data=st.data(), mode=st.sampled_from(GenerationMode))
-    def ask(data: st.DataObject, mode: GenerationMode) -> None:
+    def send_request(data: st.DataObject, mode: GenerationMode) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
         case.call_and_validate(excluded_checks=excluded)
 
     if seed is not None:
-        ask = hypothesis.seed(seed)(ask)
-    ask()
+        send_request = hypothesis.seed(seed)(send_request)
+    send_request()

@@ -1,14 +1,14 @@
-"""What every error answer must be."""
+"""Checks of error responses."""
 
 from typing import Any
 
 import httpx
 
-from service.problems import Problem
+from gatewise.service.http.problems import Problem
 
 
 def problem(response: httpx.Response, status: int) -> dict[str, Any]:
-    """Check that `response` is a problem of this status, and answer its members."""
+    """Check that a response is a problem of this status, and return its members."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     members: dict[str, Any] = response.json()
@@ -18,7 +18,7 @@ def problem(response: httpx.Response, status: int) -> dict[str, Any]:
 
 
 def only_error(response: httpx.Response) -> dict[str, str]:
-    """Check that one thing is wrong with a request, and answer it."""
+    """Check that exactly one part of a request is invalid, and return this error."""
     (error,) = problem(response, 422)["errors"]
     assert isinstance(error, dict)
     return error

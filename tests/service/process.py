@@ -1,4 +1,4 @@
-"""`python -m service` as a process of its own, for tests of its life and of its death."""
+"""The service as a process of its own, for tests of its start, its shutdown and its failures."""
 
 import os
 import signal
@@ -18,38 +18,38 @@ START_SECONDS = 400
 
 @dataclass(frozen=True)
 class Running:
-    """A service that runs, its address and its log."""
+    """A running service: its process, its base URL and the file of its log."""
 
     process: subprocess.Popen[bytes]
     url: str
     log: Path
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to end, wait until it has, and answer its exit status."""
+        """Send a signal, wait until the process has ended, and return its exit status."""
         self.process.send_signal(with_signal)
         return self.process.wait(timeout=START_SECONDS)
 
     def children(self) -> list[int]:
-        """List the processes that answer requests, if there are several."""
+        """Return the process ids of the worker processes, if there are several."""
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [pid for pid in map(int, path.read_text().split()) if _answers(pid)]
+        return [pid for pid in map(int, path.read_text().split()) if _is_worker(pid)]
 
 
 @contextmanager
 def running(folder: Path, *arguments: str, **settings: object) -> Iterator[Running]:
-    """Start the service on a free port; answer once it is ready; end it, whatever happens."""
+    """Start the service on a free port, provide it once it is ready, and stop it in any case."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    given = {f"GATEWISE_{name.upper()}": str(value) for name, value in settings.items()}
+    variables = {f"GATEWISE_{name.upper()}": str(value) for name, value in settings.items()}
     log = folder / "service.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "service", "--port", str(port), *arguments],
             stdout=output,
             stderr=output,
-            env={**os.environ, **given},
-            start_new_session=True,  # so that it can be ended with all its children
+            env={**os.environ, **variables},
+            start_new_session=True,  # a process group of its own, to stop all its children
         )
     service = Running(process, f"http://127.0.0.1:{port}", log)
     try:
@@ -62,7 +62,7 @@ def running(folder: Path, *arguments: str, **settings: object) -> Iterator[Runni
 
 
 def await_ready(service: Running) -> None:
-    """Wait until a service says that it is ready."""
+    """Wait until a service reports that it is ready."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and service.process.poll() is None:
         try:
@@ -71,9 +71,9 @@ def await_ready(service: Running) -> None:
         except httpx.TransportError:
             pass
         time.sleep(0.05)
-    raise AssertionError(f"The service did not get ready:\n{service.log.read_text()}")
+    raise AssertionError(f"The service did not become ready:\n{service.log.read_text()}")
 
 
-def _answers(pid: int) -> bool:
-    """Tell a server from the helper process that multiprocessing starts beside it."""
+def _is_worker(pid: int) -> bool:
+    """Distinguish a worker from the helper process that multiprocessing starts."""
     return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -1,4 +1,4 @@
-"""A queue by itself, kept busy, and jobs whose batches are remembered."""
+"""Queues and jobs for tests of the queue by itself."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager, contextmanager
 from threading import Event
 from typing import Any
 
-from service.batch import Job
-from service.metrics import Metrics
-from service.queue import TokenQueue
+from gatewise.service.engine.batch import BatchJob, SingleJob
+from gatewise.service.engine.metrics import Metrics
+from gatewise.service.engine.queue import TokenQueue
 
 LONG = 60.0
 
 
 @contextmanager
-def a_queue(
+def open_queue(
     *,
     workers: int = 1,
     max_tokens: int = 1_000,
@@ -34,8 +34,8 @@ def a_queue(
         queue.close()
 
 
-class Texts:
-    """Judges texts by their length, and keeps the batches it was given."""
+class TextLengths:
+    """Returns the lengths of texts, and records the batches that it was called with."""
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
@@ -47,25 +47,30 @@ class Texts:
         return [len(text) for text in texts]
 
 
-def judged(texts: list[str], together: Callable[[list[Any]], list[Any]]) -> Job[list[int]]:
-    return Job("judge", sum(map(len, texts)), lambda: texts, together=together)
+def single_job(function: Callable[[], Any], *, heavy: bool = False) -> SingleJob[Any]:
+    return SingleJob(operation="test", tokens=1, function=function, heavy=heavy)
+
+
+def batch_job(texts: list[str], process: Callable[[list[Any]], list[Any]]) -> BatchJob[int]:
+    tokens = sum(map(len, texts))
+    return BatchJob(operation="test", tokens=tokens, items=texts, process=process)
 
 
 @asynccontextmanager
-async def held_up(queue: TokenQueue, *, threads: int = 1) -> AsyncIterator[None]:
-    """Keep threads busy, so that what comes has to wait."""
+async def all_threads_busy(queue: TokenQueue, *, threads: int = 1) -> AsyncIterator[None]:
+    """Keep the threads of a queue busy, so that all further jobs have to wait."""
     release = Event()
-    jobs: list[Job[bool]] = [Job("hold", 1, lambda: release.wait(LONG)) for _ in range(threads)]
-    holding = asyncio.gather(*(queue.run(job) for job in jobs), return_exceptions=True)
+    jobs = [single_job(lambda: release.wait(LONG)) for _ in range(threads)]
+    running = asyncio.gather(*(queue.run(job) for job in jobs), return_exceptions=True)
     await settle()
     try:
         yield
     finally:
         release.set()
-        await holding
+        await running
 
 
 async def settle() -> None:
-    """Let every task run until it waits, and threads take what there is."""
+    """Wait until every task waits, and the threads have taken what they can."""
     for _ in range(5):
         await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""A real server on a free port, in a thread, for tests that ask over HTTP."""
+"""A server on a free port, in a thread of the test process."""
 
 import faulthandler
 import sys
@@ -11,23 +11,23 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from service.host import Host
-from service.server import build_server
-from service.settings import Settings
+from gatewise.service.engine.model_host import ModelHost
+from gatewise.service.http.server import build_server
+from gatewise.service.settings import Settings
 
 START_SECONDS = STOP_SECONDS = 60.0
 
 
 @contextmanager
 def serve(app: FastAPI, settings: Settings) -> Iterator[str]:
-    """Serve `app` as `python -m service` would, and answer its base URL once it is ready."""
+    """Serve an application, and provide its base URL once it is ready."""
     server = build_server(app, settings)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        host: Host = app.state.host
+        model_host: ModelHost = app.state.model_host
         deadline = time.monotonic() + START_SECONDS
-        while not (server.started and host.unready is None):
+        while not (server.started and model_host.unready is None):
             assert thread.is_alive()
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -38,12 +38,12 @@ def serve(app: FastAPI, settings: Settings) -> Iterator[str]:
 
 
 def _stop(server: uvicorn.Server, thread: Thread) -> None:
-    """End the server; if it does not, fail and show where every thread stands, and do not hang."""
+    """Stop the server. If it does not stop, fail and print the stack of every thread."""
     server.should_exit = True
-    # A whole run of the suite once hung here, behind a server that had idled for minutes; why is
-    # not known. The signals that end a server wake its loop, and so does this.
+    # A test run once blocked here, behind a server that had been idle for minutes, for an unknown
+    # reason. The signals that normally stop a server wake its event loop, and so does this call.
     for listener in server.servers if server.started else ():
-        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
+        with suppress(RuntimeError):  # the loop is closed, so the server has stopped
             listener.get_loop().call_soon_threadsafe(_wake)
     thread.join(STOP_SECONDS)
     if thread.is_alive():
@@ -52,4 +52,4 @@ def _stop(server: uvicorn.Server, thread: Thread) -> None:
 
 
 def _wake() -> None:
-    """Have the loop do something."""
+    """Do nothing; the call alone makes the event loop run."""

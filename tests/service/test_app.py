@@ -7,15 +7,17 @@ from typing import Any
 import httpx
 import pytest
 
-from models.errors import ArtifactMissingError
-from service.app import create_app
-from service.examples import EXAMPLES
-from service.settings import Settings
+from gatewise.models.errors import ArtifactMissingError
+from gatewise.service.api.examples import EXAMPLES
+from gatewise.service.app import create_app
+from gatewise.service.http.problems import TYPE_PREFIX
+from gatewise.service.settings import Settings
+from tests.service.problems import problem
 
 
 @pytest.fixture(scope="module")
 def document(client: httpx.Client) -> dict[str, Any]:
-    """The OpenAPI document as it is served."""
+    """The OpenAPI document of the server."""
     document: dict[str, Any] = client.get("/openapi.json").json()
     return document
 
@@ -28,20 +30,44 @@ def test_every_error_is_documented_as_a_problem(document: dict[str, Any]) -> Non
     for operation in operations(document):
         for status, response in operation["responses"].items():
             if status >= "4":
-                problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-                assert response["content"] == {"application/problem+json": problem}
+                content = {"schema": {"$ref": "#/components/schemas/Problem"}}
+                assert response["content"] == {"application/problem+json": content}
 
 
-def test_bounds_are_written_as_json_schema_knows_them(document: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [
+        ("get", "/explain", {"params": {"text": " "}}),
+        ("get", "/explain", {"params": {"text": "a" * 40_000}}),
+        ("post", "/predict", {"content": b"{"}),
+        ("post", "/predict", {"content": b"a" * 3_000_000}),
+        ("post", "/admin/reload", {}),
+    ],
+)
+def test_the_type_of_a_problem_is_documented(
+    client: httpx.Client,
+    document: dict[str, Any],
+    method: str,
+    path: str,
+    options: dict[str, Any],
+) -> None:
+    response = client.request(method, path, **options)
+    members = problem(response, response.status_code)
+    kind = members["type"].removeprefix(TYPE_PREFIX)
+    documented = document["paths"][path][method]["responses"][str(response.status_code)]
+    assert f"`{kind}`" in documented["description"]
+
+
+def test_bounds_are_valid_json_schema(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
-    step = schemas["StepRequest"]["properties"]["step"]
+    step = schemas["StepBody"]["properties"]["step"]
     assert (step["type"], step["minimum"]) == ("integer", 0)
     unknown = {"ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length"}
     assert not unknown & set(keywords(schemas))
 
 
 def keywords(schema: Any) -> Iterator[str]:
-    """Yield every key, at any depth."""
+    """Return every key, at any depth."""
     inner = schema if isinstance(schema, list) else []
     if isinstance(schema, dict):
         yield from schema
@@ -56,10 +82,17 @@ def test_every_operation_has_a_summary_and_a_description(document: dict[str, Any
         assert operation["description"]
 
 
-def test_every_field_is_described_or_speaks_for_itself(document: dict[str, Any]) -> None:
+def test_every_field_is_described_or_self_explanatory(document: dict[str, Any]) -> None:
     plain = {"name", "version", "model", "text", "convention", "title", "status", "label", "score"}
     plain |= {"bias", "min", "max", "mean", "reset", "update", "candidate", "hidden", "tokens"}
-    plain |= {"ledger", "units", "contribution", "embedding", "vocabulary", "sizes", "limits"}
+    plain |= {
+        "decomposition",
+        "units",
+        "embedding",
+        "vocabulary",
+        "sizes",
+        "limits",
+    }
     plain |= {"labels", "conventions", "defaults", "top_units", "notation", "unusual", "token"}
     for schema in document["components"]["schemas"].values():
         for name, field in schema.get("properties", {}).items():
@@ -84,6 +117,6 @@ def test_the_example_of_a_url_works(client: httpx.Client, document: dict[str, An
     assert client.get("/explain", params={"text": example}).status_code == 200
 
 
-def test_a_bad_model_directory_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_model_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArtifactMissingError, match=r"config\.json"):
-        create_app(Settings(model=tmp_path))
+        create_app(Settings(model=str(tmp_path)))

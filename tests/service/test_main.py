@@ -1,4 +1,4 @@
-"""`python -m service`: the process from start to end."""
+"""Start and stop of the service, and the errors of its start."""
 
 import json
 import signal
@@ -11,15 +11,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.__main__ import main
+from gatewise.service.__main__ import main
+from gatewise.service.run import serve
 
-DEADLINE_SECONDS = 90
+TIMEOUT_SECONDS = 90
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_it_is_stopped_and_logs_json_without_any_review(
-    stop: signal.Signals,
-) -> None:
+@pytest.mark.parametrize(
+    "stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
+def test_it_serves_until_it_is_stopped_and_logs_json_without_texts(stop: signal.Signals) -> None:
     port = free_port()
     command = [sys.executable, "-m", "service", "--port", str(port), "--host", "127.0.0.1"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
@@ -28,34 +29,39 @@ def test_it_serves_until_it_is_stopped_and_logs_json_without_any_review(
             httpx.get(f"http://127.0.0.1:{port}/explain", params={"text": "quorndelicious"})
         finally:
             process.send_signal(stop)
-        _, errors = process.communicate(timeout=DEADLINE_SECONDS)
+        _, errors = process.communicate(timeout=TIMEOUT_SECONDS)
     lines = [json.loads(line) for line in errors.splitlines()]
     assert "/explain" in [line.get("route") for line in lines]
     assert lines[-1]["message"].startswith("Finished server process")
     assert "quorndelicious" not in errors
 
 
-def test_a_bad_model_directory_ends_it_with_the_reason(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit) as exit_:
+def test_an_invalid_model_directory_stops_the_start_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
         main(["--model", str(tmp_path)])
-    assert str(exit_.value).startswith(f"Cannot serve: No model at {tmp_path}")
+    assert str(stopped.value).startswith(f"Cannot serve: No model at {tmp_path}")
 
 
-def test_a_bad_setting_ends_it_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_settings_are_named_as_the_user_wrote_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWISE_THREADS", "many")
-    with pytest.raises(SystemExit) as exit_:
-        main(["--port", "http"])
-    reasons = str(exit_.value).splitlines()
-    assert [reason.split(":")[1].strip() for reason in reasons] == [
-        "GATEWISE_PORT",
-        "GATEWISE_THREADS",
-    ]
+    with pytest.raises(SystemExit) as stopped:
+        serve(port="http", log_level="loud")
+    names = [line.split(":")[1].strip() for line in str(stopped.value).splitlines()]
+    assert names == ["--port", "GATEWISE_THREADS", "--log-level"]
 
 
-def test_a_port_in_use_ends_it_with_advice() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as exit_:
+def test_an_option_that_is_none_leaves_the_setting_to_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GATEWISE_PORT", "99999")
+    with pytest.raises(SystemExit, match="GATEWISE_PORT"):
+        serve(port=None)
+
+
+def test_a_port_in_use_stops_the_start_with_advice() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as stopped:
         main(["--port", str(taken.getsockname()[1])])
-    assert "Choose others by --host and --port" in str(exit_.value)
+    assert "Choose others by --host and --port" in str(stopped.value)
 
 
 def free_port() -> int:
@@ -66,7 +72,7 @@ def free_port() -> int:
 
 
 def wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         try:
             if httpx.get(f"{url}/ready").status_code == 200:

@@ -1,16 +1,16 @@
-"""A server under test that does not stop fails its test, and does not keep the run for ever."""
+"""A test server that does not stop fails its test instead of blocking the test run."""
 
 from threading import Event
 
 import pytest
 
-from models import Predictor
-from service.app import create_app
-from service.settings import Settings
+from gatewise.models import Predictor
+from gatewise.service.app import create_app
+from gatewise.service.settings import Settings
 from tests.service import serving
 
 
-def test_a_server_that_does_not_stop_fails_and_shows_where_threads_stand(
+def test_a_server_that_does_not_stop_fails_with_the_stacks_of_all_threads(
     predictor: Predictor, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(serving, "STOP_SECONDS", 0.5)
@@ -20,6 +20,6 @@ def test_a_server_that_does_not_stop_fails_and_shows_where_threads_stand(
         pytest.raises(pytest.fail.Exception, match="did not stop"),
         serving.serve(app, settings),
     ):
-        monkeypatch.setattr(app.state.host.queue, "close", released.wait)
+        monkeypatch.setattr(app.state.model_host.queue, "close", released.wait)
     released.set()
     assert "most recent call first" in capfd.readouterr().err

@@ -1,26 +1,26 @@
-"""What a start brings into memory: serving needs nothing of training."""
+"""The modules that serving imports: none that only training needs."""
 
 import subprocess
 import sys
 
 import pytest
 
-# Numba takes SciPy along where it finds it: here it finds none, and serving does without.
+# Numba imports SciPy if it is installed. Here it is hidden, since serving does not need it.
 START = """
 import sys
 sys.modules["scipy"] = None
-from service.app import create_app
-from service.settings import Settings
+from gatewise.service.app import create_app
+from gatewise.service.settings import Settings
 
 app = create_app(Settings())
-app.state.host.predictor.explain("A fine movie.")
+app.state.model_host.predictor.explain("A fine movie.")
 print(*(name for name, module in sys.modules.items() if module))
 """
 
 
 @pytest.fixture(scope="module")
 def loaded() -> set[str]:
-    """Every module that a service has loaded when it has explained its first review."""
+    """The names of all modules that are loaded after the first explanation."""
     command = [sys.executable, "-c", START]
     names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     return set(names)
@@ -40,6 +40,6 @@ def loaded() -> set[str]:
         "opentelemetry.sdk",
     ],
 )
-def test_serving_does_not_load(loaded: set[str], package: str) -> None:
-    assert "service.app" in loaded
+def test_serving_does_not_import(loaded: set[str], package: str) -> None:
+    assert "gatewise.service.app" in loaded
     assert package not in loaded

@@ -1,4 +1,5 @@
-"""The lab: what the seed texts say about GRU gates, tested on nets trained for it.
+"""The lab: claims about GRU gates, tested on nets that are trained for it.
 
-`python -m training lab --out DIR` trains the nets, runs the experiments and writes a report.
+Here live the compared nets, the experiments and the page docs/background/gates.md. Nothing here is
+needed to train or to serve a model; nothing outside imports it but the command `gatewise lab`.
 """

@@ -1,57 +1,101 @@
-"""`python -m training lab`: the claims about gates, tested."""
+"""The function behind `gatewise lab`."""
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from gatewise.models.errors import GatewiseError
+from gatewise.training.lab.experiments import CLAIMS
+from gatewise.training.lab.options import FAST, LabOptions
+from gatewise.training.lab.report.output import read_docs, write_docs
+from gatewise.training.lab.report.records import LabResults
+from gatewise.training.lab.report.stale_page import check
+from gatewise.training.lab.run import Lab
 
-from training.lab.experiments import CLAIMS
-from training.lab.options import FAST, LabOptions
-from training.lab.run import Lab
+
+class LabOptionError(GatewiseError, ValueError):
+    """Options of the lab that do not exist or exclude each other."""
 
 
-class LabCommand(BaseModel):
-    """Test what is said about GRU gates, and write a report. With --fast, in minutes."""
+def run_lab(
+    *,
+    out: Path | None = None,
+    fast: bool = False,
+    only: Sequence[str] = (),
+    source: str = "packaged",
+    seeds: int | None = None,
+    workers: int = 2,
+    docs: Path | None = None,
+    page_only: bool = False,
+) -> list[str]:
+    """Test the claims about GRU gates, or rebuild the page about them.
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    Args:
+        out: Directory of the run, which is resumed if it exists. Not used with `page_only`.
+        fast: Train small nets once on few texts: this checks that everything runs.
+        only: Claims to test, for example `C11`; by default all.
+        source: Where reviews come from: `packaged`, `hub`, or a file or directory.
+        seeds: Trainings of every net on texts, if not the usual number.
+        workers: Trainings that run in parallel, with one thread each.
+        docs: Directory of the documentation, to which the page, its plots and lab.json are written.
+        page_only: Whether to rebuild the page and its plots from the lab.json in `docs` (by
+            default the folder `docs`) without training or measuring anything.
 
-    out: Path
-    """Directory of the lab; a second start goes on there."""
-    fast: bool = False
-    """One seed, small nets and few texts: to see all of it work, not to believe it."""
-    only: list[str] = []
-    """Claims to examine, by their numbers: `--only C11`. All, if none is named."""
-    source: str = "packaged"
-    """Where reviews come from: `packaged`, `hub`, or a file or directory, as for `run`."""
-    seeds: int | None = Field(None, ge=1)
-    """Trainings of every net on texts, if not as many as usual."""
-    workers: int = Field(2, ge=1)
-    """Trainings side by side, one thread each."""
-    docs: Path | None = None
-    """Directory to write gates.md, its plots and lab.json to."""
+    Returns:
+        One line for each claim: whether the figures support it, and the question.
 
-    @field_validator("only")
-    @classmethod
-    def _are_claims(cls, names: list[str]) -> list[str]:
-        unknown = sorted(set(names) - set(CLAIMS))
-        if unknown:
-            raise ValueError(f"No claim is named {', '.join(unknown)}: they are C1 to C16.")
-        return names
+    Raises:
+        LabOptionError: A claim does not exist, or options exclude each other.
+        ResumeError: `out` was created with other options.
+        DataError: The texts, or the lab.json in `docs`, cannot be used.
+        StalePageError: The figures contradict the prose of the page.
+    """
+    if page_only:
+        if only or fast or seeds is not None:
+            raise LabOptionError("--page-only reads lab.json: omit --only, --fast and --seeds.")
+        docs = docs or Path("docs")
+        results = read_docs(docs)
+        write_docs(results, docs)
+        return _summary(results)
+    if out is None:
+        raise LabOptionError("--out is required, unless --page-only is given.")
+    _check_options(only=only, fast=fast, docs=docs)
+    chosen = {"source": source, "workers": workers}
+    if seeds is not None:
+        chosen["seeds"] = seeds
+    size = FAST.model_dump() if fast else {}
+    options = LabOptions.model_validate(size | chosen)
+    command = _command(fast=fast, source=source, seeds=seeds)
+    results = Lab(options, out).run(only=only, command=command)
+    if docs is not None:
+        write_docs(results, docs)
+    elif options == LabOptions(workers=workers) and not only:
+        check(results)  # the run that the page describes
+    return _summary(results)
 
-    @model_validator(mode="after")
-    def _docs_are_of_all(self) -> "LabCommand":
-        if self.docs and self.only:
-            raise ValueError("The docs are written from all claims: leave out --only.")
-        return self
 
-    def cli_cmd(self) -> None:
-        """Run the lab, and say of every claim whether the figures bear it out."""
-        chosen = {"source": self.source, "workers": self.workers}
-        if self.seeds is not None:
-            chosen["seeds"] = self.seeds
-        size = FAST.model_dump() if self.fast else {}
-        entries = Lab(LabOptions.model_validate(size | chosen), self.out)(
-            only=self.only, docs=self.docs
+def _check_options(*, only: Sequence[str], fast: bool, docs: Path | None) -> None:
+    unknown = sorted(set(only) - set(CLAIMS))
+    if unknown:
+        raise LabOptionError(
+            f"There is no claim {', '.join(unknown)}. The lab tests {', '.join(CLAIMS)}."
         )
-        for name, entry in entries.items():
-            sys.stdout.write(f"{name}: {entry['supports']}. {entry['answer']}\n")
+    if docs is not None and (only or fast):
+        raise LabOptionError("--docs needs a full run of all claims: omit --only and --fast.")
+
+
+def _command(*, fast: bool, source: str, seeds: int | None) -> str:
+    words = ["gatewise lab --out runs/lab"]
+    if fast:
+        words.append("--fast")
+    if source != "packaged":
+        words.append(f"--source {Path(source).name}")
+    if seeds is not None:
+        words.append(f"--seeds {seeds}")
+    return " ".join(words)
+
+
+def _summary(results: LabResults) -> list[str]:
+    return [
+        f"{claim}: {finding.supports:6} {finding.question}"
+        for claim, finding in results.figures.items()
+    ]

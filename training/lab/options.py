@@ -1,33 +1,33 @@
-"""How large the lab's nets and experiments are: in full, or a quick look at all of it."""
+"""The sizes of the lab's nets and experiments: the full run, and a fast one."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class LabOptions(BaseModel):
-    """Every size of a run of the lab."""
+    """All sizes of a run of the lab."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     source: str = "packaged"
-    """Where reviews come from: `packaged`, `hub`, or a file or directory, as for `run`."""
+    """Where reviews come from: `packaged`, `hub`, or a file or directory."""
     seeds: int = Field(5, ge=1)
     """Trainings of every net on reviews and snippets."""
     reviews: int = Field(10_000, ge=200)
-    """Reviews that a net learns from."""
+    """Reviews in the training set."""
     validation_reviews: int = Field(2_500, ge=20)
-    """Held-out reviews that it is measured on."""
+    """Reviews in the validation set."""
     snippets: int = Field(4_000, ge=200)
-    """Snippets that a net learns from, in experiments on snippets."""
+    """Snippets in the training set of the experiments on snippets."""
     vocab_size: int = Field(12_000, ge=3)
-    """Words to keep."""
+    """Number of words V."""
     max_tokens: int = Field(160, ge=2)
-    """Last tokens of a review that are read, in training and after."""
+    """Number of last tokens of a review that the lab's nets read."""
     embedding_size: int = Field(64, ge=1)
-    """Length of a word vector (E)."""
+    """Length of a word vector E."""
     hidden_size: int = Field(64, ge=1)
-    """Units of the GRU (H)."""
+    """Units of the GRU H."""
     word_vector_epochs: int = Field(3, ge=0)
-    """Passes of word2vec over the reviews."""
+    """Passes of word2vec over the texts."""
     epochs: int = Field(3, ge=2)
     """Passes over the reviews."""
     snippet_epochs: int = Field(4, ge=2)
@@ -35,19 +35,19 @@ class LabOptions(BaseModel):
     synthetic_seeds: int = Field(5, ge=1)
     """Trainings of every net on a synthetic task, at every width."""
     synthetic_steps: int = Field(1_500, ge=8)
-    """Batches of a synthetic task."""
+    """Training batches of a synthetic task."""
     synthetic_length: int = Field(32, ge=8)
     """Symbols in a sequence of a synthetic task."""
     widths: tuple[int, ...] = (2, 3, 4, 8)
     """Units of the GRU on the synthetic tasks."""
     gradient_texts: int = Field(96, ge=1)
-    """Reviews over which a gradient is followed back."""
+    """Reviews through which gradients are propagated."""
     story_texts: int = Field(200, ge=4)
     """Texts of each kind in the experiments on the shipped models."""
     gate_texts: int = Field(200, ge=2)
-    """Held-out reviews on which gates of the shipped models are read."""
+    """Held-out reviews on which gates of the shipped models are measured."""
     workers: int = Field(2, ge=1)
-    """Trainings that run side by side, one thread each."""
+    """Trainings that run in parallel, with one thread each."""
 
 
 FAST = LabOptions(

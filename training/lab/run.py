@@ -1,163 +1,146 @@
-"""The lab from end to end: train what is needed, run the experiments, write what they found."""
+"""Runs the lab: trains the nets, runs the experiments and collects their findings."""
 
 import json
 import logging
-import platform
 import shutil
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from models.errors import ResumeError
-from training.lab import data
-from training.lab.bench import Bench
-from training.lab.charts import to_svg
-from training.lab.experiments import EXPERIMENTS
-from training.lab.experiments.base import Experiment
-from training.lab.options import FAST, LabOptions
-from training.lab.page import page
-from training.lab.records import Outcome
-from training.lab.report import report
-from training.stages import StageTimer
-from training.whole_files import write_json, write_text
+from gatewise.models.errors import ResumeError
+from gatewise.training.atomic_io import write_json
+from gatewise.training.lab.experiments import EXPERIMENTS
+from gatewise.training.lab.experiments.base import Experiment
+from gatewise.training.lab.nets import data
+from gatewise.training.lab.nets.workspace import Workspace
+from gatewise.training.lab.options import LabOptions
+from gatewise.training.lab.report.output import write_plots, write_results
+from gatewise.training.lab.report.records import Finding, LabResults, Measured
+from gatewise.training.stages import StageTimer
 
 log = logging.getLogger(__name__)
 
-# What does not make a quick look a different one.
-_APART = {"source": "", "workers": 1, "seeds": 1}
-
 
 class Lab:
-    """One run of the lab in its directory, which can be killed and gone on with.
+    """A run of the lab in its directory. A run that was killed can be resumed.
 
     data/          texts as word ids, word vectors
     nets/          weights and figures of every training
-    experiments/   what each experiment found
-    models.json    the shipped models that they looked at
-    report.html    all of it to look at
-    lab.json       an entry for each claim
+    experiments/   findings of every experiment
+    options.json   the options, with which the run must be resumed
+    models.json    the shipped models that were measured, with their versions
+    seconds.json   time by stage
+    lab.json       the findings by claim
+    plots/         the charts of the findings
     """
 
     def __init__(self, options: LabOptions, root: Path) -> None:
-        """Claim the directory. Raises `ResumeError` if it has been begun with other options."""
+        """Open or create the directory.
+
+        Args:
+            options: Sizes of the run.
+            root: The directory.
+
+        Raises:
+            ResumeError: The directory was created with other options.
+        """
         self._options, self._root = options, root
         root.mkdir(parents=True, exist_ok=True)
-        mine = options.model_dump(mode="json", exclude={"workers"})
-        begun = self._recall("options", mine)
-        if begun != mine:
-            differing = sorted(name for name in mine if begun.get(name) != mine[name])
-            raise ResumeError(
-                f"The lab in {root} was begun with other options ({', '.join(differing)}). Use "
-                "the same, or choose another --out."
-            )
-        self._bench = Bench(options, root)
-        self._models = {name: model.artifact.version for name, model in self._bench.models.items()}
-        self._forget_other_models()
+        self._check_options()
+        self._workspace = Workspace(options, root)
+        self._models = {
+            name: model.artifact.version for name, model in self._workspace.models.items()
+        }
+        self._delete_findings_of_other_models()
         self._stage = StageTimer(root / "seconds.json", repeated={e.name for e in EXPERIMENTS})
 
-    def __call__(self, *, only: Sequence[str] = (), docs: Path | None = None) -> dict[str, Any]:
-        """Run the experiments that answer the claims `only`, or all; answer `lab.json`.
+    def run(self, *, only: Sequence[str] = (), command: str) -> LabResults:
+        """Run the experiments whose findings are not in the directory yet.
 
-        What the directory holds of other experiments is in the report, too. With `docs`, the page,
-        its plots and the JSON are written there.
+        Args:
+            only: Claims to test, by default all.
+            command: The command, which is recorded in lab.json.
+
+        Returns:
+            All findings in the directory, also those of other claims. They are written to
+            lab.json, with their plots.
         """
-        wanted = [e for e in EXPERIMENTS if not only or set(only) & set(e.claims)]
-        todo = [e for e in wanted if not self._path(e).is_file()]
+        selected = [e for e in EXPERIMENTS if not only or set(only) & set(e.claims)]
+        pending = [e for e in selected if not self._path(e).is_file()]
         with self._stage("training"):
-            self._bench.train([job for e in todo for job in e.jobs(self._bench)])
-        for experiment in todo:
+            self._workspace.train([run for e in pending for run in e.runs(self._workspace)])
+        for experiment in pending:
             with self._stage(experiment.name):
-                self._store(f"experiments/{experiment.name}", experiment.run(self._bench))
-        outcomes = [self._outcome(e) for e in EXPERIMENTS if self._path(e).is_file()]
-        entries = self._entries(outcomes)
-        commands = {name: str(entry["command"]) for name, entry in entries.items()}
-        write_json(entries, self._root / "lab.json")
-        write_text(report(outcomes, commands, self._how()), self._root / "report.html")
-        log.info("wrote %s", self._root / "report.html")
-        if docs is not None:
-            self._write_docs(outcomes, entries, docs)
-        return entries
+                findings = experiment.measure(self._workspace)
+            write_json(
+                {claim: finding.model_dump(mode="json") for claim, finding in findings.items()},
+                self._path(experiment),
+            )
+        results = LabResults(measured=self._measured(command), figures=self._findings())
+        write_results(results, self._root / "lab.json")
+        write_plots(results, self._root / "plots")
+        log.info("wrote %s and plots", self._root / "lab.json")
+        return results
 
-    def _write_docs(
-        self, outcomes: list[Outcome], entries: dict[str, dict[str, Any]], docs: Path
-    ) -> None:
-        charts = [chart for outcome in outcomes for chart in outcome.charts]
-        for chart in charts:
-            write_text(to_svg(chart), docs / "gates" / f"{chart.name}.svg")
-        write_json(entries, docs / "lab.json")
-        write_text(page(outcomes, self._how()), docs / "gates.md")
-        log.info("wrote %s and %d plots", docs / "gates.md", len(charts))
+    def _findings(self) -> dict[str, Finding]:
+        found: dict[str, Finding] = {}
+        for experiment in EXPERIMENTS:
+            if self._path(experiment).is_file():
+                stored = _read_json(self._path(experiment))
+                found |= {name: Finding.model_validate(value) for name, value in stored.items()}
+        return dict(sorted(found.items(), key=lambda entry: int(entry[0][1:])))
 
-    def _entries(self, outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:
-        findings = {name: f for outcome in outcomes for name, f in outcome.findings.items()}
-        return {
-            name: {**findings[name].model_dump(mode="json"), "command": self._command(name)}
-            for name in sorted(findings, key=lambda claim: int(claim[1:]))
-        }
-
-    def _command(self, claim: str) -> str:
-        options = self._options
-        fast = options.model_copy(update=_APART) == FAST.model_copy(update=_APART)
-        words = ["python -m training lab --out runs/lab"]
-        if options.source != "packaged":
-            words.append(f"--source {Path(options.source).name}")
-        if fast:
-            words.append("--fast")
-        if options.seeds != (FAST if fast else LabOptions()).seeds:
-            words.append(f"--seeds {options.seeds}")
-        return " ".join([*words, f"--only {claim}"])
-
-    def _how(self) -> dict[str, Any]:
-        """Say how this was run: sizes, time by stage, and on what."""
-        seconds = self._stage.seconds
-        return {
-            "minutes": round(sum(seconds.values()) / 60, 1),
-            "seconds_by_stage": {name: round(value, 1) for name, value in seconds.items()},
-            "options": {
-                **self._options.model_dump(mode="json"),
-                "source": Path(self._options.source).name,
-            },
-            "models": self._models,
-            "torch": torch.__version__,
-            "python": platform.python_version(),
-            "machine": platform.machine(),
-        }
+    def _measured(self, command: str) -> Measured:
+        options = self._options.model_dump(mode="json", exclude={"workers"})
+        return Measured(
+            command=command,
+            date=date.today().isoformat(),
+            minutes=round(sum(self._stage.seconds.values()) / 60, 1),
+            models=self._models,
+            options={**options, "source": Path(self._options.source).name},
+        )
 
     def _path(self, experiment: Experiment) -> Path:
         return self._root / "experiments" / f"{experiment.name}.json"
 
-    def _outcome(self, experiment: Experiment) -> Outcome:
-        return Outcome.model_validate_json(self._path(experiment).read_bytes())
+    def _check_options(self) -> None:
+        path = self._root / "options.json"
+        options = self._options.model_dump(mode="json", exclude={"workers"})
+        if not path.is_file():
+            write_json(options, path)
+            return
+        stored = _read_json(path)
+        differing = sorted(name for name in options if stored.get(name) != options[name])
+        if differing:
+            raise ResumeError(
+                f"The lab in {self._root} was started with other options "
+                f"({', '.join(differing)}). Use the same, or choose another --out."
+            )
 
-    def _forget_other_models(self) -> None:
-        """Drop what was found in shipped models that have been replaced since; nets are kept."""
+    def _delete_findings_of_other_models(self) -> None:
+        """Delete findings about shipped models that have been replaced since; keep the nets."""
         path, experiments = self._root / "models.json", self._root / "experiments"
-        then = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-        if then == self._models:
+        stored = _read_json(path) if path.is_file() else None
+        if stored == self._models:
             return
         if experiments.is_dir():
             log.warning(
-                "These experiments looked at %s; shipped are %s by now. They are done again.",
-                _named(then) if then else "models that are not recorded",
-                _named(self._models),
+                "The findings in %s are about %s, but %s are shipped now. The experiments are run "
+                "again.",
+                self._root,
+                _names(stored) if stored else "models that are not recorded",
+                _names(self._models),
             )
             shutil.rmtree(experiments)
-        data.forget_held_out(self._root / "data")
+        data.delete_held_out(self._root / "data")
         write_json(self._models, path)
 
-    def _recall(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
-        """Answer what an earlier start stored under `name`; store `value` if there was none."""
-        path = self._root / f"{name}.json"
-        if not path.is_file():
-            write_json(value, path)
-        recalled: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return recalled
 
-    def _store(self, name: str, outcome: Outcome) -> None:
-        write_text(outcome.model_dump_json(indent=1), self._root / f"{name}.json")
+def _read_json(path: Path) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return stored
 
 
-def _named(versions: dict[str, str]) -> str:
+def _names(versions: dict[str, str]) -> str:
     return " and ".join(f"{name} {version}" for name, version in versions.items())

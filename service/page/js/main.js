@@ -1,144 +1,153 @@
-/** The page: one question at a time, its answer shown in every view. */
-import { ApiProblem, explain, explainAll, fetchExamples, fetchInfo } from "./api.js";
-import { View } from "./axis.js";
-import { Charts } from "./charts.js";
-import { COLOURINGS } from "./colouring.js";
-import { ComparePanel } from "./compare.js";
-import { Composer } from "./composer.js";
-import { Detail } from "./detail.js";
-import { byId, showProblem, whenQuiet } from "./dom.js";
-import { FaithfulPanel } from "./faithful.js";
-import { GatePanel } from "./gatepanel.js";
-import { HeatMap } from "./heatmap.js";
-import { showEntries, showLedger } from "./ledger.js";
-import { readLook, restorePlace, restoreSwitches } from "./look.js";
-import { onNavigate, recall, remember } from "./permalink.js";
-import { CHART_WIDTH, drawPicture } from "./picture.js";
-import { loadPlotly } from "./plotly.js";
-import { saveMenu } from "./save.js";
-import { segments } from "./segments.js";
-import { Selection } from "./selection.js";
-import { StepView } from "./stepview.js";
-import { Strip } from "./strip.js";
-import { NumberTable } from "./table.js";
-import { UnitCard } from "./unitcard.js";
-import { showVerdict } from "./verdict.js";
-import { zoom } from "./zoom.js";
+/** The page: requests explanations and shows them in all views. */
+import { HeatMap } from "./charts/heat_map.js";
+import { CHART_WIDTH, drawPicture } from "./charts/picture.js";
+import { loadPlotly } from "./charts/plotly.js";
+import { TokenCharts } from "./charts/token_charts.js";
+import { explain, explainWithUnits, fetchExamples, fetchInfo } from "./core/api.js";
+import { byId, showProblem } from "./core/dom.js";
+import { onNavigate, recall, remember } from "./core/history.js";
+import { LatestRequest } from "./core/latest_request.js";
+import { CONVENTIONS, GATES, UNITS, UNIT_ORDER } from "./core/options.js";
+import { ApiProblem } from "./core/problem.js";
+import { debounce } from "./core/scheduling.js";
+import { segments } from "./core/segments.js";
+import { Selection } from "./core/selection.js";
+import { View } from "./core/view.js";
+import { COLOURINGS } from "./explanation/colouring.js";
+import { ComparePanel } from "./panels/compare_panel.js";
+import { Composer } from "./panels/composer.js";
+import { showDecomposition, showLargest } from "./panels/decomposition.js";
+import { readDisplay, restorePosition, restoreSwitches } from "./panels/display.js";
+import { FaithfulnessPanel } from "./panels/faithfulness_panel.js";
+import { GatePanel } from "./panels/gate_panel.js";
+import { NumberTable } from "./panels/number_table.js";
+import { saveMenu } from "./panels/save_menu.js";
+import { StepPanel } from "./panels/step_panel.js";
+import { TokenDetails } from "./panels/token_details.js";
+import { TokenHighlight } from "./panels/token_highlight.js";
+import { UnitCard } from "./panels/unit_card.js";
+import { showVerdict } from "./panels/verdict.js";
+import { zoom } from "./panels/zoom.js";
 
 /**
- * @typedef {import("./api.js").Explanation} Explanation
- * @typedef {import("./permalink.js").Question} Question
+ * @typedef {import("./core/types.js").Explanation} Explanation
+ * @typedef {import("./core/permalink.js").Question} Question
  */
 
 const selection = new Selection();
 const view = new View();
-const composer = new Composer((text) => ask({ text, convention: convention.value }, "push"));
-const strip = new Strip(selection, () => note(), askMore);
-const charts = new Charts(byId("charts"), selection, view);
+const composer = new Composer((text) => read({ text, convention: convention.value }, "push"));
+const highlight = new TokenHighlight(selection, () => updateLink(), readWith);
+const charts = new TokenCharts(byId("charts"), selection, view);
 const heatMap = new HeatMap(selection, view);
-const detail = new Detail(selection);
-const gatePanel = new GatePanel(selection, view, () => note());
-const stepView = new StepView(selection, () => note());
-const comparePanel = new ComparePanel(() => note());
-const faithfulPanel = new FaithfulPanel(() => note());
-const unitCard = new UnitCard(() => convention.value, () => note());
+const details = new TokenDetails(selection);
+const gatePanel = new GatePanel(selection, view, () => updateLink());
+const stepPanel = new StepPanel(selection, () => updateLink());
+const comparePanel = new ComparePanel(() => updateLink());
+const faithfulnessPanel = new FaithfulnessPanel(() => updateLink());
+const unitCard = new UnitCard(() => convention.value, () => updateLink());
 const table = new NumberTable();
 
 /** @type {Explanation | null} */
 let shown = null;
-/** Aborts whatever is on its way when something newer is asked for. */
-let asking = new AbortController();
-let askingUnits = new AbortController();
-let askingMore = new AbortController();
+let reading = new AbortController();
+const unitsRequest = new LatestRequest(byId("heat"), byId("heat-problem"), () => heatMap.hide());
+const fieldRequest = new LatestRequest(byId("token-highlight"), byId("highlight-problem"), () =>
+  highlight.resetColouring(),
+);
 /**
- * Where a link or the history wants the next answer to be looked at.
- * @type {import("./permalink.js").Look | null}
+ * The display of a link or history entry that is being opened.
+ * @type {import("./core/permalink.js").Display | null}
  */
-let wanted = null;
+let restoring = null;
 
 const convention = segments(
   byId("convention"),
-  [
-    { value: "pytorch", label: "PyTorch: z, 1 = keep the old state" },
-    { value: "course", label: "Course: u = 1 − z, 1 = take the candidate" },
-  ],
-  (chosen) => shown && ask({ text: shown.text, convention: chosen }, "replace"),
+  CONVENTIONS,
+  (chosen) => shown && read({ text: shown.text, convention: chosen }, "replace"),
 );
-const gate = segments(
-  byId("gate"),
-  [
-    { value: "reset", label: "Reset" },
-    { value: "update", label: "Update" },
-  ],
-  (gate) => {
-    note();
-    heatMap.switchTo(gate);
-  },
-);
-const units = segments(
-  byId("units"),
-  [
-    { value: "top", label: "Top units" },
-    { value: "all", label: "All units" },
-  ],
-  () => {
-    note();
-    if (shown) askUnits(shown);
-  },
-);
+const gate = segments(byId("gate"), GATES, (chosen) => {
+  updateLink();
+  heatMap.switchTo(chosen);
+});
+const units = segments(byId("units"), UNITS, () => {
+  updateLink();
+  if (shown) readUnits(shown);
+});
 const zooming = zoom(selection, view, () => charts.plotWidth);
-saveMenu(questionShown, async () =>
-  drawPicture(shown, COLOURINGS[strip.colouring.value], await charts.images(CHART_WIDTH)),
+saveMenu(
+  () => requestOf(shownExplanation()),
+  async () => {
+    const explanation = shownExplanation();
+    const images = await charts.images(explanation, CHART_WIDTH);
+    return drawPicture(explanation, COLOURINGS[highlight.colouring.value], images);
+  },
 );
 
-const panels = [gatePanel, comparePanel, faithfulPanel, stepView];
+const panels = [gatePanel, comparePanel, faithfulnessPanel, stepPanel];
 const parts = {
   selection,
   view,
-  stepView,
+  stepPanel,
   comparePanel,
   unitCard,
-  switches: { colour: strip.colouring, gate, units, hold: gatePanel.hold, scope: gatePanel.scope },
+  switches: {
+    colour: highlight.colouring,
+    gate,
+    units,
+    intervention: gatePanel.intervention,
+    scope: gatePanel.scope,
+  },
 };
 
 const QUIET_MILLISECONDS = 250;
-/** Keep the address in step with how the reader looks at the answer. */
-const note = whenQuiet(() => {
-  if (shown) noteNow("replace");
+/** Keep the address in step with the display. */
+const updateLink = debounce(() => {
+  if (shown) rememberShown(shown, "replace");
 }, QUIET_MILLISECONDS);
-selection.subscribe((look, before) => look.pinned !== before.pinned && note());
-view.subscribe(note);
+selection.subscribe((state, before) => state.pinned !== before.pinned && updateLink());
+view.subscribe(updateLink);
 
-/** @param {"push" | "replace"} how */
-function noteNow(how) {
-  const { text, convention } = shown;
-  remember({ text, convention, look: readLook(parts, shown) }, how);
+/**
+ * @param {Explanation} explanation
+ * @param {"push" | "replace"} how
+ */
+function rememberShown(explanation, how) {
+  const { text, convention: sense } = explanation;
+  remember({ text, convention: sense, display: readDisplay(parts, explanation) }, how);
+}
+
+/** @returns {Explanation} */
+function shownExplanation() {
+  if (!shown) throw new Error("No explanation is shown");
+  return shown;
 }
 
 /**
- * Ask for an explanation and show it, or the reason why there is none.
- * @param {{text: string, convention: import("./api.js").Convention}} question
+ * Request an explanation and show it, or the reason why there is none.
+ * @param {{text: string, convention: import("./core/types.js").Convention}} question
  * @param {"push" | "replace" | "keep"} history  what to do with the address
  */
-async function ask({ text, convention: sense }, history) {
-  asking.abort();
-  askingUnits.abort();
-  askingMore.abort();
-  asking = new AbortController();
-  const { signal } = asking;
+async function read({ text, convention: sense }, history) {
+  for (const earlier of [reading, unitsRequest, fieldRequest]) earlier.abort();
+  reading = new AbortController();
+  const { signal } = reading;
   setBusy(true);
   try {
-    const { explanation, refusal } = await explainAll({ text, convention: sense, units: units.value }, signal);
+    const request = { text, convention: sense, units: units.value };
+    const { explanation, refusal } = await explainWithUnits(request, signal);
     composer.showProblem(null);
-    showProblem(byId("strip-problem"), null);
+    showProblem(byId("highlight-problem"), null);
     show(explanation);
-    if (history !== "keep") noteNow(history);
+    if (history !== "keep") rememberShown(explanation, history);
     if (history === "push") bringIntoView();
-    const drawn = refusal ? heatMap.fail(refusal) : heatMap.show(explanation, ROW_ORDER[units.value]);
-    await Promise.all([charts.show(explanation), drawn]).catch(mention);
+    showProblem(byId("heat-problem"), refusal);
+    const drawn = refusal ? heatMap.hide() : heatMap.show(explanation, UNIT_ORDER[units.value]);
+    await Promise.all([charts.show(explanation), drawn]).catch(showError);
   } catch (error) {
     if (signal.aborted) return;
-    report(error);
+    hideResult();
+    showError(error);
   } finally {
     if (!signal.aborted) setBusy(false);
   }
@@ -146,103 +155,96 @@ async function ask({ text, convention: sense }, history) {
 
 /** @param {Explanation} explanation */
 function show(explanation) {
-  const sameText = shown?.text === explanation.text;
+  const isSameText = shown?.text === explanation.text;
   shown = explanation;
   document.body.dataset.notation = explanation.convention;
   byId("result").hidden = false;
   showVerdict(explanation);
-  showLedger(explanation);
-  showEntries(explanation, selection);
-  if (!sameText) {
-    for (const panel of panels) panel.show(null);
-    if (!wanted) comparePanel.other = "";
-    selection.pin(null, "result");
-    selection.lookAtUnit(null);
-    heatMap.clear();
-    view.reset(explanation.tokens.map(({ text }) => text));
-    zooming.begin(explanation.tokens.length);
-  }
-  strip.show(explanation);
-  detail.show(explanation);
+  showDecomposition(explanation);
+  showLargest(explanation, selection);
+  if (!isSameText) clearViews(explanation);
+  highlight.show(explanation);
+  details.show(explanation);
   table.show(explanation);
-  if (!sameText || wanted) restorePlace(parts, wanted ?? {}, explanation);
-  wanted = null;
+  if (!isSameText || restoring) restorePosition(parts, restoring ?? {}, explanation);
+  restoring = null;
   for (const panel of panels) panel.show(explanation);
 }
 
 /**
- * The effects of each token's own gates take a run for every token, credit a pass of its own: they
- * wait to be asked for.
- * @param {"effects" | "credit"} what
+ * Remove what belongs to the review before.
+ * @param {Explanation} explanation  of the next review
  */
-async function askMore(what) {
-  askingMore.abort();
-  askingMore = new AbortController();
-  const { signal } = askingMore;
-  try {
-    shown = await explain({ ...questionShown(), holds: [], [what]: true }, signal);
-    showProblem(byId("strip-problem"), null);
-    strip.show(shown);
-    detail.show(shown);
-    table.show(shown);
-  } catch (error) {
-    if (signal.aborted) return;
-    if (!(error instanceof ApiProblem)) throw error;
-    showProblem(byId("strip-problem"), error);
-    strip.giveUp();
-  }
+function clearViews(explanation) {
+  for (const panel of panels) panel.show(null);
+  if (!restoring) comparePanel.other = "";
+  selection.pin(null, "result");
+  selection.selectUnit(null);
+  heatMap.clear();
+  view.reset(explanation.tokens.map(({ text }) => text));
+  zooming.begin(explanation.tokens.length);
 }
-
-/** The question that all that is shown answers, as the API takes it. */
-function questionShown() {
-  const { text, convention, tokens } = shown;
-  const [{ effects, credit }] = tokens;
-  return { text, convention, effects: effects !== null, credit: credit !== null, holds: gatePanel.holds };
-}
-
-const ROW_ORDER = {
-  top: "those with the largest |head weight × final state| first",
-  all: "in the network’s order",
-};
 
 /**
- * The heat map's own question, when other units are chosen.
+ * Request the explanation again with an optional field. Gate effects take a run of the network for
+ * every token and attribution takes several passes, so they are only computed on request.
+ * @param {import("./explanation/colouring.js").OptionalField} field
+ */
+async function readWith(field) {
+  const request = { ...requestOf(shownExplanation()), interventions: [], [field]: true };
+  await fieldRequest.send(
+    (signal) => explain(request, signal),
+    (explanation) => {
+      shown = explanation;
+      highlight.show(explanation);
+      details.show(explanation);
+      table.show(explanation);
+    },
+  );
+}
+
+/**
+ * The request whose response has all that is shown.
+ * @param {Explanation} explanation
+ * @returns {import("./core/types.js").ExplainRequest}
+ */
+function requestOf({ text, convention: sense, tokens: [first] }) {
+  return {
+    text,
+    convention: sense,
+    gate_effects: first.gate_effects !== null,
+    attribution: first.attribution !== null,
+    interventions: gatePanel.interventions,
+  };
+}
+
+/**
+ * Request the values of other units for the heat map.
  * @param {Explanation} explanation
  */
-async function askUnits({ text, convention }) {
-  askingUnits.abort();
-  askingUnits = new AbortController();
-  const { signal } = askingUnits;
-  byId("heat").ariaBusy = "true";
-  try {
-    const explanation = await explain({ text, convention, units: units.value }, signal);
-    await heatMap.show(explanation, ROW_ORDER[units.value]);
-  } catch (error) {
-    if (signal.aborted) return;
-    if (!(error instanceof ApiProblem)) throw error;
-    heatMap.fail(error);
-  } finally {
-    if (!signal.aborted) byId("heat").ariaBusy = "false";
-  }
+async function readUnits({ text, convention: sense }) {
+  const request = { text, convention: sense, units: units.value };
+  await unitsRequest.send(
+    (signal) => explain(request, signal),
+    (explanation) => heatMap.show(explanation, UNIT_ORDER[units.value]),
+  );
 }
 
 /**
  * Show a problem at the review box.
- * @param {unknown} error  raised again if it is no problem but a mistake of ours
+ * @param {unknown} error  thrown again if it is not a problem but an error in the page
  */
-function mention(error) {
+function showError(error) {
   if (!(error instanceof ApiProblem)) throw error;
   composer.showProblem(error);
 }
 
-/** @param {unknown} error  for which there is no answer to show */
-function report(error) {
+function hideResult() {
   byId("result").hidden = true;
   shown = null;
-  mention(error);
 }
 
-/** On a small screen the answer lies below the fold. */
+/** Scroll to the result where it begins below the lower edge of the window, as on a phone. */
 function bringIntoView() {
   const { top } = byId("result").getBoundingClientRect();
   if (top > 0.75 * innerHeight) byId("result").scrollIntoView();
@@ -260,35 +262,34 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape") selection.pin(null, "result");
 });
 
-/** @param {Question | null} question */
+/** @param {Question | null} question  null shows the empty page */
 function open(question) {
   composer.write(question?.text ?? "");
-  if (question) {
-    convention.choose(question.convention);
-    wanted = question.look;
-    restoreSwitches(parts, wanted);
-    heatMap.switchTo(gate.value);
-    ask(question, "keep");
-  } else {
-    asking.abort();
+  if (!question) {
+    reading.abort();
     setBusy(false);
     composer.showProblem(null);
-    byId("result").hidden = true;
-    shown = null;
+    hideResult();
+    return;
   }
+  convention.restore(question.convention);
+  restoring = question.display;
+  restoreSwitches(parts, restoring);
+  heatMap.switchTo(gate.value);
+  read(question, "keep");
 }
 
-/** Name the model, its units and its limits. */
-async function furnish() {
+/** Show the model's name, its number of units and the limit of the service. */
+async function showModel() {
   const { model, sizes, limits, defaults } = await fetchInfo();
   byId("model").textContent = `${model.name} ${model.version}`;
   units.relabel("top", `Top ${defaults.top_units} units`);
   units.relabel("all", `All ${sizes.hidden} units`);
-  composer.setLimits(limits);
+  composer.setLimit(limits.max_tokens);
 }
 
 onNavigate(open);
-furnish().catch(mention);
-fetchExamples().then((examples) => composer.offer(examples), mention);
-loadPlotly().catch(mention);
+showModel().catch(showError);
+fetchExamples().then((examples) => composer.offer(examples), showError);
+loadPlotly().catch(showError);
 open(recall());

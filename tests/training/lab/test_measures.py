@@ -1,11 +1,16 @@
-"""Measurements, against what autograd and arithmetic say of small cases."""
+"""Measurements on nets equal those of autograd and of arithmetic on small cases."""
 
 import numpy as np
 import pytest
 import torch
 
-from training.lab.measures import gradient_norms, half_lives, ledger_of, trace_of
-from training.lab.nets import (
+from gatewise.training.lab.experiments.measures import (
+    decomposition_of,
+    gradient_norms,
+    half_lives,
+    trace_of,
+)
+from gatewise.training.lab.nets.architectures import (
     AVERAGE,
     BEFORE,
     ELMAN,
@@ -13,14 +18,14 @@ from training.lab.nets import (
     LSTM,
     MINIMAL,
     WITHOUT_RESET,
-    Reader,
+    LabNet,
     build,
 )
 
 IDS = torch.tensor([[3, 5, 2, 7], [1, 1, 4, 6]])
 
 
-def small(name: str) -> Reader:
+def small(name: str) -> LabNet:
     torch.manual_seed(0)
     return build(name, vocab_size=9, embedding_size=4, hidden_size=5, longest=10).double()
 
@@ -46,18 +51,18 @@ def test_state_gradients_of_an_elman_net_are_products_of_jacobians() -> None:
     np.testing.assert_allclose(norms, torch.stack(expected, dim=1).detach(), rtol=1e-9)
 
 
-def test_the_last_state_of_an_lstm_passes_the_head_on() -> None:
+def test_the_gradient_of_the_last_lstm_state_is_the_head() -> None:
     net = small(LSTM)
     last = gradient_norms(net, IDS).state[:, -1]
     np.testing.assert_allclose(last, net.head.weight.norm().item())
 
 
-def test_an_average_has_no_state_to_follow() -> None:
-    with pytest.raises(TypeError, match="hands no state on"):
+def test_an_average_has_no_recurrent_state() -> None:
+    with pytest.raises(TypeError, match="no recurrent state"):
         gradient_norms(small(AVERAGE), IDS)
 
 
-def test_a_unit_that_keeps_half_each_token_has_a_half_life_of_one() -> None:
+def test_half_lives_follow_from_the_mean_logarithm_of_the_update_gate() -> None:
     gates = np.array([[0.5, 0.9, 1.0, 0.25], [0.5, 0.9, 1.0, 1.0]])
     lives = half_lives(gates)
     assert lives[0] == pytest.approx(1)
@@ -67,17 +72,17 @@ def test_a_unit_that_keeps_half_each_token_has_a_half_life_of_one() -> None:
 
 
 @pytest.mark.parametrize("name", [GRU, WITHOUT_RESET, MINIMAL, BEFORE, ELMAN])
-def test_the_ledger_of_any_tanh_cell_sums_to_its_logit(name: str) -> None:
+def test_the_decomposition_of_any_tanh_cell_sums_to_its_logit(name: str) -> None:
     net = small(name).float()
     ids = np.array([3, 5, 2, 7, 7], dtype=np.int32)
-    ledger = ledger_of(net, trace_of(net, ids))
+    decomposition = decomposition_of(net, trace_of(net, ids))
     with torch.no_grad():
         expected = net(torch.from_numpy(ids)[None])[0]
-    np.testing.assert_allclose(ledger.running_logit, expected, atol=1e-5)
-    assert abs(ledger.residual) < 1e-5
+    np.testing.assert_allclose(decomposition.running_logit, expected, atol=1e-5)
+    assert abs(decomposition.residual) < 1e-5
 
 
-def test_an_elman_net_keeps_nothing_of_what_it_wrote() -> None:
+def test_an_elman_net_keeps_nothing_by_update_gates() -> None:
     net = small(ELMAN).float()
-    ledger = ledger_of(net, trace_of(net, np.array([3, 5, 2], dtype=np.int32)))
-    np.testing.assert_array_equal(ledger.kept_share, [0, 0, 1])
+    decomposition = decomposition_of(net, trace_of(net, np.array([3, 5, 2], dtype=np.int32)))
+    np.testing.assert_array_equal(decomposition.kept_share, [0, 0, 1])

@@ -1,23 +1,20 @@
 """The lab from end to end on a tiny corpus: its structure, not its findings."""
 
 import json
-import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from models.artifact import load_artifact
-from models.errors import ResumeError
-from models.predictor import releases
+from gatewise.models.errors import ResumeError
+from gatewise.training.lab.command import LabOptionError, run_lab
+from gatewise.training.lab.experiments import CLAIMS, EXPERIMENTS
+from gatewise.training.lab.nets.data import delete_held_out, prepare
+from gatewise.training.lab.options import FAST, LabOptions
+from gatewise.training.lab.report.plots import charts
+from gatewise.training.lab.report.records import LabResults
+from gatewise.training.lab.run import Lab
 from tests.training.reviews import write_reviews
-from training.__main__ import main
-from training.lab.data import forget_held_out, prepare
-from training.lab.experiments import CLAIMS, EXPERIMENTS
-from training.lab.options import FAST, LabOptions
-from training.lab.records import Outcome
-from training.lab.run import Lab
 
 TINY = {
     "reviews": 200,
@@ -35,6 +32,7 @@ TINY = {
     "gate_texts": 2,
     "workers": 1,
 }
+COMMAND = "gatewise lab"
 
 
 @pytest.fixture(scope="module")
@@ -45,175 +43,134 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> LabOptions:
 
 @pytest.fixture(scope="module")
 def root(options: LabOptions, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run everything, once."""
+    """Run everything once."""
     directory = tmp_path_factory.mktemp("lab")
-    Lab(options, directory)(docs=directory / "docs")
+    Lab(options, directory).run(command=COMMAND)
     return directory
 
 
 @pytest.fixture(scope="module")
-def entries(root: Path) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads((root / "lab.json").read_text(encoding="utf-8"))
-    return found
+def results(root: Path) -> LabResults:
+    return LabResults.model_validate_json((root / "lab.json").read_bytes())
 
 
-@pytest.fixture(scope="module")
-def outcomes(root: Path) -> list[Outcome]:
-    return [
-        Outcome.model_validate_json((root / "experiments" / f"{e.name}.json").read_bytes())
-        for e in EXPERIMENTS
-    ]
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Path:
+    """A copy of the directory of the run."""
+    return Path(shutil.copytree(root, tmp_path / "lab"))
 
 
-def test_every_claim_has_an_entry(entries: dict[str, dict[str, Any]]) -> None:
-    assert list(entries) == list(CLAIMS) == [f"C{number}" for number in range(1, 17)]
+@pytest.mark.slow
+def test_every_claim_has_a_finding(results: LabResults) -> None:
+    assert list(results.figures) == list(CLAIMS)
+    for finding in results.figures.values():
+        assert finding.question.endswith("?")
+        assert finding.values
 
 
-@pytest.mark.parametrize("claim", CLAIMS)
-def test_an_entry_is_whole(entries: dict[str, dict[str, Any]], claim: str) -> None:
-    entry = entries[claim]
-    assert entry.keys() == {"question", "answer", "figures", "supports", "rule", "command"}
-    assert entry["question"].endswith("?")
-    assert entry["figures"]
-    assert entry["supports"] in {"yes", "no", "partly"}
-    assert entry["command"].endswith(f"--only {claim}")
+@pytest.mark.slow
+def test_the_run_is_recorded_without_paths(results: LabResults, options: LabOptions) -> None:
+    assert results.measured.command == COMMAND
+    assert results.measured.options["source"] == Path(options.source).name
+    assert results.measured.options["hidden_size"] == options.hidden_size
 
 
-def test_what_follows_from_the_equations_is_found(entries: dict[str, dict[str, Any]]) -> None:
-    for claim in ("C1", "C2", "C3", "C4", "C5", "C12", "C13", "C16"):
-        assert entries[claim]["supports"] == "yes", entries[claim]["answer"]
-
-
-def test_one_training_decides_nothing(entries: dict[str, dict[str, Any]]) -> None:
+@pytest.mark.slow
+def test_one_training_decides_nothing(results: LabResults) -> None:
     for claim in ("C11", "C15"):
-        assert entries[claim]["supports"] == "partly"
+        assert results.figures[claim].supports == "partly"
 
 
-def test_every_experiment_answers_its_claims_with_a_plot_and_a_table(
-    outcomes: list[Outcome],
+@pytest.mark.slow
+def test_every_chart_of_the_findings_is_drawn(root: Path, results: LabResults) -> None:
+    drawn = {path.stem for path in (root / "plots").glob("*.svg")}
+    assert drawn == {chart.name for chart in charts(results.values)}
+
+
+@pytest.mark.slow
+def test_finished_work_is_not_repeated(options: LabOptions, root: Path) -> None:
+    paths = [*(root / "nets").rglob("*"), *(root / "experiments").iterdir()]
+    written = {path: path.stat().st_mtime_ns for path in paths}
+    Lab(options, root).run(command=COMMAND)
+    assert {path: path.stat().st_mtime_ns for path in paths} == written
+
+
+@pytest.mark.slow
+def test_findings_about_replaced_models_are_deleted_and_nets_are_kept(
+    options: LabOptions, root: Path, copy: Path
 ) -> None:
-    for experiment, outcome in zip(EXPERIMENTS, outcomes, strict=True):
-        assert tuple(outcome.findings) == experiment.claims
-        assert outcome.charts
-        assert outcome.tables
-        assert outcome.question.endswith("?")
-        assert outcome.limits
-
-
-def test_a_method_is_three_sentences(outcomes: list[Outcome]) -> None:
-    for outcome in outcomes:
-        assert len(re.findall(r"\.(?= [A-Z]|$)", outcome.method)) == 3, outcome.method
-
-
-def test_tables_are_rectangular(outcomes: list[Outcome]) -> None:
-    for table in (table for outcome in outcomes for table in outcome.tables):
-        assert {len(row) for row in table.rows} == {len(table.header)}, table.title
-
-
-def test_the_report_needs_nothing_else_and_has_it_all(root: Path, outcomes: list[Outcome]) -> None:
-    html = (root / "report.html").read_text(encoding="utf-8")
-    assert not re.search(r"<(?:script|link|img)[^>]+(?:src|href)=", html)
-    for outcome in outcomes:
-        assert f'<section id="{outcome.name}">' in html
-        for chart in outcome.charts:
-            assert f'id="chart-{chart.name}"' in html
-    for claim in CLAIMS:
-        assert f'id="{claim}"' in html
-
-
-def test_the_page_shows_plots_that_are_there(root: Path) -> None:
-    page = (root / "docs" / "gates.md").read_text(encoding="utf-8")
-    shown = set(re.findall(r"\((gates/[^)]+\.svg)\)", page))
-    written = {f"gates/{path.name}" for path in (root / "docs" / "gates").glob("*.svg")}
-    assert shown == written
-    assert all((root / "docs" / name).stat().st_size < 200_000 for name in written)
-
-
-def test_the_page_gives_every_answer_as_the_json_has_it(
-    root: Path, entries: dict[str, dict[str, Any]]
-) -> None:
-    page = (root / "docs" / "gates.md").read_text(encoding="utf-8")
-    assert json.loads((root / "docs" / "lab.json").read_text(encoding="utf-8")) == entries
-    for claim, entry in entries.items():
-        heading = f"**{entry['question']}** ([{claim}](lab.json): {entry['supports']})"
-        assert f"{heading} {entry['answer']}" in page
-
-
-def test_nothing_is_done_twice(
-    options: LabOptions, root: Path, entries: dict[str, dict[str, Any]]
-) -> None:
-    made = {path: path.stat().st_mtime_ns for path in (root / "nets").rglob("*")}
-    made |= {path: path.stat().st_mtime_ns for path in (root / "experiments").iterdir()}
-    assert Lab(options, root)() == entries
-    assert {path: path.stat().st_mtime_ns for path in made} == made
-
-
-def test_a_directory_begun_with_other_options_is_refused(options: LabOptions, root: Path) -> None:
-    with pytest.raises(ResumeError, match="other options \\(seeds\\)"):
-        Lab(options.model_copy(update={"seeds": 2}), root)
-
-
-def test_what_was_found_in_models_that_were_replaced_is_dropped_and_nets_are_kept(
-    options: LabOptions, root: Path, tmp_path: Path
-) -> None:
-    later = tmp_path / "lab"
-    shutil.copytree(root, later)
-    versions = json.loads((later / "models.json").read_text(encoding="utf-8"))
-    (later / "models.json").write_text(json.dumps({**versions, "imdb-gru-512": "0.0.1"}))
-    Lab(options, later)
-    assert not (later / "experiments").exists()
-    assert not (later / "data" / "held_out.json").exists()
-    assert sorted(path.name for path in (later / "nets").rglob("*")) == sorted(
+    versions = json.loads((copy / "models.json").read_text(encoding="utf-8"))
+    (copy / "models.json").write_text(json.dumps({**versions, "imdb-gru-512": "0.0.1"}))
+    Lab(options, copy)
+    assert not (copy / "experiments").exists()
+    assert not (copy / "data" / "held_out.json").exists()
+    assert sorted(path.name for path in (copy / "nets").rglob("*")) == sorted(
         path.name for path in (root / "nets").rglob("*")
     )
-    assert json.loads((later / "models.json").read_text(encoding="utf-8")) == versions
+    assert json.loads((copy / "models.json").read_text(encoding="utf-8")) == versions
 
 
-def test_what_was_found_in_models_that_nobody_recorded_is_dropped(
-    options: LabOptions, root: Path, tmp_path: Path
+@pytest.mark.slow
+def test_findings_about_unrecorded_models_are_deleted(options: LabOptions, copy: Path) -> None:
+    (copy / "models.json").unlink()
+    Lab(options, copy)
+    assert not (copy / "experiments").exists()
+
+
+@pytest.mark.slow
+def test_training_texts_do_not_change_when_models_are_replaced(
+    options: LabOptions, root: Path, copy: Path
 ) -> None:
-    later = tmp_path / "lab"
-    shutil.copytree(root, later)
-    (later / "models.json").unlink()
-    Lab(options, later)
-    assert not (later / "experiments").exists()
-
-
-def test_nets_meet_the_texts_they_learned_from_when_models_were_replaced(
-    options: LabOptions, root: Path, tmp_path: Path
-) -> None:
-    later = tmp_path / "data"
-    shutil.copytree(root / "data", later)
-    texts = (later / "texts.safetensors").stat().st_mtime_ns
-    forget_held_out(later)
-    prepare(options, later)
-    assert (later / "texts.safetensors").stat().st_mtime_ns == texts
-    held_out = [(place / "held_out.json").read_bytes() for place in (later, root / "data")]
+    texts = copy / "data" / "texts.safetensors"
+    written = texts.stat().st_mtime_ns
+    delete_held_out(copy / "data")
+    prepare(options, copy / "data")
+    assert texts.stat().st_mtime_ns == written
+    held_out = [(place / "data" / "held_out.json").read_bytes() for place in (copy, root)]
     assert held_out[0] == held_out[1]
 
 
-def test_the_page_names_the_versions_of_the_shipped_models(root: Path) -> None:
-    page = (root / "docs" / "gates.md").read_text(encoding="utf-8")
-    for name, path in releases().items():
-        assert f"{name} {load_artifact(path).version}" in page
+@pytest.mark.slow
+def test_one_claim_runs_alone(options: LabOptions, tmp_path: Path) -> None:
+    results = Lab(options, tmp_path / "lab").run(only=["C8"], command=COMMAND)
+    assert list(results.figures) == ["C8"]
+    [experiment] = [e for e in EXPERIMENTS if "C8" in e.claims]
+    stored = [path.stem for path in (tmp_path / "lab" / "experiments").iterdir()]
+    assert stored == [experiment.name]
+    assert sorted(path.stem for path in (tmp_path / "lab" / "plots").iterdir()) == [
+        "gradient_state",
+        "gradient_word",
+    ]
 
 
-def test_the_number_of_workers_changes_nothing_that_matters(
-    options: LabOptions, root: Path
-) -> None:
-    Lab(options.model_copy(update={"workers": 2}), root)
+def test_a_directory_with_other_options_is_refused(tmp_path: Path) -> None:
+    Lab(FAST, tmp_path)
+    with pytest.raises(ResumeError, match="other options \\(seeds\\)"):
+        Lab(FAST.model_copy(update={"seeds": 2}), tmp_path)
+
+
+def test_a_run_can_be_resumed_with_another_number_of_workers(tmp_path: Path) -> None:
+    Lab(FAST, tmp_path)
+    Lab(FAST.model_copy(update={"workers": FAST.workers + 1}), tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
-        (["--only", "C17"], "No claim is named C17"),
-        (["--only", "C1", "--docs", "docs"], "leave out --only"),
+        ({"only": ["C17"]}, "no claim C17"),
+        ({"only": ["C4"], "docs": Path("docs")}, "omit --only"),
+        ({"fast": True, "docs": Path("docs")}, "omit --only and --fast"),
+        ({"only": ["C4"], "page_only": True}, "--page-only reads lab.json"),
     ],
 )
-def test_a_mistake_is_said(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, arguments: list[str], complaint: str
+def test_wrong_options_are_refused_before_anything_is_written(
+    tmp_path: Path, arguments: dict[str, object], message: str
 ) -> None:
-    assert main(["lab", "--out", str(tmp_path / "lab"), *arguments]) == 2
-    assert complaint in caplog.text
+    with pytest.raises(LabOptionError, match=message):
+        run_lab(out=tmp_path / "lab", **arguments)  # type: ignore[arg-type]
     assert not (tmp_path / "lab").exists()
+
+
+def test_a_run_needs_a_directory() -> None:
+    with pytest.raises(LabOptionError, match="--out is required"):
+        run_lab(fast=True)

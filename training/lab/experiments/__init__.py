@@ -1,16 +1,18 @@
-"""The experiments, in the order of the report."""
+"""The experiments: each measures figures on nets and decides which claims they support.
 
-from training.lab.experiments import (
+They return records; how these are shown belongs to `lab.report`.
+"""
+
+from gatewise.training.lab.experiments import (
     ablation,
-    conventions,
-    equations,
+    candidate,
     gradients,
     order,
     reset_story,
     retention,
     units,
 )
-from training.lab.experiments.base import Experiment
+from gatewise.training.lab.experiments.base import Experiment
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     order.EXPERIMENT,
@@ -19,7 +21,11 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     retention.EXPERIMENT,
     ablation.EXPERIMENT,
     units.EXPERIMENT,
-    conventions.EXPERIMENT,
-    equations.EXPERIMENT,
+    candidate.EXPERIMENT,
 )
-CLAIMS = tuple(f"C{number}" for number in range(1, 17))
+CLAIMS = tuple(
+    sorted(
+        (claim for experiment in EXPERIMENTS for claim in experiment.claims),
+        key=lambda claim: int(claim[1:]),
+    )
+)

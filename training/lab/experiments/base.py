@@ -1,23 +1,30 @@
-"""What an experiment is."""
+"""The record of an experiment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from training.lab.bench import Bench
-from training.lab.jobs import Job
-from training.lab.records import Outcome
+from gatewise.training.lab.nets.training_runs import TrainingRun
+from gatewise.training.lab.nets.workspace import Workspace
+from gatewise.training.lab.report.records import Finding
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """Some claims, the trainings that they need, and how they are examined."""
+    """One experiment.
+
+    Attributes:
+        name: Stem of its file in the lab's directory, and its stage in the log.
+        claims: The claims that it tests.
+        runs: Returns the trainings that it reads.
+        measure: Returns a finding for each claim.
+    """
 
     name: str
     claims: tuple[str, ...]
-    jobs: Callable[[Bench], list[Job]]
-    run: Callable[[Bench], Outcome]
+    runs: Callable[[Workspace], list[TrainingRun]]
+    measure: Callable[[Workspace], dict[str, Finding]]
 
 
-def no_jobs(_bench: Bench) -> list[Job]:
-    """Need no training: the shipped models are examined."""
+def no_runs(_workspace: Workspace) -> list[TrainingRun]:
+    """Return no trainings, for an experiment on the shipped models alone."""
     return []

@@ -1,0 +1,1 @@
+"""The pages of the documentation, the figures they quote, and the tools that combine them."""

@@ -1,0 +1,44 @@
+"""The functions that pages call in braces, and the README in its `fill` comments."""
+
+from collections.abc import Callable
+from typing import Any
+
+from docs.tools.cli_reference import cli_reference
+from docs.tools.figures import figure, percent, provenance, release
+from docs.tools.http_reference import http_reference, openapi
+from docs.tools.output import number, output
+from docs.tools.settings_reference import settings_table
+from docs.tools.tables import batching_gain, points_behind, releases_table, table
+
+Function = Callable[..., Any]
+
+
+def of_the_readme() -> dict[str, Function]:
+    """Return the functions of the README, by name."""
+    return {
+        "figure": figure,
+        "number": number,
+        "output": output,
+        "percent": percent,
+        "points_behind": points_behind,
+        "provenance": provenance,
+        "release": release,
+        "releases_table": releases_table,
+        "table": table,
+    }
+
+
+def of_pages() -> dict[str, Function]:
+    """Return the functions of the site's pages, by name: also those that write whole pages."""
+    return {
+        **of_the_readme(),
+        "batching_gain": batching_gain,
+        "cli_reference": cli_reference,
+        "http_reference": application_reference,
+        "settings_table": settings_table,
+    }
+
+
+def application_reference() -> str:
+    """Render the reference of the HTTP API."""
+    return http_reference(openapi())

@@ -1,0 +1,51 @@
+"""Sentiment analysis with a GRU whose every gate can be read.
+
+    gatewise.models      the network and its inference
+    gatewise.training    how a network is trained (needs `gatewise[train]`)
+    gatewise.service     the HTTP API and the page
+    gatewise.cli         the command `gatewise`
+
+The public names are imported on first use, so that `import gatewise` and `gatewise --help` do not
+load NumPy and Numba.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gatewise.models.explain.interventions import Intervention
+    from gatewise.models.predictor import Explanation, Prediction, Predictor
+
+    __version__: str
+
+__all__ = ["Explanation", "Intervention", "Prediction", "Predictor", "__version__"]
+
+_MODULES = {
+    "Explanation": "gatewise.models.predictor",
+    "Intervention": "gatewise.models.explain.interventions",
+    "Prediction": "gatewise.models.predictor",
+    "Predictor": "gatewise.models.predictor",
+}
+
+
+def _public_name(name: str) -> Any:
+    """Import a public name on first use (PEP 562)."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("gatewise")
+    elif name in _MODULES:
+        value = getattr(import_module(_MODULES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+if not TYPE_CHECKING:  # a type checker would take every name for a public one
+    __getattr__ = _public_name
+
+
+def __dir__() -> list[str]:
+    """List the public names, imported or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,65 @@
+"""`gatewise train`: run the training pipeline."""
+
+import inspect
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from pydantic import ValidationError
+
+from gatewise.cli.console import log_progress, print_json, print_line
+from gatewise.cli.errors import UsageError, describe_invalid
+from gatewise.cli.evaluate import figures_line
+from gatewise.cli.options import OPTIONS, Flag, Json
+from gatewise.cli.training_options import given_options, parameters_of
+from gatewise.training.config import COMMON_OPTIONS, TrainingConfig
+
+
+def train(
+    *,
+    out: Annotated[Path, Parameter(group=OPTIONS)],
+    resume: Flag = False,
+    as_json: Json = False,
+    **options: Any,
+) -> None:
+    """Train a model and export it.
+
+    An option that is given overrides what the preset says.
+
+    Args:
+        out: Directory of the run, and of the model when it is finished.
+        resume: Resume the run in --out, if there is one.
+        as_json: Print the figures as one JSON object.
+        options: Fields of the training configuration.
+    """
+    try:
+        config = TrainingConfig.model_validate(given_options(options))
+    except ValidationError as error:
+        raise UsageError(*describe_invalid(error)) from error
+    log_progress()
+
+    from datasets import disable_progress_bars
+
+    from gatewise.training.fitting.memory import keep_freed_memory
+    from gatewise.training.pipeline import Run
+
+    disable_progress_bars()
+    keep_freed_memory()
+    metrics = Run(config, out, resume=resume)()
+    if as_json:
+        print_json(metrics)
+        return
+    for source, figures in metrics["validation"].items():
+        print_line(figures_line(f"validation, {source}", figures))
+    print_line(f"model: {out}")
+
+
+def _signature() -> inspect.Signature:
+    """Return the signature of `train` with the options of the configuration spelled out."""
+    written = inspect.signature(train)
+    own = [entry for entry in written.parameters.values() if entry.kind is entry.KEYWORD_ONLY]
+    generated = parameters_of(TrainingConfig, COMMON_OPTIONS)
+    return written.replace(parameters=[*own, *generated])
+
+
+train.__signature__ = _signature()  # type: ignore[attr-defined]

@@ -1,0 +1,214 @@
+"""The recurrence for inference: final states, all states or the full trace, of many texts.
+
+What a word adds to the gates, W_i x + b_i, depends on the word alone. It is stored in a table for
+the most frequent words, and computed for each other word of the given texts. The rest is
+`kernels/gru_loop.py`. Results equal `equations.py` up to rounding, and those of a text do not
+depend on the other texts of the batch, to the bit.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
+from heapq import heapify, heapreplace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float32, Float64, Int32, Int64
+
+from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
+from gatewise.models.gru.kernels.gru_loop import run_texts
+from gatewise.models.gru.kernels.packed_linear import PackedLayer
+from gatewise.models.gru.kernels.simd_matmul import LANES
+from gatewise.models.gru.trace import GateTrace
+from gatewise.models.mmap_weights import directory_of, shared_array
+from gatewise.models.weights import NetworkWeights
+
+Precision = Literal["float32", "bfloat16"]
+
+# Word ids are ordered by frequency. So many of them cover 97 % of the tokens of reviews, and their
+# table takes 25 MB at 256 units.
+_COMMON_WORDS = 8192
+_TRACED = ("hidden", "reset_gate", "update_gate", "candidate", "word_part", "context_part")
+
+
+class Recurrence:
+    """One network, prepared for inference. It can be used by several threads.
+
+    Attributes:
+        weights: The network.
+        threads: Number of threads for several texts.
+        layer: The packed weights on the state.
+        table: W_i x + b_i of the most frequent words, (common, N).
+    """
+
+    def __init__(
+        self,
+        weights: NetworkWeights,
+        *,
+        precision: Precision = "float32",
+        threads: int | None = None,
+        share_in: Path | None = None,
+    ) -> None:
+        """Pack the weights and compute the table.
+
+        Args:
+            weights: The network.
+            precision: Type in which weights and states are multiplied. bfloat16 is faster for
+                batches on some processors, and changes a state by less than 0.01. Everything else
+                is float32.
+            threads: Number of threads for several texts; by default one for every core.
+            share_in: Directory for a memory-mapped copy of the table. Processes that pass the same
+                directory hold it in memory once.
+        """
+        gru = weights.gru
+        self.weights = weights
+        self.threads = threads or os.cpu_count() or 1
+        rounded = precision == "bfloat16"
+        exact = np.array_equal(from_bfloat16(to_bfloat16(gru.weight_hh)), gru.weight_hh)
+        self._bfloat16_weights = (
+            rounded or exact
+        )  # without loss if they are bfloat16 numbers anyway
+        self.layer = PackedLayer.pack(gru.weight_hh, gru.bias_hh, bfloat16=self._bfloat16_weights)
+        self._operand_type = np.uint16 if rounded else np.float32
+        self._input_layer = PackedLayer.pack(gru.weight_ih, gru.bias_ih, bfloat16=False)
+        self.table = self._make_table(share_in)  # (common, N)
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="recurrence")
+
+    def _make_table(self, share_in: Path | None) -> Float32[np.ndarray, "common N"]:
+        make = partial(self._input_layer, self.weights.embedding[:_COMMON_WORDS])
+        if not share_in:
+            return make()
+        directory = directory_of(self.weights, share_in)
+        return shared_array(make, directory / f"table_of_{_COMMON_WORDS}.npy")
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of weights that are read for every token of a single text."""
+        return self.layer.weights.nbytes
+
+    @cached_property
+    def transposed_layer(self) -> PackedLayer:
+        """The weights on the state, transposed, which map gradients of gates to those of states."""
+        transposed = np.ascontiguousarray(self.weights.gru.weight_hh.T)  # (H, 3H)
+        no_bias = np.zeros(len(transposed), dtype=np.float32)  # (H,)
+        return PackedLayer.pack(transposed, no_bias, bfloat16=self._bfloat16_weights)
+
+    def logits(self, texts: Sequence[Int32[np.ndarray, " _"]]) -> Float64[np.ndarray, " B"]:
+        """Compute the final logit of each text.
+
+        Args:
+            texts: Word ids of each text. The logit of a text without tokens is the head's bias.
+
+        Returns:
+            The logits in the same order.
+        """
+        by_unit = self.last_states(texts) * self.weights.head_weight.astype(np.float64)  # (B, H)
+        return by_unit.sum(axis=1) + self.weights.head_bias  # (B,); unlike @, independent of B
+
+    def last_states(
+        self,
+        texts: Sequence[Int32[np.ndarray, " _"]],
+        *,
+        initial: Float32[np.ndarray, "B H"] | None = None,
+    ) -> Float32[np.ndarray, "B H"]:
+        """Compute the state after the last token of each text.
+
+        Args:
+            texts: Word ids of each text.
+            initial: State before the first token of each text; zeros by default.
+        """
+        return self._run(texts, initial, parts=0)[0]
+
+    def states(self, ids: Int32[np.ndarray, " T"]) -> Float32[np.ndarray, "T H"]:
+        """Compute the state after every token of one text."""
+        return self._run([ids], None, parts=1)[1][0]
+
+    def trace(self, ids: Int32[np.ndarray, " T"]) -> GateTrace:
+        """Run one text and return every state, gate and candidate."""
+        return self.traces([ids])[0]
+
+    def traces(self, texts: Sequence[Int32[np.ndarray, " _"]]) -> list[GateTrace]:
+        """Run several texts and return every state, gate and candidate of each."""
+        if not texts:
+            return []
+        arrays = self._run(texts, None, parts=len(_TRACED))[1]  # (6, tokens, H)
+        ends = np.cumsum([len(ids) for ids in texts], dtype=np.int64)[:-1]
+        by_text = zip(*(np.split(array, ends) for array in arrays), strict=True)
+        return [GateTrace(**dict(zip(_TRACED, parts, strict=True))) for parts in by_text]
+
+    def input_rows(
+        self, ids: Int32[np.ndarray, " _"]
+    ) -> tuple[Int64[np.ndarray, " _"], Float32[np.ndarray, "extra N"]]:
+        """Return the row of W_i x + b_i for each token.
+
+        Args:
+            ids: Word ids.
+
+        Returns:
+            Row numbers, and the rows of the words that the table does not contain. Row numbers
+            beyond the table refer to the latter.
+        """
+        common = len(self.table)
+        rows = ids.astype(np.int64)  # (tokens,)
+        is_extra = rows >= common  # (tokens,)
+        words, position = np.unique(rows[is_extra], return_inverse=True)
+        rows[is_extra] = common + position
+        return rows, self._input_layer(self.weights.embedding[words])
+
+    def _run(
+        self,
+        texts: Sequence[Int32[np.ndarray, " _"]],
+        initial: Float32[np.ndarray, "B H"] | None,
+        *,
+        parts: int,
+    ) -> tuple[Float32[np.ndarray, "B H"], Float32[np.ndarray, "parts _ H"]]:
+        """Run all texts, distributed over the threads; return final states and traced parts."""
+        units = self.weights.gru.hidden_size
+        lengths = np.array([len(ids) for ids in texts], dtype=np.int64)  # (B,)
+        starts = np.concatenate([[0], np.cumsum(lengths)])  # (B + 1,)
+        words, extra = self.input_rows(np.concatenate([*texts, np.empty(0, dtype=np.int32)]))
+        if initial is None:
+            initial = np.zeros((len(texts), units), dtype=np.float32)
+        states = initial.copy()  # (B, H), initial states that become final ones
+        trace = np.empty((parts, len(words) if parts else 0, units), dtype=np.float32)
+
+        def run(queue: Int64[np.ndarray, " _"]) -> None:
+            run_texts(
+                self.layer.weights,
+                self.layer.bias,
+                self.table,
+                extra,
+                words,
+                starts,
+                queue,
+                np.zeros((LANES, self.layer.depth), dtype=self._operand_type),
+                states,
+                trace,
+            )
+
+        queues = _distribute(lengths, self.threads)
+        if len(queues) == 1:
+            run(queues[0])
+        else:
+            list(self._pool.map(run, queues))
+        return states, trace
+
+
+def _distribute(lengths: Int64[np.ndarray, " B"], workers: int) -> list[Int64[np.ndarray, " _"]]:
+    """Assign texts to workers such that all have about as many tokens.
+
+    The longest texts come first, each to the worker with the fewest tokens so far; empty texts are
+    left out.
+    """
+    order = np.argsort(-lengths, kind="stable")  # (B,)
+    order = order[lengths[order] > 0]
+    queues: list[list[int]] = [[] for _ in range(max(1, min(workers, len(order))))]
+    loads = [(0, worker) for worker in range(len(queues))]
+    heapify(loads)
+    for text in order.tolist():
+        load, worker = loads[0]
+        queues[worker].append(text)
+        heapreplace(loads, (load + int(lengths[text]), worker))
+    return [np.array(queue, dtype=np.int64) for queue in queues]

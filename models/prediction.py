@@ -1,0 +1,103 @@
+"""The results of a `Predictor`: the prediction of a text, and its explanation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+from gatewise.models.artifact_config import LABELS
+from gatewise.models.explain.decomposition import Decomposition
+from gatewise.models.explain.token_highlight import highlight_html
+from gatewise.models.gru.equations import sigmoid
+from gatewise.models.gru.trace import GateTrace
+from gatewise.models.tokenizer import Encoding
+
+# Below this share of known words, a prediction carries a warning.
+LOW_COVERAGE = 0.5
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The sentiment of one text.
+
+    Attributes:
+        label: "negative" or "positive".
+        score: Probability of the label.
+        probabilities: Probability of each label; they sum to 1.
+        logit: Log-odds of positive.
+        tokens: Number of tokens (T).
+        coverage: Share of the words that are in the vocabulary, 0 to 1.
+        warnings: Reasons to doubt the prediction, as sentences; usually empty.
+    """
+
+    label: str
+    score: float
+    probabilities: dict[str, float]
+    logit: float
+    tokens: int
+    coverage: float
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A prediction with the forward pass that computed it.
+
+    Attributes:
+        prediction: The prediction of this pass.
+        encoding: The tokens, with their offsets into the text.
+        trace: States and gates at every token.
+        decomposition: Contribution of every token to the logit.
+    """
+
+    prediction: Prediction
+    encoding: Encoding
+    trace: GateTrace
+    decomposition: Decomposition
+
+    @property
+    def running_probability(self) -> Float64[np.ndarray, " T"]:
+        """P(positive) if the text ended at each token: the head applied to every state."""
+        return sigmoid(self.decomposition.running_logit)
+
+    @property
+    def flips(self) -> list[int]:
+        """Positions of the tokens at which the running prediction changes its label."""
+        return self.decomposition.flips
+
+    def _repr_html_(self) -> str:
+        """Render the tokens for a notebook, coloured by their contribution."""
+        return highlight_html(
+            self.encoding, self.decomposition, self.prediction.label, self.prediction.score
+        )
+
+
+def make_prediction(encoding: Encoding, logit: float, positive: float) -> Prediction:
+    """Make the prediction of a text.
+
+    Args:
+        encoding: The text.
+        logit: Its logit.
+        positive: σ(logit), the probability of the positive label.
+    """
+    probabilities = dict(zip(LABELS, (1 - positive, positive), strict=True))
+    label = LABELS[logit > 0]
+    return Prediction(
+        label=label,
+        score=probabilities[label],
+        probabilities=probabilities,
+        logit=logit,
+        tokens=len(encoding),
+        coverage=encoding.coverage,
+        warnings=_warnings(encoding),
+    )
+
+
+def _warnings(encoding: Encoding) -> tuple[str, ...]:
+    if encoding.coverage >= LOW_COVERAGE:
+        return ()
+    return (
+        f"The model knows only {encoding.coverage:.0%} of these words and treats all others as the "
+        "same unknown word, so this prediction is unreliable. The model was trained on English "
+        "movie reviews.",
+    )

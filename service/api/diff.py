@@ -1,0 +1,187 @@
+"""GET and POST /explain/diff: the explanations of two texts, aligned token by token."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Body, Query, Request
+from jaxtyping import Float32
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from gatewise.models import Explanation
+from gatewise.models.explain.alignment import Pair, align
+from gatewise.service.api.examples import EXAMPLES
+from gatewise.service.api.explanation.notation import NOTATIONS, in_convention
+from gatewise.service.api.explanation.record import (
+    logit_decomposition,
+    token_records,
+    unusual_limits,
+)
+from gatewise.service.api.inference import Inference, InferenceDependency
+from gatewise.service.api.schemas.common import Convention, prediction_fields
+from gatewise.service.api.schemas.diff import (
+    EDITED_EXAMPLE,
+    DiffBody,
+    DiffChange,
+    DiffQuery,
+    DiffRecord,
+    DiffRow,
+    DiffText,
+    GateChange,
+)
+from gatewise.service.api.schemas.explanation import TokenDecomposition
+from gatewise.service.http.fields import Source, field_location, refuse_repeated_parameters
+from gatewise.service.http.json_body import JSONRoute
+from gatewise.service.http.problems import inference_responses
+
+router = APIRouter(tags=["model"], route_class=JSONRoute)
+
+_DOCUMENTATION: dict[str, Any] = {
+    "summary": "Compare two reviews, token by token",
+    "response_model": DiffRecord,
+    "response_description": "The explanations of both reviews, the alignment of their tokens, and "
+    "the changes.",
+}
+_EXAMPLES: dict[str, Any] = {
+    "edit": {
+        "summary": "One word edited",
+        "value": {"text": EXAMPLES[0].text, "other": EDITED_EXAMPLE},
+    },
+    "moved": {
+        "summary": "The opinion moved to the front, with the update gate as u = 1 − z",
+        "value": {
+            "text": "The plot is thin. But I love it!",
+            "other": "I love it! But the plot is thin.",
+            "convention": "chung2014",
+        },
+    },
+}
+
+
+@router.get("/explain/diff", responses=inference_responses(), **_DOCUMENTATION)
+async def diff_by_url(
+    inference: InferenceDependency, request: Request, query: Annotated[DiffQuery, Query()]
+) -> Response:
+    """Each row is a pair of aligned tokens, or a token of only one of the texts.
+
+    Send long reviews by POST.
+    """
+    refuse_repeated_parameters(request)
+    return await _compare(inference, query, source="query")
+
+
+@router.post("/explain/diff", responses=inference_responses(413), **_DOCUMENTATION)
+async def diff_by_body(
+    inference: InferenceDependency,
+    body: Annotated[DiffBody, Body(openapi_examples=_EXAMPLES)],
+) -> Response:
+    """The same as GET, for texts of any length."""
+    return await _compare(inference, body, source="body")
+
+
+async def _compare(inference: Inference, request: DiffQuery, *, source: Source) -> Response:
+    encodings = await inference.encode(
+        [request.text, request.other],
+        [field_location("text", source), field_location("other", source)],
+    )
+
+    def compare() -> bytes:
+        text, other = (inference.predictor.explain_encoded(encoding) for encoding in encodings)
+        for explanation in (text, other):
+            inference.metrics.count_prediction(explanation.prediction)
+        pairs = align(*encodings)
+        return to_json(_record(inference, text, other, pairs, convention=request.convention))
+
+    content = await inference.run("diff", compare, encodings=encodings)
+    return Response(content, media_type="application/json")
+
+
+def _record(
+    inference: Inference,
+    text: Explanation,
+    other: Explanation,
+    pairs: Sequence[Pair],
+    *,
+    convention: Convention,
+) -> DiffRecord:
+    before, after = _Columns(text, convention), _Columns(other, convention)
+    rows = [_row(pair, before, after) for pair in pairs]
+    return DiffRecord(
+        convention=convention,
+        notation=NOTATIONS[convention],
+        unusual=unusual_limits(inference.predictor.artifact.gates),
+        text=_text(inference, text, convention),
+        other=_text(inference, other, convention),
+        change=_change(text, other, rows),
+        rows=rows,
+        model=inference.model,
+    )
+
+
+def _text(inference: Inference, explanation: Explanation, convention: Convention) -> DiffText:
+    return DiffText(
+        **prediction_fields(explanation.prediction, inference.model),
+        text=explanation.encoding.text,
+        decomposition=logit_decomposition(explanation),
+        tokens=token_records(explanation, inference.predictor.artifact.gates, convention),
+    )
+
+
+def _change(text: Explanation, other: Explanation, rows: Sequence[DiffRow]) -> DiffChange:
+    logit = other.decomposition.logit - text.decomposition.logit
+    same = sum(row["decomposition"]["total"] for row in rows if row["kind"] == "same")
+    edited = sum(row["decomposition"]["total"] for row in rows if row["kind"] != "same")
+    before, after = (run.prediction.probabilities["positive"] for run in (text, other))
+    return DiffChange(
+        logit=logit,
+        probability=after - before,
+        label_changes=text.prediction.label != other.prediction.label,
+        edited_tokens=edited,
+        same_tokens=same,
+        residual=logit - edited - same,
+    )
+
+
+class _Columns:
+    """What differs between two runs, as arrays that are computed once."""
+
+    def __init__(self, explanation: Explanation, convention: Convention) -> None:
+        decomposition = explanation.decomposition
+        parts = (
+            decomposition.total,
+            decomposition.new_word,
+            decomposition.recalled_context,
+        )  # (T,) each
+        self.contributions = np.stack(parts, axis=1)  # (T, 3)
+        self.running = explanation.running_probability  # (T,)
+        self.reset = explanation.trace.reset_gate  # (T, H)
+        self.update = in_convention(explanation.trace.update_gate, convention)  # (T, H)
+
+
+def _row(pair: Pair, before: _Columns, after: _Columns) -> DiffRow:
+    first, second = pair.first, pair.second
+    old = np.zeros(3) if first is None else before.contributions[first]  # (3,)
+    new = np.zeros(3) if second is None else after.contributions[second]  # (3,)
+    total, new_word, recalled_context = (new - old).tolist()
+    row = DiffRow(
+        kind=pair.kind,
+        token=first,
+        other_token=second,
+        decomposition=TokenDecomposition(
+            total=total, new_word=new_word, recalled_context=recalled_context
+        ),
+        running_probability=None,
+        reset=None,
+        update=None,
+    )
+    if first is not None and second is not None:
+        row["running_probability"] = float(after.running[second] - before.running[first])
+        row["reset"] = _gate_change(before.reset[first], after.reset[second])
+        row["update"] = _gate_change(before.update[first], after.update[second])
+    return row
+
+
+def _gate_change(before: Float32[np.ndarray, " H"], after: Float32[np.ndarray, " H"]) -> GateChange:
+    change = after - before  # (H,)
+    return GateChange(mean=float(change.mean()), distance=float(np.abs(change).mean()))

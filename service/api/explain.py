@@ -1,0 +1,223 @@
+"""GET and POST /explain: the prediction with the computation that led to it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request
+from starlette.responses import Response
+
+from gatewise.models.explain.attribution import ATTRIBUTION_PASSES
+from gatewise.models.explain.interventions import INTERVENTION_PASSES, Intervention
+from gatewise.models.predictor import Predictor
+from gatewise.models.tokenizer import Encoding
+from gatewise.service.api.examples import EXAMPLES
+from gatewise.service.api.explanation.export import explanation_response
+from gatewise.service.api.explanation.faithfulness import measure_faithfulness
+from gatewise.service.api.explanation.interventions import read_interventions
+from gatewise.service.api.explanation.record import Computation, explanation_record
+from gatewise.service.api.explanation.selected_units import UNIT_ARRAYS, Selection, check_units
+from gatewise.service.api.inference import Inference, InferenceDependency
+from gatewise.service.api.schemas.explain import (
+    ExplainBody,
+    ExplainOptions,
+    ExplainQuery,
+    InterventionRequest,
+)
+from gatewise.service.api.schemas.explanation import ExplanationRecord
+from gatewise.service.http.fields import Source, field_location, refuse_repeated_parameters
+from gatewise.service.http.json_body import JSONRoute
+from gatewise.service.http.problems import (
+    ErrorItem,
+    ProblemError,
+    inference_responses,
+    invalid_request,
+)
+
+router = APIRouter(tags=["model"], route_class=JSONRoute)
+
+_DOCUMENTATION: dict[str, Any] = {
+    "summary": "Classify a review, and show the computation",
+    "response_model": ExplanationRecord,
+    "response_description": "The prediction, and for every token its gates, its contribution and "
+    "the running prediction.",
+}
+_FORMATS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            "text/html": {"schema": {"type": "string"}},
+        }
+    }
+}
+_EXAMPLES: dict[str, Any] = {
+    "summary": {"summary": EXAMPLES[0].title, "value": {"text": EXAMPLES[0].text}},
+    "gate_effects": {
+        "summary": "How each token's own gates changed the logit",
+        "value": {"text": EXAMPLES[0].text, "gate_effects": True},
+    },
+    "reset-open": {
+        "summary": "Reset gates set to 1 over the last sentence, “But the movie is really boring.”",
+        "value": {
+            "text": EXAMPLES[0].text,
+            "interventions": [{"gate": "reset", "value": 1, "tokens": "54-60"}],
+        },
+    },
+    "average": {
+        "summary": "Both gates of one token set to each unit's average",
+        "value": {
+            "text": EXAMPLES[0].text,
+            "interventions": [
+                {"gate": "reset", "value": "average", "tokens": [59]},
+                {"gate": "update", "value": "average", "tokens": [59]},
+            ],
+        },
+    },
+    "units": {
+        "summary": "With the eight units that moved the logit most",
+        "value": {"text": EXAMPLES[1].text, "units": "top:8"},
+    },
+    "faithfulness": {
+        "summary": "With the faithfulness of the ranking by contribution",
+        "value": {"text": EXAMPLES[1].text, "faithfulness": True},
+    },
+    "attribution": {
+        "summary": "With attributions, the second exact account of the logit",
+        "value": {"text": EXAMPLES[1].text, "attribution": True},
+    },
+    "csv": {
+        "summary": "As a table with one row for each token",
+        "value": {"text": EXAMPLES[0].text, "format": "csv"},
+    },
+    "chung2014": {
+        "summary": "Update gate as u = 1 − z, and two units by number",
+        "value": {"text": EXAMPLES[2].text, "units": [0, 9], "convention": "chung2014"},
+    },
+}
+
+
+@router.get("/explain", responses=inference_responses() | _FORMATS, **_DOCUMENTATION)
+async def explain_by_url(
+    inference: InferenceDependency, request: Request, query: Annotated[ExplainQuery, Query()]
+) -> Response:
+    """The explanation is computed in the same forward pass as the prediction.
+
+    Send long reviews by POST.
+    """
+    refuse_repeated_parameters(request)
+    return await _explain(inference, query, units=query.units, interventions=[], source="query")
+
+
+@router.post("/explain", responses=inference_responses(413) | _FORMATS, **_DOCUMENTATION)
+async def explain_by_body(
+    inference: InferenceDependency, body: Annotated[ExplainBody, Body(openapi_examples=_EXAMPLES)]
+) -> Response:
+    """The same as GET, for texts of any length, and with interventions.
+
+    With `interventions` the text is run twice: `intervened` contains the second run, with the same
+    tokens as the first. A comparison shows how the given gate values changed the prediction, the
+    running prediction and every later gate.
+    """
+    return await _explain(
+        inference, body, units=body.units, interventions=body.interventions, source="body"
+    )
+
+
+async def _explain(
+    inference: Inference,
+    options: ExplainOptions,
+    *,
+    units: Selection | None,
+    interventions: Sequence[InterventionRequest],
+    source: Source,
+) -> Response:
+    predictor = inference.predictor
+    (encoding,) = await inference.encode([options.text], [field_location("text", source)])
+    if units is not None:
+        values = len(encoding) * (2 if interventions else 1)
+        _check_units(inference, units, values, field_location("units", source))
+    _check_token_limits(inference, options, len(encoding), source)
+    model_interventions = read_interventions(
+        interventions,
+        tokens=len(encoding),
+        convention=options.convention,
+        statistics=predictor.artifact.gates,
+    )
+
+    def explain() -> Response:
+        computation = _compute(predictor, encoding, options, model_interventions)
+        inference.metrics.count_prediction(computation.plain.prediction)
+        record = explanation_record(
+            computation,
+            predictor.artifact,
+            model=inference.model,
+            units=units,
+            convention=options.convention,
+        )
+        return explanation_response(record, options.format)
+
+    return await inference.run(
+        "explain",
+        explain,
+        encodings=[encoding],
+        passes=1
+        + bool(interventions) * INTERVENTION_PASSES
+        + (options.attribution + options.faithfulness) * ATTRIBUTION_PASSES,
+        runs_per_token=options.gate_effects + options.faithfulness,
+    )
+
+
+def _compute(
+    predictor: Predictor,
+    encoding: Encoding,
+    options: ExplainOptions,
+    interventions: Sequence[Intervention],
+) -> Computation:
+    plain = predictor.explain_encoded(encoding)
+    return Computation(
+        plain=plain,
+        gate_effects=predictor.gate_effects(plain) if options.gate_effects else None,
+        attribution=predictor.attribution(plain) if options.attribution else None,
+        faithfulness=measure_faithfulness(predictor, plain) if options.faithfulness else None,
+        intervened=predictor.explain_encoded(encoding, interventions=interventions)
+        if interventions
+        else None,
+    )
+
+
+def _check_units(
+    inference: Inference, units: Selection, tokens: int, location: Mapping[str, str]
+) -> None:
+    """Check that the units exist and that the response does not have too many numbers."""
+    count = check_units(units, inference.predictor.hidden_size, location)
+    values, limit = tokens * count * UNIT_ARRAYS, inference.settings.max_unit_values
+    if values > limit:
+        detail = (
+            f"{count:,} units of {tokens:,} tokens in {UNIT_ARRAYS} arrays are {values:,} numbers; "
+            f"the limit is {limit:,}. Request fewer units."
+        )
+        raise invalid_request([ErrorItem(detail=detail, **location)])
+
+
+def _check_token_limits(
+    inference: Inference, options: ExplainOptions, tokens: int, source: Source
+) -> None:
+    """Check that the text is not too long for the options whose time is quadratic."""
+    settings = inference.settings
+    if options.gate_effects and tokens > settings.max_gate_effect_tokens:
+        advice = "Omit `gate_effects`, use `interventions` at single tokens, or send a shorter text"
+        limit = settings.max_gate_effect_tokens
+        raise _too_many_tokens("gate_effects", source, tokens, limit, advice)
+    if options.faithfulness and tokens > settings.max_faithfulness_tokens:
+        limit = settings.max_faithfulness_tokens
+        advice = "Omit `faithfulness`, or send a shorter text"
+        raise _too_many_tokens("faithfulness", source, tokens, limit, advice)
+
+
+def _too_many_tokens(
+    field: str, source: Source, tokens: int, limit: int, advice: str
+) -> ProblemError:
+    detail = (
+        f"The text has {tokens:,} tokens; the limit of `{field}` is {limit:,}, because its time "
+        f"grows with the square of the length. {advice}."
+    )
+    return invalid_request([ErrorItem(detail=detail, **field_location(field, source))])

@@ -1,0 +1,254 @@
+"""Creates the record of an explanation, in the convention and with the units of the request."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from jaxtyping import Float32, Float64
+
+from gatewise.models import Explanation
+from gatewise.models.artifact import Artifact
+from gatewise.models.explain.attribution import GROWTH, Attributions
+from gatewise.models.explain.flags import token_flags
+from gatewise.models.explain.interventions import GateEffects
+from gatewise.models.gate_statistics import BAND_STARTS, UNUSUAL_PERCENT, GateStatistics
+from gatewise.models.gru.trace import GateTrace
+from gatewise.service.api.explanation.notation import NOTATIONS, in_convention
+from gatewise.service.api.explanation.selected_units import Selection, select_units
+from gatewise.service.api.schemas.common import Convention, Label, prediction_fields
+from gatewise.service.api.schemas.explanation import (
+    AttributionRecord,
+    ExplanationRecord,
+    FaithfulnessRecord,
+    GateSummary,
+    IntervenedRecord,
+    LogitDecomposition,
+    TokenDecomposition,
+    TokenGateEffects,
+    TokenRecord,
+    UnitValues,
+    Unusual,
+    UnusualBand,
+)
+from gatewise.service.engine.model_host import ModelName
+
+_UNIT_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Computation:
+    """What the model computed for one request; None for what was not requested."""
+
+    plain: Explanation
+    gate_effects: GateEffects | None
+    attribution: Attributions | None
+    faithfulness: FaithfulnessRecord | None
+    intervened: Explanation | None
+
+
+def explanation_record(
+    computation: Computation,
+    artifact: Artifact,
+    *,
+    model: ModelName,
+    units: Selection | None,
+    convention: Convention,
+) -> ExplanationRecord:
+    """Return the record of an explanation.
+
+    Args:
+        computation: What the model computed.
+        artifact: The model.
+        model: Its name.
+        units: The hidden units whose values are included.
+        convention: Convention of the update gates.
+    """
+    plain, gates = computation.plain, artifact.gates
+    attribution = computation.attribution
+    ids = None
+    if units is not None:
+        ids = select_units(units, plain.trace.hidden[-1], artifact.weights.head_weight)
+    return ExplanationRecord(
+        **prediction_fields(plain.prediction, model),
+        text=plain.encoding.text,
+        convention=convention,
+        notation=NOTATIONS[convention],
+        unusual=unusual_limits(gates),
+        decomposition=logit_decomposition(plain),
+        tokens=token_records(plain, gates, convention, computation.gate_effects, attribution),
+        attribution=AttributionRecord(list(GROWTH), attribution.residual) if attribution else None,
+        faithfulness=computation.faithfulness,
+        units=_unit_values(plain.trace, ids, convention),
+        intervened=_intervened_record(computation, gates, ids, convention),
+    )
+
+
+def _intervened_record(
+    computation: Computation, gates: GateStatistics, ids: list[int] | None, convention: Convention
+) -> IntervenedRecord | None:
+    run = computation.intervened
+    if run is None:
+        return None
+    return IntervenedRecord(
+        label=cast("Label", run.prediction.label),
+        score=run.prediction.score,
+        probabilities=cast("dict[Label, float]", run.prediction.probabilities),
+        logit_change=run.decomposition.logit - computation.plain.decomposition.logit,
+        decomposition=logit_decomposition(run),
+        tokens=token_records(run, gates, convention),
+        units=_unit_values(run.trace, ids, convention),
+    )
+
+
+def unusual_limits(gates: GateStatistics) -> Unusual:
+    """Return the limits of the flags."""
+    return Unusual(
+        percent=UNUSUAL_PERCENT,
+        tokens=gates.tokens,
+        bands=[
+            UnusualBand(from_token=start, recalled_share_below=low, released_share_above=high)
+            for start, low, high in zip(
+                BAND_STARTS,
+                gates.low_recalled_share.tolist(),
+                gates.high_released_share.tolist(),
+                strict=True,
+            )
+        ],
+    )
+
+
+def logit_decomposition(explanation: Explanation) -> LogitDecomposition:
+    """Return bias, logit and rounding error of a decomposition."""
+    decomposition = explanation.decomposition
+    return LogitDecomposition(
+        bias=decomposition.bias, logit=decomposition.logit, residual=decomposition.residual
+    )
+
+
+def token_records(
+    explanation: Explanation,
+    gates: GateStatistics,
+    convention: Convention,
+    gate_effects: GateEffects | None = None,
+    attribution: Attributions | None = None,
+) -> list[TokenRecord]:
+    """Return the record of every token of a run.
+
+    Args:
+        explanation: The run.
+        gates: Gate statistics of the model, for the flags.
+        convention: Convention of the update gates.
+        gate_effects: The gate effects, if they were requested.
+        attribution: The attributions, if they were requested.
+    """
+    encoding, trace = explanation.encoding, explanation.trace
+    decomposition = explanation.decomposition
+    nothing = [None] * len(encoding)
+    columns = zip(
+        map(encoding.word, range(len(encoding))),
+        encoding.starts.tolist(),
+        encoding.ends.tolist(),
+        encoding.known.tolist(),
+        _summaries(trace.reset_gate, "pytorch"),
+        _summaries(trace.update_gate, convention),
+        decomposition.recalled_share.tolist(),
+        explanation.running_probability.tolist(),
+        _contributions(explanation),
+        decomposition.kept_share.tolist(),
+        decomposition.released_share.tolist(),
+        token_flags(decomposition, gates, gate_effects),
+        _effects(gate_effects) if gate_effects else nothing,
+        attribution.total.tolist() if attribution else nothing,
+        strict=True,
+    )
+    return [
+        TokenRecord(
+            text=text,
+            start=start,
+            end=end,
+            known=known,
+            reset=reset,
+            update=update,
+            recalled_share=recalled_share,
+            running_probability=running_probability,
+            decomposition=contribution,
+            kept_share=kept_share,
+            released_share=released_share,
+            flags=flags,
+            gate_effects=effects,
+            attribution=attributed,
+        )
+        for (
+            text,
+            start,
+            end,
+            known,
+            reset,
+            update,
+            recalled_share,
+            running_probability,
+            contribution,
+            kept_share,
+            released_share,
+            flags,
+            effects,
+            attributed,
+        ) in columns
+    ]
+
+
+def _summaries(gate: Float32[np.ndarray, "T H"], convention: Convention) -> Iterator[GateSummary]:
+    """Summarize a gate over its units, in a convention that may exchange minimum and maximum."""
+    columns = np.stack([gate.mean(axis=1), gate.min(axis=1), gate.max(axis=1)])  # (3, T)
+    mean, low, high = in_convention(columns.astype(np.float64), convention)  # (T,) each
+    rows = zip(
+        mean.tolist(),
+        np.minimum(low, high).tolist(),
+        np.maximum(low, high).tolist(),
+        strict=True,
+    )
+    return (GateSummary(mean=mean, min=low, max=high) for mean, low, high in rows)
+
+
+def _contributions(explanation: Explanation) -> Iterator[TokenDecomposition]:
+    parts = explanation.decomposition
+    rows = zip(
+        parts.total.tolist(), parts.new_word.tolist(), parts.recalled_context.tolist(), strict=True
+    )
+    return (
+        TokenDecomposition(total=total, new_word=new_word, recalled_context=recalled_context)
+        for total, new_word, recalled_context in rows
+    )
+
+
+def _effects(effects: GateEffects) -> Iterator[TokenGateEffects]:
+    rows = zip(
+        effects.reset_opened.tolist(),
+        effects.reset_averaged.tolist(),
+        effects.update_closed.tolist(),
+        strict=True,
+    )
+    return (
+        TokenGateEffects(reset_opened=opened, reset_averaged=averaged, update_closed=closed)
+        for opened, averaged, closed in rows
+    )
+
+
+def _unit_values(
+    trace: GateTrace, ids: list[int] | None, convention: Convention
+) -> UnitValues | None:
+    if ids is None:
+        return None
+    return UnitValues(
+        ids=ids,
+        reset=_rounded(trace.reset_gate[:, ids]),
+        update=_rounded(in_convention(trace.update_gate[:, ids], convention)),
+        candidate=_rounded(trace.candidate[:, ids]),
+        hidden=_rounded(trace.hidden[:, ids]),
+    )
+
+
+def _rounded(values: Float32[np.ndarray, "T U"]) -> Float64[np.ndarray, "T U"]:
+    # As float64, because a rounded float32 has more than four decimals when it is printed.
+    return values.astype(np.float64).round(_UNIT_DECIMALS)

@@ -1,0 +1,80 @@
+"""Endpoints for operators and monitoring: liveness, readiness, model and limits, metrics."""
+
+from typing import get_args
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from gatewise.service.api.examples import EXAMPLES
+from gatewise.service.api.explanation.selected_units import TOP_UNITS
+from gatewise.service.api.inference import InferenceDependency
+from gatewise.service.api.schemas.common import Convention, Label
+from gatewise.service.api.schemas.explain import MAX_INTERVENTIONS
+from gatewise.service.api.schemas.health import (
+    Defaults,
+    ExampleResponse,
+    InfoResponse,
+    Limits,
+    Sizes,
+    StatusResponse,
+)
+from gatewise.service.engine.metrics import METRICS_TYPE
+from gatewise.service.http.problems import ProblemError, error_responses
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/health", summary="Whether the process is alive", responses=error_responses())
+async def health() -> StatusResponse:
+    """The status is 200 while the event loop runs, whatever the state of the model."""
+    return StatusResponse(status="ok")
+
+
+@router.get("/ready", summary="Whether requests can be served", responses=error_responses(503))
+async def ready(inference: InferenceDependency) -> StatusResponse:
+    """The status is 503 until the model is warm, after a worker died, and during shutdown."""
+    if reason := inference.model_host.unready:
+        detail = f"{reason} Retry after 1 s."
+        raise ProblemError(503, "not-ready", detail, headers={"retry-after": "1"})
+    return StatusResponse(status="ready")
+
+
+@router.get("/info", summary="The model and the limits of requests", responses=error_responses())
+async def info(inference: InferenceDependency) -> InfoResponse:
+    """Name, sizes and validation metrics of the model, and the limits of one request."""
+    artifact, settings = inference.predictor.artifact, inference.settings
+    sizes = artifact.weights.config
+    return InfoResponse(
+        model=inference.model,
+        labels=list(get_args(Label)),
+        sizes=Sizes(
+            vocabulary=sizes.vocab_size, embedding=sizes.embedding_size, hidden=sizes.hidden_size
+        ),
+        metrics=dict(artifact.metrics),
+        limits=Limits(
+            max_interventions=MAX_INTERVENTIONS,
+            **settings.model_dump(include=set(Limits.model_fields)),
+        ),
+        conventions=list(get_args(Convention)),
+        defaults=Defaults(convention="pytorch", top_units=TOP_UNITS),
+    )
+
+
+@router.get("/examples", summary="Example reviews", responses=error_responses())
+async def examples() -> list[ExampleResponse]:
+    """The reviews that the page offers."""
+    return [ExampleResponse(title=example.title, text=example.text) for example in EXAMPLES]
+
+
+@router.get(
+    "/metrics",
+    summary="Metrics for Prometheus",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+        **error_responses(),
+    },
+)
+async def metrics(inference: InferenceDependency) -> Response:
+    """All metrics in Prometheus' text format."""
+    return Response(inference.metrics.render(), media_type=METRICS_TYPE)

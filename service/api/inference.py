@@ -1,0 +1,155 @@
+"""How a request uses the model: its texts are tokenized once, then queued with their ids.
+
+A request keeps the model that was served when it began, even if another is loaded meanwhile.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, TypeVar, cast
+
+from fastapi import Depends, Request
+
+from gatewise.models import Prediction, Predictor
+from gatewise.models.errors import InvalidTextError, TextTooLongError
+from gatewise.models.tokenizer import Encoding
+from gatewise.service.engine.batch import BatchJob, SingleJob
+from gatewise.service.engine.model_host import ModelHost
+from gatewise.service.http.problems import ErrorItem, invalid_request
+
+logger = logging.getLogger("gatewise.texts")
+
+Result = TypeVar("Result")
+
+# Texts of more characters are tokenized in a thread. The tokenizer releases the interpreter's lock;
+# for shorter texts, it takes less time than the change of threads.
+_INLINE_CHARACTERS = 500
+# Overhead of a text, in tokens, so that many short texts are not free.
+_TOKENS_PER_TEXT = 10
+# Size of a job without texts.
+_TOKENS_WITHOUT_TEXT = 1_000
+# A job of more passes is heavy: if there are several threads, it leaves one to other jobs.
+_LIGHT_PASSES = 2
+# T runs over T / 2 tokens each, in batches that are three times as fast as single runs.
+_QUADRATIC_SPEEDUP = 6
+
+
+class Inference:
+    """The model as one request uses it.
+
+    Attributes:
+        model_host: The model host of the process.
+        predictor: The model.
+        model: Its name.
+        settings: The settings of the service.
+        metrics: The metrics of the process.
+    """
+
+    def __init__(self, request: Request) -> None:
+        """Use the model that is served now."""
+        self.model_host = cast("ModelHost", request.app.state.model_host)
+        self.predictor: Predictor = self.model_host.predictor
+        self.model = self.model_host.name
+        self.settings = self.model_host.settings
+        self.metrics = self.model_host.metrics
+        self._request = request
+
+    async def encode(
+        self, texts: Sequence[str], locations: Sequence[Mapping[str, str]]
+    ) -> list[Encoding]:
+        """Tokenize texts.
+
+        Args:
+            texts: The texts.
+            locations: Where each text was in the request, for error messages.
+
+        Raises:
+            ProblemError: At least one text is invalid or too long (422); it lists all of them.
+            QueueFullError: Too many tokens are waiting already.
+            ShuttingDownError: The service accepts no new work.
+        """
+        self.model_host.queue.check()
+        if sum(map(len, texts)) > _INLINE_CHARACTERS:
+            return await asyncio.to_thread(self._encode, texts, locations)
+        return self._encode(texts, locations)
+
+    async def predict(self, encodings: Sequence[Encoding]) -> list[Prediction]:
+        """Classify texts, in a batch with those of other requests that are waiting.
+
+        Raises:
+            EngineError: The queue did not process the texts; see `TokenQueue.run`.
+        """
+        job: BatchJob[Prediction] = BatchJob(
+            operation="predict",
+            tokens=_tokens(encodings),
+            items=encodings,
+            process=self.predictor.predict_encoded,
+        )
+        predictions = await self.model_host.queue.run(job, disconnected=self._disconnected)
+        for prediction in predictions:
+            self.metrics.count_prediction(prediction)
+        return predictions
+
+    async def run(
+        self,
+        operation: str,
+        function: Callable[[], Result],
+        *,
+        encodings: Sequence[Encoding] = (),
+        passes: int = 1,
+        runs_per_token: int = 0,
+    ) -> Result:
+        """Call a function in a worker thread, once one is free.
+
+        Args:
+            operation: Name under which the metrics count its time.
+            function: The function.
+            encodings: The texts that it processes, which determine the size of the job.
+            passes: How often it runs the network over them.
+            runs_per_token: How many further runs it takes for every token.
+
+        Raises:
+            EngineError: The queue did not call the function; see `TokenQueue.run`.
+        """
+        tokens = _tokens(encodings) if encodings else _TOKENS_WITHOUT_TEXT
+        job: SingleJob[Result] = SingleJob(
+            operation=operation,
+            tokens=passes * tokens + runs_per_token * tokens * tokens // _QUADRATIC_SPEEDUP,
+            function=function,
+            heavy=runs_per_token > 0 or passes > _LIGHT_PASSES,
+        )
+        return await self.model_host.queue.run(job, disconnected=self._disconnected)
+
+    def _encode(
+        self, texts: Sequence[str], locations: Sequence[Mapping[str, str]]
+    ) -> list[Encoding]:
+        encodings: list[Encoding] = []
+        errors: list[ErrorItem] = []
+        for text, location in zip(texts, locations, strict=True):
+            if self.settings.log_texts:
+                request_id = self._request.scope.get("request_id")
+                fields = {"request_id": request_id, "text": text, **location}
+                logger.info("text", extra={"fields": fields})
+            try:
+                encodings += self.predictor.encode([text], max_tokens=self.settings.max_tokens)
+            except (InvalidTextError, TextTooLongError) as error:
+                errors.append(ErrorItem(detail=str(error), **location))
+        if errors:
+            raise invalid_request(errors)
+        return encodings
+
+    async def _disconnected(self) -> None:
+        """Return once the client has closed its connection."""
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+
+
+def _tokens(encodings: Sequence[Encoding]) -> int:
+    return sum(_TOKENS_PER_TEXT + len(encoding) for encoding in encodings)
+
+
+async def _inference(request: Request) -> Inference:
+    return Inference(request)
+
+
+InferenceDependency = Annotated[Inference, Depends(_inference)]

@@ -1,0 +1,76 @@
+"""POST /predict: the sentiment of one review or of a list of reviews."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body
+
+from gatewise.models.predictor import Prediction
+from gatewise.service.api.examples import EXAMPLES
+from gatewise.service.api.inference import Inference, InferenceDependency
+from gatewise.service.api.schemas.common import prediction_fields
+from gatewise.service.api.schemas.predict import (
+    InputsRequest,
+    LabelScore,
+    PredictRequest,
+    PredictResponse,
+)
+from gatewise.service.http.json_body import JSONRoute
+from gatewise.service.http.problems import ErrorItem, inference_responses, invalid_request
+
+router = APIRouter(tags=["model"], route_class=JSONRoute)
+
+_EXAMPLES: dict[str, Any] = {
+    "one": {"summary": EXAMPLES[0].title, "value": {"text": EXAMPLES[0].text}},
+    "list": {"summary": "Several reviews", "value": {"text": [e.text for e in EXAMPLES]}},
+    "hugging-face": {
+        "summary": "In the format of Hugging Face clients",
+        "value": {"inputs": EXAMPLES[0].text, "parameters": {"top_k": 2}},
+    },
+}
+
+
+@router.post(
+    "/predict",
+    summary="Classify a review, or a list of reviews",
+    response_description="For `text`: a prediction, or a list of predictions in the same order. "
+    "For `inputs`: for each review, the labels with their probabilities, best first.",
+    responses=inference_responses(413),
+)
+async def predict(
+    inference: InferenceDependency,
+    body: Annotated[PredictRequest, Body(openapi_examples=_EXAMPLES)],
+) -> PredictResponse | list[PredictResponse] | list[list[LabelScore]]:
+    """Every text is processed completely or refused; none is truncated.
+
+    If a text of a list is invalid, the whole list is refused, and the response lists each invalid
+    text.
+    """
+    if isinstance(body, InputsRequest):
+        top_k = body.parameters.top_k if body.parameters else None
+        predictions = await _predict(inference, body.inputs, field="inputs")
+        return [_ranked(prediction)[:top_k] for prediction in predictions]
+    responses = [
+        PredictResponse(tokens=prediction.tokens, **prediction_fields(prediction, inference.model))
+        for prediction in await _predict(inference, body.text, field="text")
+    ]
+    return responses if isinstance(body.text, list) else responses[0]
+
+
+async def _predict(inference: Inference, value: str | list[str], *, field: str) -> list[Prediction]:
+    texts = [value] if isinstance(value, str) else value
+    limit = inference.settings.max_texts
+    if len(texts) > limit:
+        detail = f"The list has {len(texts):,} texts; the limit is {limit:,}. Send them in parts."
+        raise invalid_request([ErrorItem(detail=detail, pointer=f"#/{field}")])
+    locations = [
+        {"pointer": f"#/{field}" if isinstance(value, str) else f"#/{field}/{index}"}
+        for index in range(len(texts))
+    ]
+    return await inference.predict(await inference.encode(texts, locations))
+
+
+def _ranked(prediction: Prediction) -> list[LabelScore]:
+    scores = [
+        LabelScore(label=label, score=score) for label, score in prediction.probabilities.items()
+    ]
+    return sorted(scores, key=lambda item: item.score, reverse=True)

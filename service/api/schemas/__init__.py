@@ -1,0 +1,4 @@
+"""Requests and responses of the endpoints. The descriptions of fields document the API.
+
+Nothing is computed here.
+"""

@@ -1,0 +1,246 @@
+"""The response of /explain: the typed record that JSON, CSV and HTML are rendered from.
+
+Records are dataclasses and, for tokens, dictionaries that are not validated when they are created:
+with validation, the tokens would take a quarter of the network's time. `explanation.record` creates
+them; the order of the fields is that of the JSON.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from jaxtyping import Float64
+from pydantic import Field, PlainValidator, WithJsonSchema, with_config
+from typing_extensions import TypedDict  # Pydantic needs it before Python 3.12
+
+from gatewise.models.explain.flags import Flag
+from gatewise.service.api.schemas.common import (
+    DESCRIBED,
+    Convention,
+    Label,
+    Notation,
+    PredictionRecord,
+    Share,
+)
+
+_ROWS = {"type": "array", "items": {"type": "array", "items": {"type": "number"}}}
+# One row for each token, one column for each unit.
+UnitMatrix = Annotated[
+    Float64[np.ndarray, "T U"], PlainValidator(np.asarray), WithJsonSchema(_ROWS)
+]
+
+
+class GateSummary(TypedDict):
+    """One gate at one token, summarized over all hidden units."""
+
+    mean: Share
+    min: Share
+    max: Share
+
+
+@with_config(DESCRIBED)
+class TokenDecomposition(TypedDict):
+    """The contribution of a token to the logit; the sum of all contributions is exact."""
+
+    total: float
+    """new_word + recalled_context."""
+    new_word: float
+    """Part that comes from the word itself."""
+    recalled_context: float
+    """Part that comes from the context, through the reset gate."""
+
+
+@with_config(DESCRIBED)
+class TokenGateEffects(TypedDict):
+    """How the final logit would change if this token's own gate had another value."""
+
+    reset_opened: float
+    """For a reset gate of 1, where the whole old state enters the candidate. This is far from
+    what the network is used to: compare `reset_averaged`.
+    """
+    reset_averaged: float
+    """For a reset gate at each unit's mean over validation reviews."""
+    update_closed: float
+    """For a closed update gate, where the token writes nothing."""
+
+
+@with_config(DESCRIBED)
+class TokenRecord(TypedDict):
+    """One token, and what the network did at it."""
+
+    text: str
+    """The token as it is spelled in the text."""
+    start: int
+    """Position of its first character, in Unicode code points."""
+    end: int
+    """Position after its last character."""
+    known: bool
+    """Whether the word is in the vocabulary."""
+    reset: GateSummary
+    """Reset gate: at 0 none of the old state enters the candidate, at 1 all of it."""
+    update: GateSummary
+    """Update gate, in the stated convention."""
+    recalled_share: Share
+    """Share of the candidate that comes from the context, not the word."""
+    running_probability: Share
+    """Probability of positive if the text ended here."""
+    decomposition: TokenDecomposition
+    kept_share: Share
+    """Share of what this token wrote that later update gates kept."""
+    released_share: Share
+    """Share of the old state, weighted by the head, that the update gate replaced."""
+    flags: list[Flag]
+    """`flip`: the running prediction changes its label at this token. `reset`: its recalled
+    share is unusually low or, if gate effects were requested, opening its own reset gate (to 1
+    or to the average) would change the label. `rewrite`: its released share is unusually high.
+    `unusual` contains the limits.
+    """
+    gate_effects: TokenGateEffects | None
+    """`null` unless it was requested."""
+    attribution: float | None
+    """Attribution of the logit to this token. `null` unless it was requested, and always in the
+    run with interventions.
+    """
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class LogitDecomposition:
+    """The decomposition of the logit: bias + sum of all contributions + residual = logit."""
+
+    bias: float
+    logit: float
+    """Above 0 the label is positive; its sigmoid is the probability."""
+    residual: float
+    """Rounding error of the sum."""
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class AttributionRecord:
+    """The attribution of the logit: bias + sum of all attributions + residual = logit."""
+
+    growth: list[Share]
+    """Attributions follow the logit while all tokens grow together from nothing to the whole
+    text. These are the sizes at which it is evaluated; the sum is exact for any choice.
+    """
+    residual: float
+    """Rounding error of the sum."""
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class FaithfulnessFigures:
+    """Metrics of one ranking of the tokens, or means over several rankings."""
+
+    comprehensiveness: float
+    """Fall of the predicted label's probability if the top tokens are deleted: mean over the
+    top 5, 10, 20, 30, 40 and 50 %. Higher is better.
+    """
+    sufficiency: float
+    """Its fall if only the top tokens are left: the same mean. Lower is better."""
+    agreement: Annotated[float, Field(ge=-1, le=1)]
+    """Kendall's τ-b between the scores and leave-one-out, which is the fall of the logit if a
+    single token is deleted. 0 if either is constant.
+    """
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class FaithfulnessRecord:
+    """Faithfulness of two rankings of the tokens, compared with random rankings."""
+
+    decomposition: FaithfulnessFigures
+    """Tokens ranked by their contributions."""
+    attribution: FaithfulnessFigures
+    """Tokens ranked by their attributions."""
+    random: FaithfulnessFigures
+    """Means over random rankings."""
+    random_rankings: int
+    """Number of random rankings. They are the same every time."""
+    attributions: list[float]
+    """The attribution of every token, in order. With the bias, their sum is the logit."""
+    residual: float
+    """Rounding error of that sum."""
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class UnitValues:
+    """Values of single hidden units, rounded to 4 decimals: a row per token, a column per unit."""
+
+    ids: list[int]
+    """Numbers of the units, in order of the columns."""
+    reset: UnitMatrix
+    update: UnitMatrix
+    candidate: UnitMatrix
+    hidden: UnitMatrix
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class UnusualBand:
+    """The limits for tokens from one position up to the next band."""
+
+    from_token: int
+    """Number of the first token of the band."""
+    recalled_share_below: float
+    """A lower recalled share has the flag `reset`."""
+    released_share_above: float
+    """A higher released share has the flag `rewrite`."""
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class Unusual:
+    """The limits of the flags, measured on validation reviews."""
+
+    percent: int
+    """Percentage of validation tokens beyond each of the limits."""
+    tokens: int
+    """Number of validation tokens."""
+    bands: list[UnusualBand]
+    """Limits by position, since a young state is replaced more easily. The first token is never
+    unusual.
+    """
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class IntervenedRecord:
+    """The run with interventions, with the same tokens as the plain run."""
+
+    label: Label
+    score: Share
+    probabilities: dict[Label, Share]
+    """The probabilities of both labels. Their sum is 1."""
+    logit_change: float
+    """Logit of this run − logit of the plain run."""
+    decomposition: LogitDecomposition
+    tokens: list[TokenRecord]
+    """In the order of the tokens of the plain run."""
+    units: UnitValues | None
+    """Values of the same units as in the plain run."""
+
+
+@with_config(DESCRIBED)
+@dataclass(frozen=True)
+class ExplanationRecord(PredictionRecord):
+    """The prediction for a text, and the computation that led to it."""
+
+    text: str
+    convention: Convention
+    """Convention of every update gate in this response."""
+    notation: Notation
+    """Symbols and equations of the gates in this response."""
+    unusual: Unusual
+    """The limits of the flags."""
+    decomposition: LogitDecomposition
+    tokens: list[TokenRecord]
+    attribution: AttributionRecord | None
+    """`null` unless it was requested."""
+    faithfulness: FaithfulnessRecord | None
+    """`null` unless it was requested."""
+    units: UnitValues | None
+    intervened: IntervenedRecord | None
+    """The run with interventions; `null` if the request had none."""

@@ -1,0 +1,70 @@
+"""Responses of the endpoints for operators: /health, /ready, /info, /examples and /admin."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field, JsonValue
+
+from gatewise.service.api.schemas.common import Convention, Label
+from gatewise.service.engine.model_host import ModelName
+
+
+class Limits(BaseModel):
+    """The limits of one request. Larger requests are refused, never truncated."""
+
+    max_tokens: int = Field(description="Tokens in one text.")
+    max_texts: int = Field(description="Texts in one request.")
+    max_body_bytes: int = Field(description="Bytes in a body.")
+    max_url_bytes: int = Field(description="Bytes in a URL.")
+    max_unit_values: int = Field(description="Numbers in the unit arrays of one explanation.")
+    max_faithfulness_tokens: int = Field(description="Tokens in a text with `faithfulness`.")
+    max_gate_effect_tokens: int = Field(description="Tokens in a text with `gate_effects`.")
+    max_interventions: int = Field(description="Interventions in one request.")
+
+
+class Sizes(BaseModel):
+    """The sizes of the network."""
+
+    vocabulary: int
+    embedding: int
+    hidden: int
+
+
+class Defaults(BaseModel):
+    """The defaults of an explanation."""
+
+    convention: Convention
+    top_units: int
+
+
+class InfoResponse(BaseModel):
+    """The model that is served, and the limits of requests."""
+
+    model: ModelName
+    labels: list[Label]
+    sizes: Sizes
+    metrics: dict[str, JsonValue] = Field(
+        description="Metrics on validation reviews, measured when the model was exported."
+    )
+    limits: Limits
+    conventions: list[Convention]
+    defaults: Defaults
+
+
+class StatusResponse(BaseModel):
+    """The state of the service."""
+
+    status: Literal["ok", "ready"]
+
+
+class ExampleResponse(BaseModel):
+    """An example review."""
+
+    title: str
+    text: str
+
+
+class ReloadResponse(BaseModel):
+    """The model after a reload, and the model before it."""
+
+    model: ModelName
+    previous: ModelName = Field(description="The model that was served before.")

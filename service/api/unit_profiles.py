@@ -1,0 +1,103 @@
+"""GET /units and /units/{unit}: what each hidden unit does, measured on many reviews."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+
+from gatewise.models.artifact import Artifact
+from gatewise.models.unit_index import GATE_DECIMALS, UnitIndex
+from gatewise.service.api.explanation.notation import in_convention
+from gatewise.service.api.inference import Inference, InferenceDependency
+from gatewise.service.api.schemas.common import Convention
+from gatewise.service.api.schemas.units import (
+    Measured,
+    Occurrences,
+    UnitResponse,
+    UnitsQuery,
+    UnitsResponse,
+    UnitSummary,
+)
+from gatewise.service.http.fields import refuse_repeated_parameters
+from gatewise.service.http.problems import ProblemError, inference_responses
+
+router = APIRouter(tags=["model"])
+
+
+@router.get("/units", summary="All hidden units", responses=inference_responses())
+async def units(
+    inference: InferenceDependency, request: Request, query: Annotated[UnitsQuery, Query()]
+) -> UnitsResponse:
+    """Every unit with the means of its gates and the half-life of its memory."""
+    refuse_repeated_parameters(request)
+    artifact, index = inference.predictor.artifact, await _unit_index(inference)
+    return UnitsResponse(
+        convention=query.convention,
+        measured=_measured(index),
+        units=[
+            _summary(artifact, index, unit, query.convention)
+            for unit in range(inference.predictor.hidden_size)
+        ],
+        model=inference.model,
+    )
+
+
+@router.get(
+    "/units/{unit}",
+    summary="One hidden unit, and where it acted most strongly",
+    responses=inference_responses(404),
+)
+async def unit(
+    inference: InferenceDependency,
+    request: Request,
+    unit: Annotated[int, Path(ge=0, description="Number of the unit.", examples=[37])],
+    query: Annotated[UnitsQuery, Query()],
+) -> UnitResponse:
+    """Words in real reviews at which the unit resets, keeps, writes and contributes most."""
+    refuse_repeated_parameters(request)
+    count = inference.predictor.hidden_size
+    if unit >= count:
+        raise ProblemError(
+            404, "unknown-unit", f"Unit {unit} does not exist: they are numbered 0 to {count - 1}."
+        )
+    index = await _unit_index(inference)
+    return UnitResponse(
+        **_summary(inference.predictor.artifact, index, unit, query.convention).model_dump(),
+        convention=query.convention,
+        measured=_measured(index),
+        places=_occurrences(index, unit, query.convention),
+        model=inference.model,
+    )
+
+
+async def _unit_index(inference: Inference) -> UnitIndex | None:
+    """Parse the index in a worker thread, since the first access takes a tenth of a second."""
+    stored = inference.predictor.artifact.unit_index
+    return await inference.run("units", lambda: stored.index) if stored else None
+
+
+def _measured(index: UnitIndex | None) -> Measured | None:
+    return Measured(**index.model_dump(exclude={"units"})) if index else None
+
+
+def _summary(
+    artifact: Artifact, index: UnitIndex | None, unit: int, convention: Convention
+) -> UnitSummary:
+    gates = artifact.gates
+    return UnitSummary(
+        unit=unit,
+        head_weight=float(artifact.weights.head_weight[unit]),
+        mean_reset=float(gates.mean_reset[unit]),
+        mean_update=in_convention(float(gates.mean_update[unit]), convention),
+        half_life=index.units[unit].half_life if index else None,
+    )
+
+
+def _occurrences(index: UnitIndex | None, unit: int, convention: Convention) -> Occurrences | None:
+    if index is None:
+        return None
+    profile = index.units[unit].model_dump(exclude={"half_life"})
+    occurrences = Occurrences.model_validate(profile)
+    for occurrence in (*occurrences.keeps, *occurrences.writes):
+        # The stored values are rounded: without rounding, 1 − 0.99987 would not be 0.00013.
+        occurrence.value = round(in_convention(occurrence.value, convention), GATE_DECIMALS)
+    return occurrences

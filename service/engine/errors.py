@@ -1,0 +1,72 @@
+"""Errors of the queue, part of the tree in `gatewise.models.errors`.
+
+    EngineError
+    ├── QueueFullError             too many tokens are waiting
+    ├── DeadlinePassedError        the result was not ready in time
+    ├── ShuttingDownError          no new work is accepted any more
+    ├── ClientDisconnectedError    the client closed its connection
+    └── WorkerDiedError            the thread that ran the job ended
+
+`http.problems` turns each into a response.
+"""
+
+from gatewise.models.errors import GatewiseError
+
+
+class EngineError(GatewiseError):
+    """Base class of every error of the queue."""
+
+
+class QueueFullError(EngineError):
+    """A job would exceed the limit on waiting tokens.
+
+    Attributes:
+        waiting_tokens: Tokens that are waiting already.
+        limit: Tokens that may wait.
+        retry_after: Seconds after which the queue has probably emptied.
+    """
+
+    def __init__(self, *, waiting_tokens: int, limit: int, retry_after: int) -> None:
+        """Store the figures and build the message from them."""
+        self.waiting_tokens = waiting_tokens
+        self.limit = limit
+        self.retry_after = retry_after
+        super().__init__(
+            f"Texts of {waiting_tokens:,} tokens are waiting already; the limit is {limit:,}. "
+            f"Retry after {retry_after} s, or send less at a time."
+        )
+
+
+class DeadlinePassedError(EngineError):
+    """A job did not finish before its deadline.
+
+    Attributes:
+        seconds: The time that was allowed.
+    """
+
+    def __init__(self, *, seconds: float) -> None:
+        """Store the time and build the message from it."""
+        self.seconds = seconds
+        super().__init__(
+            f"The result was not ready within {seconds:g} s. Retry when the service is less busy, "
+            "send less text at a time, or request less."
+        )
+
+
+class ShuttingDownError(EngineError):
+    """The service accepts no new work because it is shutting down."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        super().__init__(
+            "The service is shutting down and accepts no new work. Retry in a few seconds, or use "
+            "another instance."
+        )
+
+
+class ClientDisconnectedError(EngineError):
+    """The client closed its connection, so the result is no longer needed."""
+
+
+class WorkerDiedError(EngineError):
+    """The worker thread that ran the job ended unexpectedly."""

@@ -1,0 +1,83 @@
+"""The page, its files, and the documentation of the API, all served from here without a CDN."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+PAGE = Path(__file__).parents[1] / "page"
+# Wheels that contain plotly.min.js, and Swagger UI with its style sheet.
+WHEELS: list[str | tuple[str, str]] = [("plotly", "package_data"), ("fastapi_offline", "static")]
+
+# Plotly and Swagger UI load images from data and blob URLs.
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+# Inline styles of Plotly, by hash: those of its maps, and of the image of a heat map.
+_PLOTLY_STYLES = (
+    "style-src 'self' 'unsafe-hashes' 'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o=' "
+    "'sha256-AR/cKIZjWPcPmBUPDA6oti9XBiTbJvz0Cro2J1VzzS8='"
+)
+
+
+class Assets(StaticFiles):
+    """Files of the page and of the wheels."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Allow browsers to cache files of wheels for a day; those of the page are revalidated."""
+        response = await super().get_response(path, scope)
+        of_page = (PAGE / path).is_file()
+        response.headers["cache-control"] = "no-cache" if of_page else "public, max-age=86400"
+        return response
+
+
+def static_router(title: str) -> APIRouter:
+    """Return the routes `/`, `/docs` and `/static/…`."""
+    router = APIRouter(include_in_schema=False)
+    assets = Assets(directory=PAGE, packages=WHEELS)
+    docs, docs_policy = _documentation(title)
+
+    @router.api_route("/", methods=["GET", "HEAD"])
+    async def page(request: Request) -> Response:
+        response = await assets.get_response("index.html", request.scope)
+        response.headers["content-security-policy"] = f"{_POLICY}; {_PLOTLY_STYLES}"
+        return response
+
+    @router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
+    async def static(request: Request, path: str) -> Response:
+        # Starlette responds to an invalid range in plain text, so ranges are ignored.
+        headers = request.scope["headers"]
+        request.scope["headers"] = [header for header in headers if header[0] != b"range"]
+        return await assets.get_response(path, request.scope)
+
+    @router.api_route("/docs", methods=["GET", "HEAD"])
+    async def documentation() -> Response:
+        return HTMLResponse(docs, headers={"content-security-policy": docs_policy})
+
+    return router
+
+
+def _documentation(title: str) -> tuple[bytes, str]:
+    """Return the HTML of the documentation, and the content security policy that it needs."""
+    html = bytes(
+        get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=title,
+            swagger_js_url="/static/swagger-ui-bundle.js",
+            swagger_css_url="/static/swagger-ui.css",
+            swagger_favicon_url="/static/icon.svg",
+        ).body
+    )
+    # FastAPI writes one inline script, which is allowed by its hash.
+    inline = re.findall(rb"<script>(.*?)</script>", html, re.DOTALL)
+    hashes = " ".join(f"'sha256-{b64encode(sha256(code).digest()).decode()}'" for code in inline)
+    # Swagger UI sets inline styles.
+    return html, f"{_POLICY}; style-src 'self' 'unsafe-inline'; script-src 'self' {hashes}"

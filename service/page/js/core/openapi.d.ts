@@ -1,0 +1,555 @@
+// Written by `python -m tests.page.api_types`. Do not edit.
+export type paths = {
+    "/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExplainBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExplanationRecord"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explain/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DiffBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DiffRecord"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explain/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StepBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StepResponse"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/units/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitResponse"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InfoResponse"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExampleResponse"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+};
+export type webhooks = Record<string, never>;
+export type components = {
+    schemas: {
+        AttributionRecord: {
+            growth: number[];
+            residual: number;
+        };
+        CandidateLine: {
+            from_word: number;
+            word_bias: number;
+            word: number;
+            from_state: number;
+            state_bias: number;
+            state: number;
+            recalled: number;
+            total: number;
+            value: number;
+        };
+        Defaults: {
+            /** @enum {string} */
+            convention: "pytorch" | "chung2014";
+            top_units: number;
+        };
+        DiffBody: {
+            text: string;
+            other: string;
+            /**
+             * @default pytorch
+             * @enum {string}
+             */
+            convention?: "pytorch" | "chung2014";
+        };
+        DiffChange: {
+            logit: number;
+            probability: number;
+            label_changes: boolean;
+            edited_tokens: number;
+            same_tokens: number;
+            residual: number;
+        };
+        DiffRecord: {
+            /** @enum {string} */
+            convention: "pytorch" | "chung2014";
+            notation: components["schemas"]["Notation"];
+            unusual: components["schemas"]["Unusual"];
+            text: components["schemas"]["DiffText"];
+            other: components["schemas"]["DiffText"];
+            change: components["schemas"]["DiffChange"];
+            rows: components["schemas"]["DiffRow"][];
+            model: components["schemas"]["ModelName"];
+        };
+        DiffRow: {
+            /** @enum {string} */
+            kind: "same" | "changed" | "removed" | "added";
+            token: number | null;
+            other_token: number | null;
+            decomposition: components["schemas"]["TokenDecomposition"];
+            running_probability: number | null;
+            reset: components["schemas"]["GateChange"] | null;
+            update: components["schemas"]["GateChange"] | null;
+        };
+        DiffText: {
+            /** @enum {string} */
+            label: "negative" | "positive";
+            score: number;
+            probabilities: {
+                [key: string]: number;
+            };
+            coverage: number;
+            warnings: string[];
+            model: components["schemas"]["ModelName"];
+            text: string;
+            decomposition: components["schemas"]["LogitDecomposition"];
+            tokens: components["schemas"]["TokenRecord"][];
+        };
+        ExampleResponse: {
+            title: string;
+            text: string;
+        };
+        ExplainBody: {
+            text: string;
+            /** @default false */
+            gate_effects?: boolean;
+            /** @default false */
+            faithfulness?: boolean;
+            /** @default false */
+            attribution?: boolean;
+            /**
+             * @default pytorch
+             * @enum {string}
+             */
+            convention?: "pytorch" | "chung2014";
+            /**
+             * @default json
+             * @enum {string}
+             */
+            format?: "json" | "csv" | "html";
+            units?: (string | number[]) | null;
+            /** @default [] */
+            interventions?: components["schemas"]["InterventionRequest"][];
+        };
+        ExplanationRecord: {
+            /** @enum {string} */
+            label: "negative" | "positive";
+            score: number;
+            probabilities: {
+                [key: string]: number;
+            };
+            coverage: number;
+            warnings: string[];
+            model: components["schemas"]["ModelName"];
+            text: string;
+            /** @enum {string} */
+            convention: "pytorch" | "chung2014";
+            notation: components["schemas"]["Notation"];
+            unusual: components["schemas"]["Unusual"];
+            decomposition: components["schemas"]["LogitDecomposition"];
+            tokens: components["schemas"]["TokenRecord"][];
+            attribution: components["schemas"]["AttributionRecord"] | null;
+            faithfulness: components["schemas"]["FaithfulnessRecord"] | null;
+            units: components["schemas"]["UnitValues"] | null;
+            intervened: components["schemas"]["IntervenedRecord"] | null;
+        };
+        FaithfulnessFigures: {
+            comprehensiveness: number;
+            sufficiency: number;
+            agreement: number;
+        };
+        FaithfulnessRecord: {
+            decomposition: components["schemas"]["FaithfulnessFigures"];
+            attribution: components["schemas"]["FaithfulnessFigures"];
+            random: components["schemas"]["FaithfulnessFigures"];
+            random_rankings: number;
+            attributions: number[];
+            residual: number;
+        };
+        GateChange: {
+            mean: number;
+            distance: number;
+        };
+        GateLine: {
+            from_word: number;
+            word_bias: number;
+            from_state: number;
+            state_bias: number;
+            total: number;
+            value: number;
+        };
+        GateSummary: {
+            mean: number;
+            min: number;
+            max: number;
+        };
+        InfoResponse: {
+            model: components["schemas"]["ModelName"];
+            labels: ("negative" | "positive")[];
+            sizes: components["schemas"]["Sizes"];
+            metrics: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            limits: components["schemas"]["Limits"];
+            conventions: ("pytorch" | "chung2014")[];
+            defaults: components["schemas"]["Defaults"];
+        };
+        IntervenedRecord: {
+            /** @enum {string} */
+            label: "negative" | "positive";
+            score: number;
+            probabilities: {
+                [key: string]: number;
+            };
+            logit_change: number;
+            decomposition: components["schemas"]["LogitDecomposition"];
+            tokens: components["schemas"]["TokenRecord"][];
+            units: components["schemas"]["UnitValues"] | null;
+        };
+        InterventionRequest: {
+            /** @enum {string} */
+            gate: "reset" | "update";
+            value: number | "average";
+            tokens: string | number[];
+            units?: number[] | null;
+        };
+        JsonValue: unknown;
+        Limits: {
+            max_tokens: number;
+            max_texts: number;
+            max_body_bytes: number;
+            max_url_bytes: number;
+            max_unit_values: number;
+            max_faithfulness_tokens: number;
+            max_gate_effect_tokens: number;
+            max_interventions: number;
+        };
+        LogitDecomposition: {
+            bias: number;
+            logit: number;
+            residual: number;
+        };
+        Measured: {
+            source: string;
+            texts: number;
+            tokens: number;
+        };
+        ModelName: {
+            name: string;
+            version: string;
+        };
+        Notation: {
+            update_symbol: string;
+            update_sense: string;
+            reset: string;
+            update: string;
+            candidate: string;
+            hidden: string;
+        };
+        Occurrence: {
+            value: number;
+            before: string;
+            word: string;
+            after: string;
+        };
+        Occurrences: {
+            resets: components["schemas"]["Occurrence"][];
+            keeps: components["schemas"]["Occurrence"][];
+            writes: components["schemas"]["Occurrence"][];
+            contributes: components["schemas"]["Occurrence"][];
+        };
+        Sizes: {
+            vocabulary: number;
+            embedding: number;
+            hidden: number;
+        };
+        StepBody: {
+            text: string;
+            /**
+             * @default pytorch
+             * @enum {string}
+             */
+            convention?: "pytorch" | "chung2014";
+            step: number;
+            /** @default top:4 */
+            units?: string | number[];
+        };
+        StepResponse: {
+            text: string;
+            step: number;
+            tokens: number;
+            token: components["schemas"]["StepToken"];
+            /** @enum {string} */
+            convention: "pytorch" | "chung2014";
+            notation: components["schemas"]["Notation"];
+            decimals: number;
+            units: components["schemas"]["UnitCalculation"][];
+            model: components["schemas"]["ModelName"];
+        };
+        StepToken: {
+            text: string;
+            start: number;
+            end: number;
+            known: boolean;
+        };
+        TokenDecomposition: {
+            total: number;
+            new_word: number;
+            recalled_context: number;
+        };
+        TokenGateEffects: {
+            reset_opened: number;
+            reset_averaged: number;
+            update_closed: number;
+        };
+        TokenRecord: {
+            text: string;
+            start: number;
+            end: number;
+            known: boolean;
+            reset: components["schemas"]["GateSummary"];
+            update: components["schemas"]["GateSummary"];
+            recalled_share: number;
+            running_probability: number;
+            decomposition: components["schemas"]["TokenDecomposition"];
+            kept_share: number;
+            released_share: number;
+            flags: ("flip" | "reset" | "rewrite")[];
+            gate_effects: components["schemas"]["TokenGateEffects"] | null;
+            attribution: number | null;
+        };
+        UnitCalculation: {
+            unit: number;
+            before: number;
+            reset: components["schemas"]["GateLine"];
+            update: components["schemas"]["GateLine"];
+            candidate: components["schemas"]["CandidateLine"];
+            written: number;
+            kept: number;
+            after: number;
+        };
+        UnitResponse: {
+            unit: number;
+            head_weight: number;
+            mean_reset: number;
+            mean_update: number;
+            half_life: number | null;
+            /** @enum {string} */
+            convention: "pytorch" | "chung2014";
+            measured: components["schemas"]["Measured"] | null;
+            places: components["schemas"]["Occurrences"] | null;
+            model: components["schemas"]["ModelName"];
+        };
+        UnitValues: {
+            ids: number[];
+            reset: number[][];
+            update: number[][];
+            candidate: number[][];
+            hidden: number[][];
+        };
+        Unusual: {
+            percent: number;
+            tokens: number;
+            bands: components["schemas"]["UnusualBand"][];
+        };
+        UnusualBand: {
+            from_token: number;
+            recalled_share_below: number;
+            released_share_above: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+};
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

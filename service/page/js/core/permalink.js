@@ -1,0 +1,72 @@
+/** Links to a review and to the way in which its explanation is displayed. */
+
+/** Mail programs and proxies cut or refuse longer addresses. */
+export const LONGEST_LINK = 2000;
+
+/**
+ * How an explanation is displayed, as link parameters: `token` (pinned), `view` (range of tokens),
+ * `open` (panels), `unit`, `worked` (units of the step panel), `other` (text compared with) and the
+ * value of each switch. A parameter at its default is left out.
+ * @typedef {Record<string, string>} Display
+ *
+ * @typedef {import("./types.js").Convention} Convention
+ * @typedef {{text: string, convention: Convention, display: Display}} Question
+ */
+
+/**
+ * Write the link of a question.
+ * @param {Question} question
+ * @returns {string | null} null for a review that is too long for a link
+ */
+export function linkTo({ text, convention, display }) {
+  const parameters = new URLSearchParams({ text });
+  if (convention !== "pytorch") parameters.set("convention", convention);
+  for (const [name, value] of Object.entries(display)) parameters.set(name, value);
+  const link = `/?${parameters}`;
+  return link.length <= LONGEST_LINK ? link : null;
+}
+
+/**
+ * Read the question of a link.
+ * @param {string} search  the part of the address from the question mark on
+ * @returns {Question | null} null for an address without a text
+ */
+export function questionOf(search) {
+  const { text, convention, hold, ...display } = Object.fromEntries(new URLSearchParams(search));
+  if (text === undefined) return null;
+  // Until version 1.0, links had the names `hold` and `course`, and the colouring `credit`.
+  if (hold !== undefined) display.intervention ??= hold;
+  if (display.colour === "credit") display.colour = "attribution";
+  const isChung = convention === "chung2014" || convention === "course";
+  return { text, convention: isChung ? "chung2014" : "pytorch", display };
+}
+
+/**
+ * The pinned token of a display.
+ * @param {Display} display
+ * @param {number} tokens  number of tokens of the review
+ * @returns {number | null | undefined} null if none is pinned; undefined if the link names no token
+ *   of this review
+ */
+export function pinnedToken({ token }, tokens) {
+  if (token === "none") return null;
+  return token !== undefined && /^[0-9]{1,6}$/.test(token) && Number(token) < tokens ? Number(token) : undefined;
+}
+
+/**
+ * The range of tokens of a display.
+ * @param {Display} display
+ * @returns {import("./view.js").Range | null} null if the link names no range
+ */
+export function viewRange({ view }) {
+  const found = /^([0-9]{1,6})-([0-9]{1,6})$/.exec(view ?? "");
+  const [first, last] = [Number(found?.[1]), Number(found?.[2])];
+  return first <= last ? { first, last } : null;
+}
+
+/**
+ * The unit of a display.
+ * @param {Display} display
+ * @returns {number | null} null if the link names no unit
+ */
+export const unitNumber = ({ unit }) => (/^[0-9]{1,6}$/.test(unit ?? "") ? Number(unit) : null);

@@ -1,0 +1,40 @@
+/** The error that every failed request raises. */
+
+/** A request without a usable response. `title` and `message` are shown to the reader. */
+export class ApiProblem extends Error {
+  #errors;
+
+  /**
+   * @param {string} title
+   * @param {string} detail
+   * @param {{pointer?: string | null}[]} [errors]  the fields of the request that were refused
+   */
+  constructor(title, detail, errors = []) {
+    super(detail);
+    this.title = title;
+    this.#errors = errors;
+  }
+
+  /**
+   * Whether this one field of the request is the only reason for the refusal.
+   * @param {string} field
+   */
+  isAbout(field) {
+    return this.#errors.length > 0 && this.#errors.every(({ pointer }) => pointer === `#/${field}`);
+  }
+}
+
+/**
+ * Read the problem of an error response (RFC 9457), or write one if the body is something else.
+ * @param {Response} response
+ * @returns {Promise<ApiProblem>}
+ */
+export async function problemOf(response) {
+  const title = `Error ${response.status}`;
+  const detail = `The server responded with status ${response.status} and gave no reason.`;
+  if (!response.headers.get("content-type")?.startsWith("application/problem+json")) {
+    return new ApiProblem(title, detail);
+  }
+  const problem = await response.json();
+  return new ApiProblem(problem.title ?? title, problem.detail ?? detail, problem.errors);
+}

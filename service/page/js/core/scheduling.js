@@ -1,0 +1,33 @@
+/** When a task runs that is requested many times in a row. */
+
+/**
+ * Run a task once it has not been requested for a while.
+ * @param {() => void} task
+ * @param {number} milliseconds
+ * @returns {() => void} requests the task
+ */
+export function debounce(task, milliseconds) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(task, milliseconds);
+  };
+}
+
+/**
+ * Run a task in the next animation frame, once, however often it is requested until then.
+ * @param {() => void} task
+ * @returns {() => void} requests the task
+ */
+export function oncePerFrame(task) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      task();
+    });
+  };
+}

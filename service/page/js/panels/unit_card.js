@@ -1,0 +1,99 @@
+/** A dialog about one hidden unit: its memory, and the words at which it acts most. */
+import { fetchUnit } from "../core/api.js";
+import { byId, closestTo, element, showProblem } from "../core/dom.js";
+import { LatestRequest } from "../core/latest_request.js";
+import { PLACE_KINDS, originText, unitFacts } from "../explanation/unit_profile.js";
+
+/**
+ * @typedef {import("../core/types.js").Convention} Convention
+ * @typedef {import("../core/types.js").Occurrence} Occurrence
+ * @typedef {import("../core/types.js").UnitPlaces} UnitPlaces
+ * @typedef {import("../core/types.js").UnitProfile} UnitProfile
+ */
+
+export class UnitCard {
+  #box = /** @type {HTMLDialogElement} */ (byId("unit-card"));
+  #request = new LatestRequest(this.#box, byId("unit-problem"), () => byId("unit-body").replaceChildren());
+  #onChange;
+  /**
+   * The unit that is shown; null while the dialog is closed.
+   * @type {number | null}
+   */
+  unit = null;
+
+  /**
+   * Every button with `data-unit` on the page opens the dialog.
+   * @param {() => Convention} convention
+   * @param {() => void} onChange  called when it opens or closes
+   */
+  constructor(convention, onChange) {
+    this.#onChange = onChange;
+    this.#box.addEventListener("close", () => {
+      this.#request.abort();
+      this.unit = null;
+      onChange();
+    });
+    this.#box.addEventListener("keydown", (event) => event.stopPropagation());
+    byId("unit-close").addEventListener("click", () => this.#box.close());
+    this.#box.addEventListener("click", ({ target }) => target === this.#box && this.#box.close());
+    document.addEventListener("click", (event) => {
+      const button = closestTo(event, "[data-unit]");
+      if (button) this.open(Number(button.dataset.unit), convention());
+    });
+  }
+
+  /**
+   * @param {number} unit
+   * @param {Convention} convention
+   */
+  async open(unit, convention) {
+    this.unit = unit;
+    this.#onChange();
+    byId("unit-heading").textContent = `Unit ${unit}`;
+    byId("unit-body").replaceChildren();
+    showProblem(byId("unit-problem"), null);
+    if (!this.#box.open) this.#box.showModal();
+    await this.#request.send(
+      (signal) => fetchUnit(unit, convention, signal),
+      (profile) => byId("unit-body").replaceChildren(...body(profile)),
+    );
+  }
+}
+
+/**
+ * @param {UnitProfile} profile
+ * @returns {HTMLElement[]}
+ */
+function body(profile) {
+  const facts = element(
+    "dl",
+    { class: "unit-facts" },
+    ...Object.entries(unitFacts(profile)).flatMap(([name, value]) => [
+      element("dt", null, name),
+      element("dd", null, value),
+    ]),
+  );
+  const { places, measured, convention } = profile;
+  if (!places || !measured) {
+    return [facts, element("p", { class: "note" }, "This model comes without an index of where its units act.")];
+  }
+  const kinds = /** @type {(keyof UnitPlaces)[]} */ (Object.keys(PLACE_KINDS));
+  const lists = kinds.map((kind) => {
+    const { title, print } = PLACE_KINDS[kind];
+    const items = places[kind].map((place) => occurrence(place, print));
+    return element("section", null, element("h3", null, title(convention)), element("ol", { class: "occurrences" }, ...items));
+  });
+  return [facts, element("div", { class: "unit-places" }, ...lists), element("p", { class: "note" }, originText(measured))];
+}
+
+/**
+ * @param {Occurrence} place
+ * @param {(value: number) => string} print
+ */
+const occurrence = ({ value, before, word, after }, print) =>
+  element(
+    "li",
+    null,
+    element("span", { class: "occurrence-value" }, print(value)),
+    element("span", { class: "occurrence-words" }, before, element("b", null, word), after),
+  );

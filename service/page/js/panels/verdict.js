@@ -1,0 +1,28 @@
+/** The verdict, its probability, and warnings about the text. */
+import { byId, element } from "../core/dom.js";
+import { number, percent, plural } from "../core/format.js";
+
+const NAMES = { negative: "Negative", positive: "Positive" };
+
+/** @param {import("../core/types.js").Explanation} explanation */
+export function showVerdict({ label, score, probabilities, coverage, tokens, model, warnings }) {
+  const heading = byId("verdict-label");
+  heading.textContent = NAMES[label];
+  heading.className = label;
+  byId("verdict-score").textContent = `with probability ${percent(score)}`;
+  byId("gauge-value").textContent = `P(positive) = ${number(probabilities.positive)}`;
+  byId("gauge").style.setProperty("--p", String(probabilities.positive));
+  byId("gauge").className = `gauge ${label}`;
+  byId("verdict-meta").textContent =
+    `${plural(tokens.length, "token")} read, none cut. The vocabulary has ${percent(coverage)} of the words. ` +
+    `Model ${model.name} ${model.version}.`;
+  byId("announcer").textContent = `${NAMES[label]}, ${percent(score)}.`;
+  showWarnings(warnings);
+}
+
+/** @param {string[]} warnings */
+function showWarnings(warnings) {
+  const list = byId("warnings");
+  list.hidden = warnings.length === 0;
+  list.replaceChildren(...warnings.map((warning) => element("li", null, warning)));
+}

@@ -1,0 +1,24 @@
+"""Fixtures of the command's tests."""
+
+from pathlib import Path
+
+import pytest
+
+from gatewise.models.artifact import save_artifact
+from tests.models.artifacts import small_artifact
+
+
+@pytest.fixture(autouse=True)
+def wide_plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print for a terminal of 100 columns without colour, whatever runs the tests."""
+    monkeypatch.setenv("COLUMNS", "100")
+    for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Directory of a small untrained model."""
+    directory = tmp_path_factory.mktemp("models") / "small"
+    save_artifact(small_artifact(), directory)
+    return directory

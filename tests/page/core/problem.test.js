@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ApiProblem, problemOf } from "../../../service/page/js/core/problem.js";
+
+/**
+ * @param {unknown} body
+ * @param {string} type
+ */
+const response = (body, type) => new Response(JSON.stringify(body), { status: 422, headers: { "content-type": type } });
+
+test("a problem has the title and the detail of the response", async () => {
+  const problem = await problemOf(response({ title: "Invalid", detail: "Too long." }, "application/problem+json"));
+  assert.deepEqual([problem.title, problem.message], ["Invalid", "Too long."]);
+});
+
+test("a problem with a charset in its media type is read too", async () => {
+  const problem = await problemOf(response({ title: "Invalid" }, "application/problem+json; charset=utf-8"));
+  assert.equal(problem.title, "Invalid");
+});
+
+test("what a problem leaves out is filled in", async () => {
+  const problem = await problemOf(response({}, "application/problem+json"));
+  assert.deepEqual(
+    [problem.title, problem.message],
+    ["Error 422", "The server responded with status 422 and gave no reason."],
+  );
+});
+
+test("a response of another media type is reported by its status", async () => {
+  const problem = await problemOf(response({ title: "Invalid" }, "text/html"));
+  assert.equal(problem.title, "Error 422");
+});
+
+test("a problem is about a field if no other one was refused", () => {
+  const problem = new ApiProblem("Invalid", "Too many.", [{ pointer: "#/units" }, { pointer: "#/units" }]);
+  assert.equal(problem.isAbout("units"), true);
+  assert.equal(problem.isAbout("text"), false);
+});
+
+test("a problem with several fields is about none of them", () => {
+  const problem = new ApiProblem("Invalid", "Both.", [{ pointer: "#/units" }, { pointer: "#/text" }]);
+  assert.equal(problem.isAbout("units"), false);
+});
+
+test("a problem without fields is about none", () => {
+  assert.equal(new ApiProblem("Invalid", "Something.").isAbout("units"), false);
+  assert.equal(new ApiProblem("Invalid", "Something.", [{}]).isAbout("units"), false);
+});

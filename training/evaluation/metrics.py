@@ -1,0 +1,147 @@
+"""Quality of predicted probabilities: accuracy and its interval, log loss, calibration."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int, Real
+from scipy.optimize import minimize_scalar
+from scipy.stats import binomtest
+
+from gatewise.models.gru.equations import sigmoid
+
+_BINS = 15
+_LENGTH_GROUPS = 10
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Figures on labelled texts.
+
+    Attributes:
+        accuracy: Share of texts with the right label.
+        n: Number of texts.
+        interval: Wilson's 95 % interval of the accuracy.
+        log_loss: Mean negative log likelihood, in nats.
+        ece: Expected calibration error.
+    """
+
+    accuracy: float
+    n: int
+    interval: tuple[float, float]
+    log_loss: float
+    ece: float
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """Texts of similar confidence: their number, mean confidence and accuracy."""
+
+    n: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class LengthGroup:
+    """Texts of `shortest` to `longest` tokens: their number and accuracy."""
+
+    n: int
+    shortest: int
+    longest: int
+    accuracy: float
+
+
+def measure(logits: Float64[np.ndarray, " N"], labels: Real[np.ndarray, " N"]) -> Metrics:
+    """Compute the figures of predictions.
+
+    Args:
+        logits: Logits of the positive label.
+        labels: True labels, 0 or 1.
+    """
+    positive = labels == 1  # (N,)
+    right = (logits > 0) == positive  # (N,)
+    interval = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
+    return Metrics(
+        accuracy=float(right.mean()),
+        n=len(right),
+        interval=(float(interval.low), float(interval.high)),
+        log_loss=log_loss(logits, positive),
+        ece=expected_calibration_error(logits, right),
+    )
+
+
+def log_loss(logits: Float64[np.ndarray, " N"], positive: Bool[np.ndarray, " N"]) -> float:
+    """Compute the mean negative log likelihood, in nats.
+
+    Of one text it is log(1 + e^{-s}), where s is the logit of its true label.
+    """
+    of_label = np.where(positive, logits, -logits)  # (N,)
+    return float(np.logaddexp(0, -of_label).mean())
+
+
+def expected_calibration_error(
+    logits: Float64[np.ndarray, " N"], right: Bool[np.ndarray, " N"]
+) -> float:
+    """Compute the mean gap between confidence and accuracy, over 15 equal bins of confidence.
+
+    Guo et al. 2017 (arXiv 1706.04599).
+
+    Args:
+        logits: Logits of the positive label.
+        right: Whether each prediction is right.
+    """
+    bins = _by_confidence(logits, right)
+    return sum(entry.n * abs(entry.confidence - entry.accuracy) for entry in bins) / len(logits)
+
+
+def reliability(
+    logits: Float64[np.ndarray, " N"], labels: Real[np.ndarray, " N"]
+) -> list[ReliabilityBin]:
+    """Compute accuracy by confidence, in the bins of the calibration error that are not empty."""
+    return _by_confidence(logits, (logits > 0) == (labels == 1))
+
+
+def _by_confidence(
+    logits: Float64[np.ndarray, " N"], right: Bool[np.ndarray, " N"]
+) -> list[ReliabilityBin]:
+    confidence = sigmoid(np.abs(logits))  # (N,) in [0.5, 1]
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)  # (N,)
+    return [
+        ReliabilityBin(
+            n=int((bins == number).sum()),
+            confidence=float(confidence[bins == number].mean()),
+            accuracy=float(right[bins == number].mean()),
+        )
+        for number in np.unique(bins)
+    ]
+
+
+def accuracy_by_length(
+    logits: Float64[np.ndarray, " N"],
+    labels: Real[np.ndarray, " N"],
+    lengths: Int[np.ndarray, " N"],
+) -> list[LengthGroup]:
+    """Compute accuracy by number of tokens, in up to ten groups of equal size, shortest first."""
+    right = (logits > 0) == (labels == 1)  # (N,)
+    order = np.argsort(lengths, kind="stable")  # (N,)
+    return [
+        LengthGroup(
+            n=len(group),
+            shortest=int(lengths[group[0]]),
+            longest=int(lengths[group[-1]]),
+            accuracy=float(right[group].mean()),
+        )
+        for group in np.array_split(order, min(_LENGTH_GROUPS, len(order)))
+    ]
+
+
+def fit_temperature(logits: Float64[np.ndarray, " N"], labels: Real[np.ndarray, " N"]) -> float:
+    """Find the temperature in [0.05, 20] that minimizes the log loss (Guo et al. 2017)."""
+    positive = labels == 1  # (N,)
+    bound = float(np.log(20))
+    found = minimize_scalar(
+        lambda log_temperature: log_loss(logits / np.exp(log_temperature), positive),
+        bounds=(-bound, bound),
+        method="bounded",
+    )
+    return float(np.exp(found.x))

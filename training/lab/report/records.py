@@ -1,0 +1,129 @@
+"""The records that the lab writes to lab.json and reads from it, and those that are rendered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from gatewise.training.lab.report.estimates import Estimate
+
+Supports = Literal["yes", "no", "partly"]
+
+
+class Record(BaseModel):
+    """A frozen record that can be stored as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Finding(Record):
+    """The result of testing one claim.
+
+    Attributes:
+        question: The claim as a question.
+        rule: How `supports` follows from the figures; fixed before the figures were measured.
+        supports: Whether the figures support the claim.
+        values: The figures. Estimates are stored as objects with mean, low, high and n.
+    """
+
+    question: str
+    rule: str
+    supports: Supports
+    values: dict[str, JsonValue]
+
+
+class Measured(Record):
+    """How the figures were measured: command, date, duration, shipped models and options."""
+
+    command: str
+    date: str
+    minutes: float
+    models: dict[str, str]
+    options: dict[str, JsonValue]
+    note: str = ""
+
+
+class LabResults(Record):
+    """The contents of lab.json: `figures` has one finding for each claim."""
+
+    measured: Measured
+    figures: dict[str, Finding]
+
+    @property
+    def values(self) -> "Figures":
+        """The figures of all claims by name, with estimates as `Estimate`."""
+        return Figures({claim: finding.values for claim, finding in self.figures.items()})
+
+
+class Figures(Mapping[str, Any]):
+    """Nested figures, in which every object of mean, low, high and n is read as an `Estimate`.
+
+    Integers are accepted as names, because `str.format` passes `[10]` as an integer.
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        """Wrap parsed JSON."""
+        self._values = values
+
+    def __getitem__(self, name: str | int) -> Any:
+        """Return a number, a list, an estimate or nested figures. Raises `KeyError`."""
+        value = self._values[str(name)]
+        if not isinstance(value, Mapping):
+            return value
+        return Estimate.model_validate(value) if "mean" in value else Figures(value)
+
+    def __iter__(self) -> Any:
+        """Iterate over the names in the order of the file."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """Return the number of names."""
+        return len(self._values)
+
+
+class Series(Record):
+    """One line, one group of bars, or one set of points; `low` and `high` are its intervals."""
+
+    name: str
+    x: list[float] | list[str]
+    y: list[float]
+    low: list[float] | None = None
+    high: list[float] | None = None
+
+    @classmethod
+    def of_estimates(
+        cls, name: str, x: Sequence[float] | Sequence[str], estimates: Sequence[Estimate]
+    ) -> "Series":
+        """Build a series of means, with intervals if all estimates have one."""
+        lows, highs = [e.low for e in estimates], [e.high for e in estimates]
+        known = [value for value in (*lows, *highs) if value is not None]
+        complete = len(known) == 2 * len(estimates)
+        return cls(
+            name=name,
+            x=list(x),
+            y=[e.mean for e in estimates],
+            low=known[: len(estimates)] if complete else None,
+            high=known[len(estimates) :] if complete else None,
+        )
+
+
+class Chart(Record):
+    """A plot. `name` is the stem of its file."""
+
+    name: str
+    title: str
+    kind: Literal["lines", "bars", "points"]
+    x_title: str
+    y_title: str
+    series: list[Series]
+    x_log: bool = False
+    y_log: bool = False
+    percent: bool = False
+
+
+class Table(Record):
+    """A table of formatted cells."""
+
+    title: str
+    header: list[str]
+    rows: list[list[str]]

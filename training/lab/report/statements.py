@@ -1,0 +1,296 @@
+# ruff: noqa: PLR2004 — each number is a condition on a figure
+"""What the prose of the page asserts, as conditions on the figures.
+
+The page is written by hand. Its numbers are filled in, but a sentence such as "the GRU is above the
+average" would remain if new figures contradicted it. Each such sentence is therefore listed here
+with its condition; `report/stale_page.py` finds those that no longer hold.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from gatewise.training.lab.report.records import Supports
+
+_512, _256 = "imdb-gru-512", "imdb-gru-256"
+
+# The result of each claim that the prose describes.
+SUPPORTS: Mapping[str, Supports] = MappingProxyType(
+    {
+        "C4": "yes",
+        "C6": "yes",
+        "C7": "yes",
+        "C8": "yes",
+        "C9": "partly",
+        "C10": "yes",
+        "C11": "yes",
+        "C14": "no",
+        "C15": "partly",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of the page, and the condition under which it is true.
+
+    Attributes:
+        claim: The claim whose figures it describes.
+        text: A part of the template, word by word.
+        holds: The condition on the figures of the claim.
+    """
+
+    claim: str
+    text: str
+    holds: Callable[[Any], bool]
+
+    def is_true(self, values: Any) -> bool:
+        """Return whether the condition holds; False if a figure or its interval does not exist."""
+        try:
+            return self.holds(values)
+        except (KeyError, TypeError):
+            return False
+
+
+STATEMENTS = (
+    Statement(
+        "C7",
+        "lowers the accuracy of the GRU",
+        lambda c: c["loss_from_shuffling"]["GRU"].above_zero,
+    ),
+    Statement("C7", "The GRU is above the average", lambda c: c["gru_minus_average"].above_zero),
+    Statement(
+        "C7",
+        "most of this is not word order",
+        lambda c: (
+            c["gru_minus_gru_trained_on_shuffled_words"].mean < c["gru_minus_average"].mean / 2
+        ),
+    ),
+    Statement(
+        "C7",
+        "The order of words is worth the rest",
+        lambda c: c["gru_minus_gru_trained_on_shuffled_words"].above_zero,
+    ),
+    Statement(
+        "C8",
+        "gradient of the Elman RNN vanishes",
+        lambda c: all(
+            _ratio(c, f"Elman RNN, {when} training").high < -3 for when in ("before", "after")
+        ),
+    ),
+    Statement(
+        "C8",
+        "That of the untrained GRU vanishes as well",
+        lambda c: _ratio(c, "GRU, before training").high < -3,
+    ),
+    Statement(
+        "C8",
+        "the gradient of the GRU is almost unchanged",
+        lambda c: abs(_ratio(c, "GRU, after training").mean) < 0.5,
+    ),
+    Statement(
+        "C8",
+        "it hardly decreases even before training",
+        lambda c: -1 < _ratio(c, "GRU, chrono, before training").mean < 0,
+    ),
+    Statement(
+        "C8",
+        "LSTM decreases by several orders of magnitude",
+        lambda c: _ratio(c, "LSTM, after training").high < -2,
+    ),
+    Statement(
+        "C8",
+        "with weights four times as large the gradient explodes",
+        lambda c: _ratio(c, "Elman RNN, weights × 4, before training").low > 3,
+    ),
+    Statement(
+        "C8",
+        "the scale of the initial weights decides",
+        lambda c: abs(_ratio(c, "Elman RNN, weights × 2, before training").mean) < 3,
+    ),
+    Statement(
+        "C9",
+        "In imdb-gru-512 the reset gates cause most flips",
+        lambda c: c["models"][_512]["flips_undone"]["reset open"].low > 0.5,
+    ),
+    Statement(
+        "C9",
+        "In imdb-gru-256 they cause a minority",
+        lambda c: 0.1 < c["models"][_256]["flips_undone"]["reset open"].high < 0.5,
+    ),
+    Statement(
+        "C9",
+        "few flips are undone in either model",
+        lambda c: all(m["flips_undone"]["reset average"].mean < 0.1 for m in _models(c)),
+    ),
+    Statement(
+        "C9",
+        "With update gates at their mean, about half are",
+        lambda c: all(0.4 < m["flips_undone"]["update average"].mean < 0.6 for m in _models(c)),
+    ),
+    Statement(
+        "C9",
+        "Nets that are trained without reset gates flip about as often",
+        lambda c: _overlap(*(c["flip_rate_of_lab_nets"][n] for n in ("without reset", "GRU"))),
+    ),
+    Statement(
+        "C9",
+        "these hardly differ between plot and verdict",
+        lambda c: all(
+            abs(m[f"mean_{gate}_in_plot_and_verdict"][0] - m[f"mean_{gate}_in_plot_and_verdict"][1])
+            < 0.05
+            for m in _models(c)
+            for gate in ("reset", "update")
+        ),
+    ),
+    Statement(
+        "C9",
+        "rarely flips the prediction",
+        lambda c: all(
+            m["by_plot"]["real"]["flips"] < 0.2 * m["by_plot"]["real"]["contradictions"]
+            for m in _models(c)
+        ),
+    ),
+    Statement(
+        "C10",
+        "the Elman RNN is at chance",
+        lambda c: abs(c["accuracy_by_tokens_of_plot"]["Elman RNN"][200].mean - 0.5) < 0.02,
+    ),
+    Statement(
+        "C10",
+        "the difference is largest there",
+        lambda c: (
+            c["gru_minus_elman"][200].mean
+            == max(value.mean for value in c["gru_minus_elman"].values())
+        ),
+    ),
+    Statement(
+        "C10",
+        "The GRU thus remembers longer",
+        lambda c: (
+            c["gru_minus_elman"][200].above_zero
+            and c["first_length_below_three_quarters"]["GRU"]
+            > max(
+                c["first_length_below_three_quarters"][net]
+                for net in ("Elman RNN", "LSTM", "GRU, chrono")
+            )
+        ),
+    ),
+    Statement(
+        "C10",
+        "its update gates keep little of the opening",
+        lambda c: c["kept_share"]["GRU"][25].high < 0.1,
+    ),
+    Statement(
+        "C10",
+        "A net without reset gates retains the opening about as well",
+        lambda c: _overlap(
+            *(c["accuracy_by_tokens_of_plot"][net][200] for net in ("without reset", "GRU"))
+        ),
+    ),
+    Statement(
+        "C10",
+        "The shipped models retain it in most texts even after 800 tokens",
+        lambda c: all(c["accuracy_by_tokens_of_plot"][m][800].mean > 0.75 for m in (_512, _256)),
+    ),
+    Statement(
+        "C11",
+        "Without the reset gate no difference from the GRU excludes 0",
+        lambda c: all(
+            row["without reset"].includes_zero
+            for task, row in c["minus_gru"].items()
+            if task not in c["solved_by_elman"]
+        ),
+    ),
+    Statement(
+        "C11",
+        "solves parity at every width",
+        lambda c: all(
+            task in c["solved_by_elman"] for task in c["accuracy"] if task.startswith("parity")
+        ),
+    ),
+    Statement(
+        "C11",
+        "The update gate is needed",
+        lambda c: all(
+            c["minus_gru"][task]["without update"].below_zero for task in ("reviews", "snippets")
+        ),
+    ),
+    Statement(
+        "C11",
+        "its update gates are lower",
+        lambda c: (
+            _internal(c, "without reset", "mean update gate").high
+            < _internal(c, "GRU", "mean update gate").low
+        ),
+    ),
+    Statement(
+        "C11",
+        "more of its candidate is recalled context",
+        lambda c: (
+            _internal(c, "without reset", "recalled share of the candidate").low
+            > _internal(c, "GRU", "recalled share of the candidate").high
+        ),
+    ),
+    Statement(
+        "C15", "With ReLU the accuracy is lower on reviews", lambda c: c["reviews"].below_zero
+    ),
+    Statement("C15", "On snippets the interval includes 0", lambda c: c["snippets"].includes_zero),
+    Statement(
+        "C14",
+        "positively correlated in every net",
+        lambda c: all(
+            (value.mean if value.low is None else value.low) > 0.1
+            for value in c["correlation_of_half_life_and_mean_reset"].values()
+        ),
+    ),
+    Statement(
+        "C14",
+        "Units with short memories have the smaller reset gates",
+        lambda c: all(
+            m["mean_reset_of_short_and_long_half"][0] < m["mean_reset_of_short_and_long_half"][1]
+            for m in _models(c)
+        ),
+    ),
+    Statement(
+        "C14",
+        "carries most of the logit",
+        lambda c: all(m["logit_share_of_short_and_long_half"][1] > 0.5 for m in _models(c)),
+    ),
+    Statement(
+        "C4",
+        "changes no logit beyond rounding",
+        lambda c: all(
+            m[gate]["largest_change_of_logit"] < 1e-3
+            for m in c.values()
+            for gate in ("reset", "update")
+        ),
+    ),
+    Statement(
+        "C4",
+        "of the predictions",
+        lambda c: all(m["candidate"]["predictions_changed"] > 0 for m in c.values()),
+    ),
+    Statement(
+        "C6",
+        "follows the mean reset gate",
+        lambda c: all(m["rank_correlation_with_mean_reset"] > 0.5 for m in c.values()),
+    ),
+)
+
+
+def _ratio(values: Any, net: str) -> Any:
+    return values["log10_ratio_to_the_end"]["state"][net][values["farthest"]]
+
+
+def _models(values: Any) -> Iterable[Any]:
+    return values["models"].values()
+
+
+def _internal(values: Any, net: str, name: str) -> Any:
+    return values["internals_on_reviews"][net][name]
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    return one.low <= other.high and other.low <= one.high
