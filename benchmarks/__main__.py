@@ -20,7 +20,8 @@ from benchmarks.report import (
     command_line,
     model_title,
 )
-from gatewise.models.predictor import Predictor, locate_model, releases
+from gatewise.models.model_location import locate_model, releases
+from gatewise.models.predictor import Predictor
 from gatewise.training.fitting.memory import keep_freed_memory
 
 PARTS = ("recurrence", "classifiers")

@@ -25,7 +25,7 @@ from benchmarks.other_classifiers import (
 from benchmarks.report import markdown_table, model_title
 from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
-from gatewise.training.evaluation.evaluate import cut_again
+from gatewise.training.data.repeated_split import repeat_split
 
 PACKAGES = ("torch", "transformers", "scikit-learn", "fasttext-numpy2-wheel", "vaderSentiment")
 BATCHES = (1, 32)
@@ -80,7 +80,7 @@ def measure_classifiers(
         DataError: The models have no held-out review in common, or their texts cannot be read.
     """
     predictors = [Predictor.load(path) for path in models]
-    splits = [cut_again(predictor, source) for predictor in predictors]
+    splits = [repeat_split(predictor, source) for predictor in predictors]
     reviews = _draw_reviews([split.validation for split in splits], count)
     ours = {
         predictor.artifact.name: path for predictor, path in zip(predictors, models, strict=True)

@@ -150,7 +150,7 @@ async def at_share_of_capacity(address: tuple[str, int], workload: Workload, sec
 def row_of(name: str, clients: int, tally: Tally, texts: int) -> Row:
     """Return the figures of one measurement."""
     return {
-        "question": name,
+        "workload": name,
         "clients": clients,
         "requests_per_second": round(tally.per_second, 1),
         "texts_per_second": round(tally.per_second * texts, 1),
@@ -164,7 +164,7 @@ def row_of(name: str, clients: int, tally: Tally, texts: int) -> Row:
 def summary(rows: list[Row], alone: float, settings: Settings) -> dict[str, Any]:
     """Compare every row with the network alone, and select the figures with a target."""
     rows = [{**row, "share_of_network": round(row["texts_per_second"] / alone, 3)} for row in rows]
-    found = {(row["question"], row["clients"]): row for row in rows}
+    found = {(row["workload"], row["clients"]): row for row in rows}
     targets = {
         f"{title}_share_of_network_at_32": found[name, 32]["share_of_network"]
         for title, name in (("list", "list"), ("single", "predict"))
@@ -187,7 +187,7 @@ def table(figures: dict[str, Any]) -> list[str]:
     keys = ("requests_per_second", "texts_per_second", "share_of_network", "p50_ms", "p99_ms")
     titles = ["requests/s", "texts/s", "of the network", "p50 ms", "p99 ms", "not 200"]
     rows = [
-        [row["question"], row["clients"] or "", *(row[key] for key in keys), row["other"]]
+        [row["workload"], row["clients"] or "", *(row[key] for key in keys), row["other"]]
         for row in figures["rows"]
     ]
     targets = [f"{name}: {value}" for name, value in figures["load"].items()]

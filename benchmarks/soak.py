@@ -148,9 +148,9 @@ def overload(server: Server, options: argparse.Namespace) -> Figures:
     unexpected = flood.total - flood.number(200) - flood.number(429)
     return {
         "capacity_per_second": round(capacity.per_second, 1),
-        "asked_per_second": round(TIMES_CAPACITY * capacity.per_second, 1),
+        "sent_per_second": round(TIMES_CAPACITY * capacity.per_second, 1),
         **counts(flood),
-        "done_per_second": round(flood.per_second, 1),
+        "completed_per_second": round(flood.per_second, 1),
         "p50_ms_of_200": flood.rounded_percentile(50, 200),
         "p99_ms_of_200": flood.rounded_percentile(99, 200),
         "p50_ms_of_429": flood.rounded_percentile(50, 429),
@@ -169,7 +169,7 @@ def counts(tally: Tally) -> Figures:
     return {
         "requests": tally.total,
         "per_second": round(tally.total / tally.seconds, 1),
-        "answers": {str(status): tally.number(status) for status in sorted(tally.latencies)},
+        "responses": {str(status): tally.number(status) for status in sorted(tally.latencies)},
     }
 
 

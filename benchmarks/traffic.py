@@ -134,6 +134,9 @@ async def closed_loop(
         seconds: When to stop sending.
         total: Number of requests after which to stop.
         after_each: Awaited after every request, with the number of the request.
+
+    Returns:
+        Status and response time of every request, timed from when it was sent.
     """
     tally, loop, numbers = Tally(), asyncio.get_running_loop(), count()
     started = loop.time()
@@ -172,6 +175,9 @@ async def open_loop(
         per_second: The mean rate.
         seconds: When to stop sending.
         seed: Seed of the random times.
+
+    Returns:
+        Status and response time of every request, timed from when it was due.
     """
     tally, loop, draw = Tally(), asyncio.get_running_loop(), random.Random(seed)  # noqa: S311
     idle = [Connection(*address) for _ in range(_OPEN_CONNECTIONS)]

@@ -13,17 +13,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gatewise.estimator import GatewiseClassifier as GatewiseClassifier
     from gatewise.models.explain.interventions import Intervention
-    from gatewise.models.predictor import Explanation, Prediction, Predictor
+    from gatewise.models.prediction import Explanation, Prediction
+    from gatewise.models.predictor import Predictor
 
     __version__: str
 
+# Without GatewiseClassifier, which needs an extra: `from gatewise import *` works without it.
 __all__ = ["Explanation", "Intervention", "Prediction", "Predictor", "__version__"]
 
 _MODULES = {
-    "Explanation": "gatewise.models.predictor",
+    "GatewiseClassifier": "gatewise.estimator",
+    "Explanation": "gatewise.models.prediction",
     "Intervention": "gatewise.models.explain.interventions",
-    "Prediction": "gatewise.models.predictor",
+    "Prediction": "gatewise.models.prediction",
     "Predictor": "gatewise.models.predictor",
 }
 
@@ -48,4 +52,4 @@ if not TYPE_CHECKING:  # a type checker would take every name for a public one
 
 def __dir__() -> list[str]:
     """List the public names, imported or not."""
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})

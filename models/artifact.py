@@ -1,4 +1,4 @@
-"""A trained model as one directory, which is written and loaded completely or not at all.
+"""A trained model as one directory, which is loaded completely or not at all.
 
     model.safetensors     the weights
     config.json           sizes, labels, training configuration, checksums, a stored self-check
@@ -49,23 +49,6 @@ from gatewise.models.gate_statistics import GateStatistics, read_statistics
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.unit_index import StoredIndex
 from gatewise.models.weights import GRUParameters, NetworkWeights
-
-__all__ = [
-    "CARD",
-    "CONFIG",
-    "FORMAT",
-    "GATES",
-    "LABELS",
-    "METRICS",
-    "TOKENIZER",
-    "UNITS",
-    "WEIGHTS",
-    "Artifact",
-    "SelfCheck",
-    "load_artifact",
-    "save_artifact",
-    "store_precision",
-]
 
 _EMBEDDING, _HEAD_WEIGHT, _HEAD_BIAS = "embedding.weight", "head.weight", "head.bias"
 _GRU = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -121,8 +104,10 @@ def store_precision(weights: NetworkWeights) -> NetworkWeights:
 def save_artifact(artifact: Artifact, directory: Path) -> None:
     """Write an artifact, replacing the one that is there.
 
-    All files are first written to a temporary directory and then moved, the config last, so that a
-    process that is killed leaves no directory that loads as a mixture of two models.
+    All files are first written to a temporary directory inside. Then the old config is deleted, the
+    new files are moved into place, and the new config is moved last. A process that is killed
+    before the moves leaves the old model; one that is killed during them leaves a directory without
+    config, which does not load. No directory ever loads as a mixture of two models.
 
     Args:
         artifact: The model.

@@ -18,9 +18,27 @@
 Each message states what is wrong and what to do. HTTP statuses belong to the service.
 """
 
+from typing import Any
+
 
 class GatewiseError(Exception):
     """Base class of every error that Gatewise raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the message and attributes, so that an error of a worker process is raised.
+
+        By default an exception is unpickled by calling its class with the message alone, which
+        fails for the classes below that take keyword arguments, and a `multiprocessing.Pool` then
+        waits for ever.
+        """
+        return _unpickle, (type(self), self.args, self.__dict__)
+
+
+def _unpickle(kind: type[GatewiseError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class InvalidTextError(GatewiseError, ValueError):

@@ -8,8 +8,8 @@ and stored with the model. Two quantities are compared, one for each gate:
                      gate excluded the old state
     released share   share of the old state, weighted by the head, that the update gate replaced
 
-Both depend on the position in the text, because a young state is replaced more easily than an old
-one. The statistics are therefore kept for bands of positions, each twice as long as the one before.
+Both depend on the position in the text, because the state is small at the start of a text. The
+statistics are therefore kept for bands of positions, each twice as long as the one before.
 The first token of a text has no old state; it is not counted and never unusual.
 """
 

@@ -7,9 +7,9 @@ from jaxtyping import Float64
 
 from gatewise.models.artifact_config import LABELS
 from gatewise.models.explain.decomposition import Decomposition
-from gatewise.models.explain.token_highlight import highlight_html
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.trace import GateTrace
+from gatewise.models.notebook import highlight_html
 from gatewise.models.tokenizer import Encoding
 
 # Below this share of known words, a prediction carries a warning.

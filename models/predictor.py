@@ -1,9 +1,11 @@
 """The interface to a trained model: load it, predict texts, explain one."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -23,27 +25,15 @@ from gatewise.models.explain.interventions import (
     gate_effects,
     trace_with_interventions,
 )
+from gatewise.models.frames import DataFrame, column_of, encode_rows, to_frame
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
+from gatewise.models.inputs import encode_texts
 from gatewise.models.mmap_weights import shared_weights
-from gatewise.models.model_location import DEFAULT_RELEASE, locate_model, releases
-from gatewise.models.prediction import (
-    LOW_COVERAGE,
-    Explanation,
-    Prediction,
-    make_prediction,
-)
+from gatewise.models.model_location import locate_model
+from gatewise.models.pickled_artifact import PickledArtifact
+from gatewise.models.prediction import Explanation, Prediction, make_prediction
 from gatewise.models.tokenizer import Encoding
-
-__all__ = [
-    "DEFAULT_RELEASE",
-    "LOW_COVERAGE",
-    "Explanation",
-    "Prediction",
-    "Predictor",
-    "locate_model",
-    "releases",
-]
 
 # Largest difference to the stored logit: kernels of other processors differ in the last digits.
 _SELF_CHECK_TOLERANCE = 1e-3
@@ -51,6 +41,10 @@ _SELF_CHECK_TOLERANCE = 1e-3
 
 class Predictor:
     """A loaded model. It keeps no state between calls and can be shared between threads.
+
+    It also works in processes that are forked or spawned. It is pickled by value, without
+    `share_in`: about 23 MB for a released model, which can be unpickled on another machine.
+    `copy` and `deepcopy` return the same object.
 
     Attributes:
         artifact: What was loaded: weights, tokenizer, metrics, gate statistics and model card.
@@ -71,6 +65,7 @@ class Predictor:
         self.artifact = artifact
         self._tokenizer = artifact.tokenizer
         self._recurrence = Recurrence(artifact.weights, threads=threads, share_in=share_in)
+        self._threads = threads  # None stays None in a pickle: another machine has other cores
 
     @classmethod
     def load(
@@ -108,46 +103,88 @@ class Predictor:
             )
         return predictor
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickle, (type(self), PickledArtifact.pack(self.artifact), self._threads)
+
+    def __copy__(self) -> "Predictor":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Predictor":
+        return self
+
     @property
     def hidden_size(self) -> int:
         """Number of units (H)."""
         return self.artifact.weights.config.hidden_size
 
-    def encode(self, texts: Sequence[str], *, max_tokens: int | None = None) -> list[Encoding]:
+    def encode(self, texts: Iterable[str], *, max_tokens: int | None = None) -> list[Encoding]:
         """Tokenize texts.
 
         Args:
-            texts: The texts.
+            texts: The texts: a list, generator, NumPy or pyarrow array, or column of a data frame.
             max_tokens: Largest number of tokens of a text; unlimited by default.
 
         Returns:
             One encoding for each text, in order.
 
         Raises:
-            InvalidTextError: A text is empty, blank, or has invalid characters.
-            TextTooLongError: A text has more than `max_tokens` tokens.
-            TypeError: `texts` is a single string, which would be taken for a list of characters.
+            InvalidTextError: A text is empty, blank, has invalid characters, or is not a string
+                but None or NaN, for example. The message has its index among several, from 0.
+            TextTooLongError: A text has more than `max_tokens` tokens; likewise.
+            TypeError: `texts` is a single string, a mapping, or a whole data frame.
         """
-        if isinstance(texts, str):
-            raise TypeError("Texts are passed as a list: for a single one, predict([text]).")
-        return self._tokenizer.encode_batch(texts, max_tokens=max_tokens)
+        return encode_texts(self._tokenizer, texts, max_tokens=max_tokens)
 
-    def predict(self, texts: Sequence[str], *, max_tokens: int | None = None) -> list[Prediction]:
+    def predict(self, texts: Iterable[str], *, max_tokens: int | None = None) -> list[Prediction]:
         """Classify texts.
 
         Args:
-            texts: The texts.
+            texts: The texts; see `encode` for what is accepted.
             max_tokens: Largest number of tokens of a text; unlimited by default.
 
         Returns:
             One prediction for each text, in order. It does not depend on the other texts.
 
         Raises:
-            InvalidTextError: A text is empty, blank, or has invalid characters.
+            InvalidTextError: A text is empty, blank, has invalid characters, or is no string.
             TextTooLongError: A text has more than `max_tokens` tokens.
-            TypeError: `texts` is a single string.
+            TypeError: As for `encode`.
         """
         return self.predict_encoded(self.encode(texts, max_tokens=max_tokens))
+
+    def predict_frame(
+        self,
+        frame: DataFrame,
+        *,
+        text: str = "text",
+        errors: Literal["coerce", "raise"] = "coerce",
+        max_tokens: int | None = None,
+    ) -> DataFrame:
+        """Classify the rows of a pandas data frame.
+
+        Args:
+            frame: The data frame; it is not changed.
+            text: Name of the column of texts.
+            errors: What happens to a row whose text is missing or cannot be classified: "coerce"
+                gives it no prediction and a reason, "raise" raises.
+            max_tokens: Largest number of tokens of a text; unlimited by default.
+
+        Returns:
+            A data frame with the same index and the columns `label`, `score`,
+            `probability_positive`, `coverage`, `warnings` (one string, usually empty) and `error`,
+            which is None. In a row without a prediction all but `error` are missing (None or NaN).
+
+        Raises:
+            DataError: The data frame has no such column, or more than one.
+            InvalidTextError, TextTooLongError: As for `predict`, if `errors` is "raise".
+            TypeError: `frame` is not a pandas data frame.
+        """
+        texts = column_of(frame, text)
+        encode = partial(encode_texts, self._tokenizer, max_tokens=max_tokens)
+        rows = encode(texts) if errors == "raise" else encode_rows(encode, texts)
+        predicted = iter(self.predict_encoded([row for row in rows if isinstance(row, Encoding)]))
+        outcomes = [row if isinstance(row, str) else next(predicted) for row in rows]
+        return to_frame(outcomes, index=frame.index)
 
     def predict_encoded(self, encodings: Sequence[Encoding]) -> list[Prediction]:
         """Classify texts that were tokenized by `encode`, in order."""
@@ -230,6 +267,7 @@ class Predictor:
         *,
         random_rankings: int = RANDOM_RANKINGS,
         seed: int = 0,
+        check: Callable[[], None] | None = None,
     ) -> FaithfulnessReport:
         """Measure how faithful rankings of a text's tokens are, by deleting tokens.
 
@@ -241,21 +279,30 @@ class Predictor:
                 positive scores speak for the positive label.
             random_rankings: Number of random rankings to average for comparison.
             seed: Seed of the random rankings.
+            check: Called between parts of the computation. It may raise an exception to stop it.
 
         Returns:
             The metrics of each ranking, and the mean over the random ones.
         """
         return faithfulness_report(
-            self._recurrence, encoding.ids, rankings, random_rankings=random_rankings, seed=seed
+            self._recurrence,
+            encoding.ids,
+            rankings,
+            random_rankings=random_rankings,
+            seed=seed,
+            check=check,
         )
 
-    def gate_effects(self, explanation: Explanation) -> GateEffects:
+    def gate_effects(
+        self, explanation: Explanation, *, check: Callable[[], None] | None = None
+    ) -> GateEffects:
         """Compute how the logit changes if a single token's own gate takes another value.
 
         The text is run again for every token: the time grows with the square of its length.
 
         Args:
             explanation: An explanation without interventions.
+            check: Called between parts of the computation. It may raise an exception to stop it.
 
         Returns:
             The change of the logit for each token and each of the alternative gate values.
@@ -265,4 +312,11 @@ class Predictor:
             explanation.trace,
             explanation.encoding.ids,
             average_reset=self.artifact.gates.mean_reset,
+            check=check,
         )
+
+
+def _unpickle(
+    predictor_type: type[Predictor], pickled: PickledArtifact, threads: int | None
+) -> Predictor:
+    return predictor_type(pickled.unpack(), threads=threads)

@@ -1,12 +1,17 @@
 """Text → word tokens with character offsets into the original text.
 
-A thin wrapper around Hugging Face `tokenizers`: word level, case-insensitive, punctuation as
-tokens, `<br />` as white space. The text itself is kept; tokens are spans of it.
+A text is first read (`gatewise.models.text`): markup is left out, Unicode is folded, ratings and
+emoji become words. What is read is split into words and punctuation, which are looked up in the
+vocabulary; spellings that it lacks are corrected where the word is clear. Tokens are spans of the
+original text.
+
+The vocabulary is stored as `tokenizer.json`, which the `tokenizers` library can load; that library
+splits a text by the same rules, but does not read it first.
 """
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +25,11 @@ from tokenizers.pre_tokenizers import Split
 from tokenizers.trainers import WordLevelTrainer
 
 from gatewise.models.errors import ArtifactCorruptError, InvalidTextError, TextTooLongError
+from gatewise.models.text.alignment import Edit
+from gatewise.models.text.characters import FOLDED
+from gatewise.models.text.reader import read_text
+from gatewise.models.text.spelling import Speller
+from gatewise.models.text.splitting import WordTable
 
 PAD = "[PAD]"
 UNKNOWN = "[UNK]"
@@ -57,35 +67,61 @@ class Encoding:
         ids: Word id of each token.
         starts: Offset of each token's first character, in code points of `text`.
         ends: Offset after each token's last character.
+        read: The text as it was read.
+        read_starts: Offset of each token's first character in `read`.
+        read_ends: Offset after its last character there.
     """
 
     text: str
     ids: Int32[np.ndarray, " T"]
     starts: Int32[np.ndarray, " T"]
     ends: Int32[np.ndarray, " T"]
+    read: str
+    read_starts: Int32[np.ndarray, " T"]
+    read_ends: Int32[np.ndarray, " T"]
 
     def __len__(self) -> int:
         """Return the number of tokens (T)."""
         return len(self.ids)
 
-    @cached_property
+    @property
     def known(self) -> Bool[np.ndarray, " T"]:
         """Whether each token is in the vocabulary."""
         return self.ids != UNKNOWN_ID
 
     @property
     def coverage(self) -> float:
-        """Share of the words that are in the vocabulary, 0 to 1; punctuation is not counted."""
-        words = [
+        """Share of the tokens with a meaning that are in the vocabulary, 0 to 1.
+
+        Punctuation is not counted; letters, digits and symbols are.
+        """
+        meaningful = [
             known
             for position, known in enumerate(self.known.tolist())
-            if any(character.isalnum() for character in self.word(position))
+            if any(map(_is_meaningful, self.read_word(position)))
         ]
-        return sum(words) / len(words) if words else 0.0
+        return sum(meaningful) / len(meaningful) if meaningful else 0.0
 
     def word(self, position: int) -> str:
         """Return the token at a position in its original spelling."""
         return self.text[self.starts[position] : self.ends[position]]
+
+    def read_word(self, position: int) -> str:
+        """Return the token at a position as it was read."""
+        return self.read[self.read_starts[position] : self.read_ends[position]]
+
+    def read_as(self, position: int) -> str | None:
+        """Return how a token was read, or None if that is how it was written.
+
+        Case, and which apostrophe or quotation mark was written, make no difference.
+        """
+        read, written = self.read_word(position).lower(), self.word(position).lower()
+        return None if read == written.translate(FOLDED) else read
+
+
+def _is_meaningful(character: str) -> bool:
+    """Return whether a character is more than punctuation: a letter, a digit or a symbol."""
+    return character.isalnum() or unicodedata.category(character) in {"So", "Sc", "Sm"}
 
 
 class WordTokenizer:
@@ -98,6 +134,14 @@ class WordTokenizer:
     def __init__(self, tokenizer: Tokenizer) -> None:
         """Wrap a `tokenizers.Tokenizer` built by `train` or `load`."""
         self._tokenizer = tokenizer
+        words = self.words
+        self._table = WordTable(words)
+        self._speller = Speller(words)
+        self._doubtful = self._speller.doubtful(unknown=UNKNOWN_ID)  # (V,)
+
+    def __reduce__(self) -> tuple[Callable[[str], "WordTokenizer"], tuple[str]]:
+        """Pickle the content of `tokenizer.json`."""
+        return _from_json, (self._tokenizer.to_str(),)
 
     @classmethod
     def train(
@@ -117,7 +161,7 @@ class WordTokenizer:
         trainer = WordLevelTrainer(
             vocab_size=vocab_size - 2, min_frequency=min_frequency, show_progress=False
         )
-        counter.train_from_iterator(texts, trainer)
+        counter.train_from_iterator((read_text(text).text for text in texts), trainer)
         ranked = sorted(counter.get_vocab().items(), key=lambda entry: entry[1])
         words = [PAD, UNKNOWN, *(word for word, _ in ranked)]
         vocabulary = {word: index for index, word in enumerate(words)}
@@ -183,16 +227,42 @@ class WordTokenizer:
             InvalidTextError: A text has no token, a NUL or a lone surrogate.
             TextTooLongError: A text has more than `max_tokens` tokens.
         """
-        for text in texts:
-            check_readable(text)
-        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        longest = max((len(entry) for entry in encoded), default=0)
+        encodings = [self._encode(text) for text in texts]
+        longest = max(map(len, encodings), default=0)
         if max_tokens is not None and longest > max_tokens:
             raise TextTooLongError(tokens=longest, limit=max_tokens)
-        return [
-            _encoding(text, entry.ids, entry.offsets)
-            for text, entry in zip(texts, encoded, strict=True)
-        ]
+        return encodings
+
+    def _encode(self, text: str) -> Encoding:
+        check_readable(text)
+        aligned = read_text(text)
+        ids, starts, ends = self._table.split(aligned.text, unknown=UNKNOWN_ID)
+        places = np.flatnonzero(self._doubtful[ids])  # tokens that may be misspelt
+        spans = zip(starts[places].tolist(), ends[places].tolist(), strict=True)
+        if corrections := self._corrections(aligned.text, spans):
+            aligned = aligned.edited(corrections)
+            ids, starts, ends = self._table.split(aligned.text, unknown=UNKNOWN_ID)
+        if not len(ids):
+            raise InvalidTextError(
+                "The text has only white space, markup or addresses. Pass at least one word."
+            )
+        return Encoding(text, ids, *aligned.spans(starts, ends), aligned.text, starts, ends)
+
+    def _corrections(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Edit]:
+        """Return the corrections of tokens that may be misspelt."""
+        edits = []
+        for start, end in spans:
+            written = text[start:end]
+            before = text[max(0, start - 8) : start].rstrip()[-1:]
+            if not before or before in ".!?":  # a capital letter here marks no name
+                written = written.lower()
+            if word := self._speller.correct(written):
+                edits.append(Edit(start, end, word))
+        return edits
+
+
+def _from_json(content: str) -> WordTokenizer:
+    return WordTokenizer(Tokenizer.from_str(content))
 
 
 def check_readable(text: str) -> None:
@@ -203,7 +273,7 @@ def check_readable(text: str) -> None:
             position.
     """
     if not text.strip():
-        raise InvalidTextError("The text is empty or blank. Send at least one word.")
+        raise InvalidTextError("The text is empty or blank. Pass at least one word.")
     position = text.find("\0")
     if position >= 0:
         raise InvalidTextError(f"The text has a NUL character at position {position}. Remove it.")
@@ -212,16 +282,8 @@ def check_readable(text: str) -> None:
     except UnicodeEncodeError as error:
         raise InvalidTextError(
             f"The text has a lone surrogate (U+{ord(text[error.start]):04X}) at position "
-            f"{error.start}, which is not a character. Send valid Unicode."
+            f"{error.start}, which is not a character. Pass valid Unicode."
         ) from error
-
-
-def _encoding(text: str, ids: list[int], offsets: list[tuple[int, int]]) -> Encoding:
-    if not ids:
-        raise InvalidTextError("The text has only white space or line breaks. Send a word.")
-    spans = np.asarray(offsets, dtype=np.int32)  # (T, 2)
-    word_ids = np.asarray(ids, dtype=np.int32)  # (T,)
-    return Encoding(text, word_ids, spans[:, 0], spans[:, 1])
 
 
 def _word_level(model: WordLevel) -> Tokenizer:

@@ -9,16 +9,23 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from gatewise.models import Predictor
 from gatewise.service.api import admin, diff, explain, health, predict, step, unit_profiles
 from gatewise.service.engine.draining import drain_on_signals
 from gatewise.service.engine.model_host import ModelHost
 from gatewise.service.engine.worker_group import WorkerGroup
-from gatewise.service.http.auth import KeyFile, RequireKey
+from gatewise.service.http.auth import (
+    ADMIN_PREFIX,
+    SECURITY_SCHEMES,
+    KeyFile,
+    RequireKey,
+    is_public,
+)
+from gatewise.service.http.content_coding import AcceptedGZip, DecodedBody
 from gatewise.service.http.limits import RequestLimits
 from gatewise.service.http.problems import PROBLEM_JSON, install_problem_handlers
+from gatewise.service.http.request_forms import HeadAsGet, OriginForm
 from gatewise.service.http.request_log import RequestLog
 from gatewise.service.http.static import static_router
 from gatewise.service.settings import Settings
@@ -37,18 +44,33 @@ class MissingExtraError(Exception):
 
 
 class GatewiseAPI(FastAPI):
-    """FastAPI with the media type of problems in its OpenAPI document."""
+    """FastAPI with problems and keys in its OpenAPI document."""
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document; every error in it is `application/problem+json`."""
+        """Return the OpenAPI document.
+
+        Every error in it is `application/problem+json`, and the operations that need a key say so.
+        """
+        if self.openapi_schema:
+            return self.openapi_schema
         document = super().openapi()
-        for path in document["paths"].values():
-            for operation in path.values():
-                for status, response in operation["responses"].items():
-                    content = response.get("content", {})
-                    if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
-                        content[PROBLEM_JSON] = content.pop("application/json")
+        document["components"]["securitySchemes"] = SECURITY_SCHEMES
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                _describe_problems(operation["responses"])
+                needs_key = path.startswith(ADMIN_PREFIX) or (
+                    self.state.keys_required and not is_public(method.upper(), path)
+                )
+                if needs_key:
+                    operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
         return document
+
+
+def _describe_problems(responses: dict[str, Any]) -> None:
+    for status, response in responses.items():
+        content = response.get("content", {})
+        if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
+            content[PROBLEM_JSON] = content.pop("application/json")
 
 
 def create_app(
@@ -78,18 +100,20 @@ def create_app(
         middleware=_middleware(model_host),
     )
     app.state.model_host = model_host
+    app.state.keys_required = settings.api_keys_file is not None
     app.state.admin_keys = settings.admin_keys_file and KeyFile(settings.admin_keys_file)
     install_problem_handlers(app)
+    # First, so that GET is the first route of `/` and of `Allow` there.
+    app.include_router(static_router(app.title))
     for module in (predict, explain, step, diff, unit_profiles, health, admin):
         app.include_router(module.router)
-    app.include_router(static_router(app.title))
     return app
 
 
 def _middleware(model_host: ModelHost) -> list[Middleware]:
     """Return the middleware, outermost first."""
     settings = model_host.settings
-    layers = [Middleware(RequestLog, model_host=model_host)]
+    layers = [Middleware(OriginForm), Middleware(RequestLog, model_host=model_host)]
     if settings.telemetry:
         layers.append(_tracing())
     if settings.cors_origins:
@@ -97,16 +121,17 @@ def _middleware(model_host: ModelHost) -> list[Middleware]:
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.cors_origins.split(),
-                allow_methods=["GET", "POST"],
+                allow_methods=["GET", "HEAD", "POST"],
                 allow_headers=["*"],
                 expose_headers=["x-request-id", "retry-after"],
             )
         )
-    layers.append(Middleware(GZipMiddleware, compresslevel=_GZIP_LEVEL))
+    layers += [Middleware(HeadAsGet), Middleware(AcceptedGZip, compresslevel=_GZIP_LEVEL)]
     if settings.api_keys_file:
         layers.append(Middleware(RequireKey, keys=KeyFile(settings.api_keys_file)))
     limits = settings.model_dump(include={"max_url_bytes", "max_body_bytes", "read_seconds"})
-    return [*layers, Middleware(RequestLimits, **limits)]
+    decoded = Middleware(DecodedBody, max_body_bytes=settings.max_body_bytes)
+    return [*layers, Middleware(RequestLimits, **limits), decoded]
 
 
 def _tracing() -> Middleware:

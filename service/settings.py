@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     )
     max_texts: int = Field(256, ge=1, description="Texts in one `/predict` request.")
     max_body_bytes: int = Field(
-        2_000_000, ge=1, description="Bytes in a request body; larger bodies are not read."
+        2_000_000,
+        ge=1,
+        description="Bytes in a request body, after decompression; larger bodies are refused.",
     )
     max_url_bytes: int = Field(
         32_768,
@@ -108,7 +110,10 @@ class Settings(BaseSettings):
         json_schema_extra={"default_text": "unset"},
     )
     shutdown_seconds: int = Field(
-        10, ge=0, description="Time for accepted requests to finish after SIGTERM."
+        10,
+        ge=0,
+        description="Time for accepted requests to finish after SIGTERM; those that take "
+        "longer are interrupted and get a 503.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level of log lines. `info` includes one line per request."

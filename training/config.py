@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gatewise.training.presets import PRESETS, PresetName
+from gatewise.training.presets import AFTER_MODEL, PRESETS, PresetName
+from gatewise.training.read_options import ReadOptions
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 Teacher = Literal["nb_svm", "gru", "backward_gru"]
@@ -99,27 +100,45 @@ class FitOptions(Options):
     """Length of virtual adversarial perturbations of the embedding, in standard deviations of its
     values (Miyato et al. 2017). Unlabelled reviews are used, too. Doubles the time. 0 is off."""
     gate_saturation_penalty: float = Field(0.0, ge=0)
-    """Weight of a penalty on gates that are neither open nor closed: the mean of 4 g (1 − g)."""
+    """Weight of a penalty on gate values between 0 and 1: the mean of 4 g (1 − g)."""
     clip_norm: float = Field(1.0, gt=0)
     """Largest gradient norm; longer gradients are scaled down."""
     patience: int = Field(2, ge=1)
     """Epochs without a lower validation loss after which the fit stops early."""
 
 
-class TrainingConfig(FitOptions):
+def _is_packaged_or_hub(given: dict[str, Any]) -> bool:
+    return given.get("source") in {"packaged", "hub"}
+
+
+class TrainingConfig(FitOptions, ReadOptions):
     """The configuration of a training run.
 
-    The defaults are those of the preset `quick`; another preset changes some of them. The fit
-    options of the record itself are those of the exported network.
+    The defaults are those of the preset `quick`; another preset changes some of them. Fit
+    options at the top level apply to the exported network.
     """
 
     preset: PresetName = "quick"
     """Set of options to start from: `quick`, `standard` or `best`. Options given override it."""
     source: str = "packaged"
-    """Reviews to train on: `packaged` (from PyPI), `hub` (stanfordnlp/imdb), or a file or directory
-    of parquet, CSV or JSONL files with the columns text and label. Label -1 means unlabelled."""
-    snippets: bool = True
-    """Add the packaged Rotten Tomatoes snippets to a source other than `packaged`."""
+    """Reviews to train on: `packaged` (from PyPI), `hub` (stanfordnlp/imdb), a file or directory
+    (CSV, TSV, JSON, JSON Lines, Parquet, Arrow, Excel) with the columns text and label, or a data
+    set on the Hub (user/name or user/name:configuration). Label -1 means unlabelled."""
+    snippets: bool = Field(default_factory=lambda given: given.get("source") == "hub")
+    """Add the packaged Rotten Tomatoes snippets to the source. By default only to `hub`; `packaged`
+    has them already."""
+    language: str | None = Field(
+        default_factory=lambda given: "en" if _is_packaged_or_hub(given) else None
+    )
+    """Language of the texts (ISO 639-1: en, de, …), for the model card. By default that of
+    `packaged` and `hub`; not stated for others."""
+    domain: str | None = Field(
+        default_factory=lambda given: "movie reviews" if _is_packaged_or_hub(given) else None
+    )
+    """What the texts are ("hotel reviews"), for the model card. By default that of `packaged` and
+    `hub`; not stated for others."""
+    description: str | None = None
+    """A sentence about the model, for the model card."""
     name: str = "gatewise-gru"
     """Name of the model, returned with every prediction."""
     version: str = "0.1.0"
@@ -153,7 +172,8 @@ class TrainingConfig(FitOptions):
     """Language-model pretraining."""
     init_from: str | None = None
     """Model to continue from: a directory, a release name or a Hub id. Its vocabulary and sizes are
-    used. It must have held out the texts that this run holds out."""
+    used, and with the preset `quick` lower learning rates. It must not have been trained on texts
+    that this run holds out."""
 
     teachers: tuple[Teacher, ...] = ()
     """Models trained first, whose probabilities label the unlabelled reviews: `nb_svm`, `gru`,
@@ -165,7 +185,7 @@ class TrainingConfig(FitOptions):
     teachers, too."""
     teacher_model: str | None = None
     """Trained model that labels the unlabelled reviews, too: a directory, a release name or a Hub
-    id. It must have held out the texts that this run holds out."""
+    id. It must not have been trained on texts that this run holds out."""
     finetune: FinetuneOptions = FinetuneOptions()
     """A last fit on labelled reviews alone."""
 
@@ -181,12 +201,19 @@ class TrainingConfig(FitOptions):
         if not isinstance(given, dict):
             return given
         preset = given.get("preset", cls.model_fields["preset"].default)
-        return _merge(PRESETS.get(preset, {}), given)
+        # The other presets are complete recipes, also for a model to continue from.
+        continues = given.get("init_from") is not None and preset == "quick"
+        return _merge(AFTER_MODEL if continues else PRESETS.get(preset, {}), given)
 
     @property
     def fit(self) -> FitOptions:
         """The fit of the exported network."""
         return FitOptions(**{name: getattr(self, name) for name in FitOptions.model_fields})
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """How the source is read."""
+        return ReadOptions(**{name: getattr(self, name) for name in ReadOptions.model_fields})
 
     @property
     def teacher_fit(self) -> FitOptions:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from datasets import Dataset
 
-from gatewise.models.artifact import CONFIG, Artifact, load_artifact, save_artifact
+from gatewise.models.artifact import Artifact, load_artifact, save_artifact
+from gatewise.models.artifact_config import CONFIG
 from gatewise.models.errors import ArtifactError, ArtifactMissingError, DataError, ResumeError
 from gatewise.models.model_location import locate_model
 from gatewise.models.predictor import Predictor
@@ -20,10 +21,10 @@ from gatewise.models.weights import NetworkWeights
 from gatewise.training.atomic_io import write_json
 from gatewise.training.config import TrainingConfig
 from gatewise.training.data.encoding import encode_split, train_tokenizer
+from gatewise.training.data.overlap import check_held_out
 from gatewise.training.data.sources import Corpus, read_corpus
 from gatewise.training.data.splits import Split, split_corpus
 from gatewise.training.distillation.teacher_model import (
-    check_held_out,
     lineage_record,
     teacher_model_logits,
 )
@@ -36,18 +37,18 @@ from gatewise.training.evaluation.evaluate import (
 from gatewise.training.evaluation.gate_statistics import measure_gates
 from gatewise.training.evaluation.metrics import fit_temperature
 from gatewise.training.fitting.memory import keep_freed_memory
-from gatewise.training.learning import Learning
 from gatewise.training.release.export import build_predictor, divide_by_temperature, export
-from gatewise.training.shared_stages import (
+from gatewise.training.run_state import (
     CONFIG_FILE,
     FINGERPRINT_FILE,
     INIT_MODEL,
     REPEATED,
     SECONDS_FILE,
-    has_results,
+    results,
 )
-from gatewise.training.stages import StageTimer
+from gatewise.training.stage_timer import StageTimer
 from gatewise.training.stored_config import config_differences
+from gatewise.training.training_stages import TrainingStages
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
         DivergedError: A loss is no longer finite.
     """
     keep_freed_memory()
-    return Run(config, out, resume=resume)()
+    return Run(config, out, resume=resume).run()
 
 
 class Run:
@@ -116,7 +117,7 @@ class Run:
             save_artifact(self._init_model, self._stored_init_model)
         self._stage = StageTimer(self._state / SECONDS_FILE, repeated=REPEATED)
 
-    def __call__(self) -> dict[str, Any]:
+    def run(self) -> dict[str, Any]:
         """Run every stage that is not done yet.
 
         A finished run is left unchanged. A run that fails before anything was trained leaves its
@@ -136,7 +137,7 @@ class Run:
             try:
                 return self._run_stages()
             except (DataError, ArtifactError):
-                self._release_directory()
+                self._remove_empty_state()
                 raise
         self._read()
         log.info("the run in %s is finished; there is nothing left to do", self._directory)
@@ -151,9 +152,9 @@ class Run:
     def _is_init_model_stored(self) -> bool:
         return (self._stored_init_model / CONFIG).is_file()  # written last
 
-    def _release_directory(self) -> None:
+    def _remove_empty_state(self) -> None:
         """Remove the state of the run if nothing was trained, so that the directory can be used."""
-        if not has_results(self._state):
+        if not results(self._state):
             shutil.rmtree(self._state)
             log.info("nothing was trained; %s can be used again", self._directory)
 
@@ -188,7 +189,7 @@ class Run:
         with self._stage("tokenize"):
             tokenizer = self._tokenizer(split)
             data = encode_split(split, tokenizer)
-        learning = Learning(
+        stages = TrainingStages(
             data,
             config=config,
             directory=self._state,
@@ -200,9 +201,9 @@ class Run:
             if config.teacher_model
             else None,
         )
-        weights = learning()
+        weights = stages.run()
         # The trainers' own seconds exclude what an interrupted start did after its last checkpoint.
-        self._stage.put(learning.seconds)
+        self._stage.put(stages.seconds)
         with self._stage("evaluate"):
             predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
         with self._stage("gate statistics"):
@@ -215,7 +216,7 @@ class Run:
                 "unlabelled": len(split.unlabelled),
             },
             "seconds": self._stage.seconds,
-            "history": learning.history,
+            "history": stages.history,
             **({"start": lineage_record(self._init_model)} if self._init_model else {}),
         }
         export(predictor, metrics, gates, self._directory)
@@ -223,7 +224,11 @@ class Run:
         return metrics
 
     def _read(self) -> Corpus:
-        corpus = read_corpus(self._config.source, snippets=self._config.snippets)
+        corpus = read_corpus(
+            self._config.source,
+            snippets=self._config.snippets,
+            options=self._config.read_options,
+        )
         if self._load_or_store(FINGERPRINT_FILE, corpus.fingerprint) != corpus.fingerprint:
             raise ResumeError(
                 f"The reviews at {self._config.source} have changed since the run in "

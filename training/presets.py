@@ -13,6 +13,16 @@ _AFTER_LANGUAGE_MODEL: dict[str, Any] = {
     "running_loss": 0.3,
 }
 
+# What `--init-from` changes of the preset `quick`: a trained model learns a few hundred to some
+# thousands of reviews of another domain.
+AFTER_MODEL: dict[str, Any] = {
+    **_AFTER_LANGUAGE_MODEL,
+    "epochs": 6,
+    "batch_size": 16,
+    "learning_rate": 5e-4,
+    "validation_fraction": 0.2,
+}
+
 PRESETS: dict[PresetName, dict[str, Any]] = {
     # The packaged reviews in minutes: word2vec, then the labels.
     "quick": {},

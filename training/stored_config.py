@@ -1,7 +1,7 @@
 """Reads the configuration that an artifact was trained with, including those of older versions.
 
-Artifacts of versions before 1.0 have other option names, and options that no longer exist. Those
-had no influence on how texts were read and split.
+Artifacts of versions before 1.0 have other option names, and options that no longer exist. The
+removed options did not influence how texts were read and split.
 """
 
 from collections.abc import Container, Mapping

@@ -62,11 +62,6 @@ class Example:
             words for line in joined.splitlines() if (words := shlex.split(line, comments=True))
         ]
 
-    def commands_of(self, program: str) -> list[list[str]]:
-        """List the commands of one program; a block of Python has none."""
-        found = self.commands if self.language == "sh" else []
-        return [words for words in found if words[0] == program]
-
 
 def pages() -> list[Path]:
     """List the README and every page of the site."""
@@ -132,7 +127,7 @@ def record(client: Client) -> dict[str, dict[str, Any]]:
             found[example.name or ""] = {
                 "page": page.relative_to(ROOT).as_posix(),
                 "code": example.code,
-                "values": {place: at(output, place) for place in shown[example.name or ""]},
+                "values": {place: value_at(output, place) for place in shown[example.name or ""]},
             }
     return found
 
@@ -146,7 +141,7 @@ def places_shown() -> dict[str, list[str]]:
     return {name: sorted(places) for name, places in found.items()}
 
 
-def at(value: Any, place: str) -> Any:
+def value_at(value: Any, place: str) -> Any:
     """Follow a path of keys and list positions.
 
     Raises:

@@ -13,12 +13,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from gatewise.models.model_location import DEFAULT_RELEASE
+
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "docs" / "figures"
 RELEASES = ROOT / "models" / "releases"
-DEFAULT = "imdb-gru-512"
-# Written by commands of their own, in forms of their own.
-_OTHER_FORMS = {"outputs", "lab"}
+DEFAULT = DEFAULT_RELEASE.name
 
 
 class Measured(BaseModel):
@@ -67,18 +67,15 @@ def measurement(name: str) -> Measurement:
     return Measurement.model_validate_json(path.read_text(encoding="utf-8"))
 
 
-def measurement_names() -> list[str]:
-    """List every file of figures that has the common form."""
-    paths = (path.relative_to(FIGURES).with_suffix("") for path in FIGURES.rglob("*.json"))
-    return sorted(path.as_posix() for path in paths if path.as_posix() not in _OTHER_FORMS)
-
-
 def figure(name: str, *keys: str) -> Any:
-    """Look up one figure.
+    """Return one figure from the file of a measurement.
 
     Args:
         name: The file, as `training/rebuild`.
-        keys: The keys that lead to it, as `"values", "minutes"`.
+        keys: The keys that lead to it, as `"values", "minutes"`; by default all figures.
+
+    Returns:
+        The value, as it is in the file.
 
     Raises:
         KeyError: There is no such figure.
@@ -99,15 +96,15 @@ def release(name: str = DEFAULT) -> Release:
     return Release(config["name"], config["version"], metrics, size / 1e6)
 
 
-def of_release(file: str, name: str) -> dict[str, Any] | None:
+def figures_of_release(file: str, name: str) -> dict[str, Any] | None:
     """Return what a file of figures has of the released version of a model, if anything.
 
     Figures of an earlier version are never returned, so a new model cannot inherit them.
     """
-    return of_title(file, release(name).title)
+    return figures_of_title(file, release(name).title)
 
 
-def of_title(file: str, title: str) -> dict[str, Any] | None:
+def figures_of_title(file: str, title: str) -> dict[str, Any] | None:
     """Return what a file of figures has of a model's name and version, if anything."""
     found: dict[str, Any] | None = measurement(file).figures.get(title)
     return found

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from docs.tools.examples import ORIGIN, OUTPUTS, record, recorded, write_recorded
 from docs.tools.figures import ROOT, release
-from docs.tools.functions import of_the_readme
+from docs.tools.functions import readme_functions
 from gatewise.service.app import create_app
 from gatewise.service.settings import Settings
 
@@ -88,7 +88,7 @@ def filled(text: str) -> str:
         KeyError: An expression looks up a figure that does not exist.
     """
     environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
-    environment.globals.update(of_the_readme())
+    environment.globals.update(readme_functions())
 
     def value(found: re.Match[str]) -> str:
         begin, expression, line_end, end = found.groups()

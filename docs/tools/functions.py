@@ -8,19 +8,19 @@ from docs.tools.figures import figure, percent, provenance, release
 from docs.tools.http_reference import http_reference, openapi
 from docs.tools.output import number, output
 from docs.tools.settings_reference import settings_table
-from docs.tools.tables import batching_gain, points_behind, releases_table, table
+from docs.tools.tables import accuracy_gap, batching_gain, releases_table, table
 
 Function = Callable[..., Any]
 
 
-def of_the_readme() -> dict[str, Function]:
+def readme_functions() -> dict[str, Function]:
     """Return the functions of the README, by name."""
     return {
         "figure": figure,
         "number": number,
         "output": output,
         "percent": percent,
-        "points_behind": points_behind,
+        "accuracy_gap": accuracy_gap,
         "provenance": provenance,
         "release": release,
         "releases_table": releases_table,
@@ -28,10 +28,10 @@ def of_the_readme() -> dict[str, Function]:
     }
 
 
-def of_pages() -> dict[str, Function]:
+def page_functions() -> dict[str, Function]:
     """Return the functions of the site's pages, by name: also those that write whole pages."""
     return {
-        **of_the_readme(),
+        **readme_functions(),
         "batching_gain": batching_gain,
         "cli_reference": cli_reference,
         "http_reference": application_reference,

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from docs.tools.functions import of_pages
+from docs.tools.functions import page_functions
 
 
 def define_env(env: Any) -> None:
     """Make the functions of the pages known to mkdocs-macros."""
-    for name, function in of_pages().items():
+    for name, function in page_functions().items():
         env.macro(function, name)

@@ -7,9 +7,9 @@ from benchmarks.report import markdown_table
 from docs.tools.figures import (
     DEFAULT,
     figure,
+    figures_of_release,
     interval,
     measurement,
-    of_release,
     percent,
     release,
 )
@@ -40,7 +40,7 @@ def releases_table() -> str:
     return _markdown(["", *(release(name).title for name in _RELEASES)], rows)
 
 
-def points_behind(source: str) -> str:
+def accuracy_gap(source: str) -> str:
     """Return by how many points the smaller release is less accurate on held-out texts."""
     larger, smaller = (
         release(name).metrics["validation"][source]["accuracy"] for name in _RELEASES
@@ -49,7 +49,7 @@ def points_behind(source: str) -> str:
 
 
 def _official(name: str) -> str:
-    found = of_release("official_test", name)
+    found = figures_of_release("official_test", name)
     if found is None:
         return NOT_MEASURED
     ends = f" ({interval(found['interval'])})" if "interval" in found else ""
@@ -57,7 +57,7 @@ def _official(name: str) -> str:
 
 
 def _official_calibration(name: str) -> str:
-    found = of_release("official_test", name)
+    found = figures_of_release("official_test", name)
     return percent(found["ece"], 2) if found and "ece" in found else NOT_MEASURED
 
 
@@ -83,12 +83,12 @@ def _lengths(name: str) -> str:
 
 
 def _templates(name: str) -> str:
-    found = of_release("behaviour_suite", name)
+    found = figures_of_release("behaviour_suite", name)
     return f"{found['right']} of {found['of']}" if found else NOT_MEASURED
 
 
 def _saturation(name: str) -> str:
-    found = of_release("gate_saturation", name)
+    found = figures_of_release("gate_saturation", name)
     if found is None:
         return NOT_MEASURED
     return f"{percent(found['reset'], 0)}, {percent(found['update'], 0)}"
@@ -187,7 +187,7 @@ def _explaining() -> str:
     figures = measurement("explaining").figures
     requests = [
         [
-            f"`{name.split(',')[0]}`{name[len(name.split(',')[0]) :]}",
+            "`{}`{}{}".format(*name.partition(",")),
             f"{cost['p50_ms']:.2f}",
             f"{cost['p99_ms']:.2f}",
             f"{cost['times_predict']:.2f}",
@@ -221,7 +221,7 @@ def _load() -> str:
     figures = measurement("load").figures
     keys = ("requests_per_second", "texts_per_second", "share_of_network", "p50_ms", "p99_ms")
     rows = [
-        [row["question"], row["clients"] or "", *(row[key] for key in keys)]
+        [row["workload"], row["clients"] or "", *(row[key] for key in keys)]
         for row in figures["rows"]
     ]
     titles = ["request", "clients", "requests/s", "texts/s", "of the network", "p50 ms", "p99 ms"]
@@ -231,7 +231,7 @@ def _load() -> str:
 def batching_gain(clients: int) -> str:
     """Return how many times as many texts are classified with batches as without."""
     rows = measurement("load").figures["rows"]
-    found = {row["question"]: row["texts_per_second"] for row in rows if row["clients"] == clients}
+    found = {row["workload"]: row["texts_per_second"] for row in rows if row["clients"] == clients}
     return f"{found['predict'] / found['predict, never batched']:.1f}"
 
 
@@ -246,8 +246,8 @@ def _soak() -> str:
         ["memory", "resident MB at the end", memory["resident_mb_last"]],
         ["memory", "growth after the first fifth", f"× {memory['growth_after_settling']}"],
         ["overload", "requests a second, capacity", overload["capacity_per_second"]],
-        ["overload", "requests a second, sent", overload["asked_per_second"]],
-        *(["overload", f"responses {s}", f"{n:,}"] for s, n in overload["answers"].items()),
+        ["overload", "requests a second, sent", overload["sent_per_second"]],
+        *(["overload", f"responses {s}", f"{n:,}"] for s, n in overload["responses"].items()),
         *(
             [
                 "overload",
@@ -270,7 +270,6 @@ def _markdown(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 _RENDERERS: dict[str, Callable[[], str]] = {
-    "releases": releases_table,
     "training/presets": _presets,
     "recurrence": _recurrence,
     "classifiers": _classifiers,

@@ -43,7 +43,7 @@ def compare(
     from datasets import disable_progress_bars
 
     from gatewise import Predictor
-    from gatewise.training.analysis.compare_command import compare_explainers
+    from gatewise.training.analysis.compare import compare_explainers
 
     log_progress()
     disable_progress_bars()

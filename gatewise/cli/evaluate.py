@@ -1,35 +1,61 @@
 """`gatewise evaluate`: the accuracy and calibration of a model on labelled texts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gatewise.cli.console import log_progress, print_json, print_line
-from gatewise.cli.errors import UsageError
-from gatewise.cli.options import Flag, Json, Model, OptionalPath, OptionalSource
+from pydantic import ValidationError
+from rich.table import Table
+from rich.text import Text
+
+from gatewise.cli.console import (
+    log_progress,
+    output_console,
+    print_json,
+    print_line,
+    print_trimmed,
+    printable,
+)
+from gatewise.cli.errors import UsageError, describe_invalid, option_name
+from gatewise.cli.options import Count, Flag, Json, Model, OptionalSource
+from gatewise.cli.training_options import given_options, parameters_of, with_options
+from gatewise.training.read_options import ReadOptions
+
+_SHOWN_CHARACTERS = 200  # of a wrongly predicted text, in the table
 
 
 def evaluate(
     *,
-    data: OptionalPath = None,
+    data: OptionalSource = None,
     source: OptionalSource = None,
     model: Model = None,
     gates: Flag = False,
+    mistakes: Count = 10,
     as_json: Json = False,
+    **options: Any,
 ) -> None:
     """Measure a model on labelled texts.
 
     The texts are those of a file, or the validation split of the model.
 
     Args:
-        data: A parquet, CSV or JSONL file with the columns text and label. Without one, the
-            validation split of the model is derived again, as its training did.
+        data: A file (CSV, TSV, JSON, JSON Lines, Parquet, Arrow, Excel) or directory with the
+            columns text and label, or a data set on the Hub (user/name:configuration). Without
+            it, the validation split of the model is derived again, as its training did.
         source: Another copy of the reviews that the model was trained on, to derive the split from.
         model: Directory, release name or Hub id (user/name) of the model.
         gates: Also count how many gate values are near 0 or 1, in 1,000 of the texts.
+        mistakes: Number of wrong predictions to list, the most confident first.
         as_json: Print the figures as one JSON object.
+        options: How the columns and labels of --data are read.
     """
     if data is not None and source is not None:
         raise UsageError("--source: cannot be combined with --data, which is measured as it is")
+    if options and data is None:
+        raise UsageError(f"{option_name(sorted(options)[:1])}: describes --data, which is missing")
+    try:
+        read_options = ReadOptions.model_validate(given_options(options))
+    except ValidationError as error:
+        raise UsageError(*describe_invalid(error)) from error
 
     from datasets import disable_progress_bars
 
@@ -37,12 +63,18 @@ def evaluate(
 
     log_progress()
     disable_progress_bars()
-    figures = evaluate_model(model, data=data, source=source, gates=gates).to_json()
+    figures = evaluate_model(
+        model, data=data, options=read_options, source=source, gates=gates, mistakes=mistakes
+    ).to_json()
     if as_json:
         print_json(figures)
         return
     for line in _report(figures):
         print_line(line)
+    print_trimmed(output_console(), _confusion_table(figures["confusion"]))
+    if figures["mistakes"]:
+        print_line("most confident mistakes:")
+        print_trimmed(output_console(), _mistake_table(figures["mistakes"]))
 
 
 def figures_line(name: str, figures: Mapping[str, Any]) -> str:
@@ -50,8 +82,8 @@ def figures_line(name: str, figures: Mapping[str, Any]) -> str:
     low, high = figures["interval"]
     return (
         f"{name}: accuracy {figures['accuracy']:.2%} ({low:.1%} to {high:.1%}) on "
-        f"{figures['n']:,} texts, log loss {figures['log_loss']:.3f}, calibration error "
-        f"{figures['ece']:.2%}"
+        f"{figures['n']:,} texts, F1 {figures['f1']:.2%}, log loss {figures['log_loss']:.3f}, "
+        f"calibration error {figures['ece']:.2%}"
     )
 
 
@@ -63,3 +95,34 @@ def _report(figures: Mapping[str, Any]) -> Iterator[str]:
             f"gates: {found['reset']:.1%} of reset and {found['update']:.1%} of update values "
             f"are below 0.1 or above 0.9, in {found['texts']:,} texts"
         )
+
+
+def _confusion_table(confusion: Mapping[str, int]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("true label")
+    for label in ("negative", "positive"):
+        table.add_column(f"predicted {label}", justify="right")
+    for label, names in (
+        ("negative", ("true_negative", "false_positive")),
+        ("positive", ("false_negative", "true_positive")),
+    ):
+        table.add_row(label, *(f"{confusion[name]:,}" for name in names))
+    return table
+
+
+def _mistake_table(mistakes: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("true label")
+    table.add_column("predicted")
+    table.add_column("text", overflow="fold")
+    for mistake in mistakes:
+        text = " ".join(printable(mistake["text"]).split())
+        shown = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+        predicted = f"{mistake['predicted']} {mistake['score']:.1%}"
+        table.add_row(mistake["label"], predicted, Text(shown))
+    return table
+
+
+evaluate.__signature__ = with_options(  # type: ignore[attr-defined]
+    evaluate, parameters_of(ReadOptions, frozenset())
+)

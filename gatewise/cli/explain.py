@@ -1,5 +1,6 @@
 """`gatewise explain`: the prediction of one text, token by token."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gatewise.cli.console import output_console, print_json, print_trimmed
@@ -8,8 +9,12 @@ from gatewise.cli.rendering import render
 from gatewise.cli.texts import read_text
 
 if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import Float32
+
     from gatewise import Explanation, Predictor
     from gatewise.models.explain.attribution import Attributions
+    from gatewise.models.explain.flags import Flag
 
 
 def explain(
@@ -22,7 +27,7 @@ def explain(
     """Explain the prediction of one text, token by token.
 
     Prints the attribution of the tokens and the prediction after each of them. The attribution of a
-    token is its part in the logit, the log-odds of positive; with the bias, they sum to the logit.
+    token is its part in the logit, the log-odds of positive: bias + attributions = logit.
 
     Args:
         text: The text; without it, all of stdin is one text.
@@ -38,10 +43,7 @@ def explain(
     predictor = Predictor.load(model)
     explanation = predictor.explain(text)
     attributions = predictor.attribution(explanation)
-    flags = [
-        [str(flag) for flag in found]
-        for found in token_flags(explanation.decomposition, predictor.artifact.gates)
-    ]
+    flags = token_flags(explanation.decomposition, predictor.artifact.gates)
     if as_json:
         print_json(_record(predictor, explanation, attributions, flags))
     else:
@@ -58,9 +60,15 @@ def _record(
     predictor: "Predictor",
     explanation: "Explanation",
     attributions: "Attributions",
-    flags: list[list[str]],
+    flags: "Sequence[Sequence[Flag]]",
 ) -> dict[str, Any]:
-    """Return what the command prints as JSON; the fields are those of `/explain`."""
+    """Return what the command prints as JSON.
+
+    It has the fields of a `/explain` response to a request with `attribution`, except those that
+    describe a request or a model: `notation`, `unusual`, and what was not requested.
+    """
+    from gatewise.models.explain.attribution import GROWTH
+
     artifact, prediction = predictor.artifact, explanation.prediction
     decomposition, encoding = explanation.decomposition, explanation.encoding
     columns = {
@@ -78,10 +86,15 @@ def _record(
         "new_word": decomposition.new_word,
         "recalled_context": decomposition.recalled_context,
     }
+    reset = _summaries(explanation.trace.reset_gate)
+    update = _summaries(explanation.trace.update_gate)
     tokens = [
         {
             "text": encoding.word(place),
+            "read_as": encoding.read_as(place),
             **{name: values[place].item() for name, values in columns.items()},
+            "reset": reset[place],
+            "update": update[place],
             "decomposition": {name: values[place].item() for name, values in parts.items()},
             "flags": flags[place],
         }
@@ -92,13 +105,26 @@ def _record(
         "label": prediction.label,
         "score": prediction.score,
         "probabilities": prediction.probabilities,
+        "coverage": prediction.coverage,
         "warnings": list(prediction.warnings),
         "text": encoding.text,
+        "convention": "pytorch",
         "tokens": tokens,
         "decomposition": {
             "bias": decomposition.bias,
             "logit": decomposition.logit,
             "residual": decomposition.residual,
         },
-        "attribution": {"residual": attributions.residual},
+        "attribution": {"growth": list(GROWTH), "residual": attributions.residual},
     }
+
+
+def _summaries(gate: "Float32[np.ndarray, 'T H']") -> list[dict[str, float]]:
+    """Return mean, minimum and maximum of a gate over its units, for every token."""
+    rows = zip(
+        gate.mean(axis=1).tolist(),
+        gate.min(axis=1).tolist(),
+        gate.max(axis=1).tolist(),
+        strict=True,
+    )
+    return [{"mean": mean, "min": low, "max": high} for mean, low, high in rows]

@@ -1,6 +1,6 @@
 """An explanation for the terminal: the coloured text, the running prediction, and the top tokens.
 
-Colour is never the only carrier: strong attributions are also marked by signs, and flips by arrows.
+Signs and arrows repeat what colour shows: strong attributions, and flips.
 """
 
 from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def render(
     bias, logit = explanation.decomposition.bias, explanation.decomposition.logit
     yield Text.assemble(
         ("Attribution", "bold"),
-        f": with the bias {_signed(bias)}, all of them sum to the logit {_signed(logit)}\n"
+        f": bias {_signed(bias)} + attributions = logit {_signed(logit)}\n"
         "  ⁺ ⁻ in the text: a third of the largest or more; ⁺⁺ ⁻⁻: two thirds or more",
     )
     yield Padding(_top_tokens(explanation, attribution), (0, 0, 1, 2))

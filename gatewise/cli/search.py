@@ -23,7 +23,7 @@ def search(
     texts: OptionalCount = None,
     units: OptionalNumbers = None,
     where: OptionalTexts = None,
-    turns: Flag = False,
+    flips: Flag = False,
     out: OptionalPath = None,
     index: Flag = False,
     model: Model = None,
@@ -40,14 +40,14 @@ def search(
         units: Number of a unit to look at; may be repeated. By default all units.
         where: Condition such as 'reset<0.1', on reset, update, write (1 − update), candidate,
             hidden or decomposition; may be repeated, and all must hold.
-        turns: Only places at which the unit changed the running prediction.
+        flips: Only places at which the unit changed the running prediction.
         out: Directory to write Parquet files to; an interrupted search is resumed.
         index: Instead, record where each unit acts most in the directory of the model.
         model: Directory, release name or Hub id (user/name) of the model.
         as_json: Print the result as one JSON object.
         seed: Seed of the texts drawn.
     """
-    _check(index=index, out=bool(out), query=bool(where or turns), units=bool(units))
+    _check(index=index, out=bool(out), query=bool(where or flips), units=bool(units))
 
     from datasets import disable_progress_bars
 
@@ -70,7 +70,7 @@ def search(
             texts=texts,
             units=units or [],
             where=where or [],
-            turns=turns,
+            flips=flips,
             seed=seed,
         )
         sentence = "{places:,} places in {texts:,} texts; Parquet files are in {out}"
@@ -83,10 +83,10 @@ def search(
 def _check(*, index: bool, out: bool, query: bool, units: bool) -> None:
     """Refuse combinations of options that contradict each other."""
     if index and (out or query or units):
-        raise UsageError("--index: covers all units; leave out --units, --where, --turns and --out")
+        raise UsageError("--index: covers all units; leave out --units, --where, --flips and --out")
     if index:
         return
     if not out:
         raise UsageError("--out: is required, unless --index is given")
     if not query:
-        raise UsageError("--where: give a condition, for example --where 'reset<0.1', or --turns")
+        raise UsageError("--where: give a condition, for example --where 'reset<0.1', or --flips")

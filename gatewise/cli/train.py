@@ -1,17 +1,16 @@
 """`gatewise train`: run the training pipeline."""
 
-import inspect
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 from pydantic import ValidationError
 
-from gatewise.cli.console import log_progress, print_json, print_line
+from gatewise.cli.console import log_progress, print_error, print_json, print_line
 from gatewise.cli.errors import UsageError, describe_invalid
 from gatewise.cli.evaluate import figures_line
 from gatewise.cli.options import OPTIONS, Flag, Json
-from gatewise.cli.training_options import given_options, parameters_of
+from gatewise.cli.training_options import given_options, parameters_of, with_options
 from gatewise.training.config import COMMON_OPTIONS, TrainingConfig
 
 
@@ -40,12 +39,15 @@ def train(
 
     from datasets import disable_progress_bars
 
+    from gatewise.training.evaluation.chance import chance_warnings
     from gatewise.training.fitting.memory import keep_freed_memory
     from gatewise.training.pipeline import Run
 
     disable_progress_bars()
     keep_freed_memory()
-    metrics = Run(config, out, resume=resume)()
+    metrics = Run(config, out, resume=resume).run()
+    for warning in chance_warnings(metrics, continued=config.init_from is not None):
+        print_error(warning, prefix="Warning: ")
     if as_json:
         print_json(metrics)
         return
@@ -54,12 +56,6 @@ def train(
     print_line(f"model: {out}")
 
 
-def _signature() -> inspect.Signature:
-    """Return the signature of `train` with the options of the configuration spelled out."""
-    written = inspect.signature(train)
-    own = [entry for entry in written.parameters.values() if entry.kind is entry.KEYWORD_ONLY]
-    generated = parameters_of(TrainingConfig, COMMON_OPTIONS)
-    return written.replace(parameters=[*own, *generated])
-
-
-train.__signature__ = _signature()  # type: ignore[attr-defined]
+train.__signature__ = with_options(  # type: ignore[attr-defined]
+    train, parameters_of(TrainingConfig, COMMON_OPTIONS)
+)

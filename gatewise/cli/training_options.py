@@ -1,11 +1,11 @@
-"""The options of `gatewise train`, generated from the fields of the training configuration.
+"""The options of `train` and `evaluate` that are generated from the fields of a configuration.
 
 A field of a nested group is an option with a dot, `--language-model.epochs`. Only the options that
 are given reach the configuration, so that a preset can decide on all others.
 """
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -41,6 +41,20 @@ def parameters_of(
             yield from parameters_of(nested, common, here)
         else:
             yield _parameter(here, field, ADVANCED if ".".join(here) not in common else OPTIONS)
+
+
+def with_options(
+    function: Callable[..., Any], options: Iterable[inspect.Parameter]
+) -> inspect.Signature:
+    """Return the signature of a command with its `**options` spelled out.
+
+    Args:
+        function: The command.
+        options: The parameters that replace its `**options`.
+    """
+    written = inspect.signature(function)
+    own = [entry for entry in written.parameters.values() if entry.kind is entry.KEYWORD_ONLY]
+    return written.replace(parameters=[*own, *options])
 
 
 def given_options(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -76,6 +76,10 @@ def decompose(
         trace: The forward pass.
         head_weight: Weights of the head.
         head_bias: Bias of the head.
+
+    Returns:
+        The contribution of every token to the logit, the shares kept, recalled and released, and
+        the running logit. The head is applied to the traced states, so `logit` is that of the pass.
     """
     sums = np.zeros((_SUMS, len(trace)))  # (9, T)
     _sum_over_units(
@@ -86,8 +90,8 @@ def decompose(
         head_weight.astype(np.float64),
         sums,
     )
-    running_logit = sums[0] + head_bias  # (T,)
-    new_word, recalled_context = sums[1], sums[2]  # (T,) each
+    running_logit = sums[_LOGIT] + head_bias  # (T,)
+    new_word, recalled_context = sums[_NEW_WORD], sums[_RECALLED_CONTEXT]  # (T,) each
     logit = float(running_logit[-1])
     return Decomposition(
         bias=head_bias,
@@ -95,13 +99,19 @@ def decompose(
         residual=logit - head_bias - float(new_word.sum() + recalled_context.sum()),
         new_word=new_word,
         recalled_context=recalled_context,
-        kept_share=_share(sums[3], sums[4]),
-        recalled_share=_share(sums[5], sums[6]),
-        released_share=_share(sums[7], sums[8]),
+        kept_share=_share(sums[_KEPT], sums[_WRITTEN]),
+        recalled_share=_share(sums[_CONTEXT], sums[_CANDIDATE]),
+        released_share=_share(sums[_RELEASED], sums[_OLD]),
         running_logit=running_logit,
     )
 
 
+# Rows of the sums: the state times the head, the two contributions, then part and whole of the
+# shares kept, recalled and released.
+_LOGIT, _NEW_WORD, _RECALLED_CONTEXT = 0, 1, 2
+_KEPT, _WRITTEN = 3, 4
+_CONTEXT, _CANDIDATE = 5, 6
+_RELEASED, _OLD = 7, 8
 _SUMS: Final = 9
 
 
@@ -116,9 +126,7 @@ def _sum_over_units(hidden, update_gate, word_part, context_part, weight, sums):
         word_part: (T, H).
         context_part: (T, H).
         weight: (H,) weights of the head.
-        sums: (9, T), written: state · weight; new word; recalled context; then part and whole of
-            three shares: kept of what was written, context of the candidate, released of the old
-            state.
+        sums: (9, T), written; the rows are named above.
     """
     tokens, units = hidden.shape
     kept = np.ones(units)  # (H,) Π_{s>t} z_s
@@ -129,7 +137,7 @@ def _sum_over_units(hidden, update_gate, word_part, context_part, weight, sums):
         state, z = hidden[token], update_gate[token]
         a, m = word_part[token], context_part[token]
         before = hidden[token - 1] if token else zero
-        logit = new_word = recalled_context = left_size = written_size = 0.0
+        logit = new_word = recalled_context = kept_size = written_size = 0.0
         context_size = candidate_size = released = old_size = 0.0
         # Several loops, because a single one over all of these arrays would not be vectorized.
         for unit in range(units):
@@ -141,10 +149,10 @@ def _sum_over_units(hidden, update_gate, word_part, context_part, weight, sums):
             half_difference = (of_word[unit] - of_context[unit]) / 2
             new, context = n / 2 + half_difference, n / 2 - half_difference
             written = (1 - z[unit]) * weight[unit]
-            left = written * kept[unit]
-            new_word += left * new
-            recalled_context += left * context
-            left_size += abs(left * n)
+            still_kept = written * kept[unit]
+            new_word += still_kept * new
+            recalled_context += still_kept * context
+            kept_size += abs(still_kept * n)
             written_size += abs(written * n)
             context_size += abs(context)
             candidate_size += abs(context) + abs(new)
@@ -155,10 +163,11 @@ def _sum_over_units(hidden, update_gate, word_part, context_part, weight, sums):
             old_size += old
         for unit in range(units):
             kept[unit] *= z[unit]
-        sums[0, token], sums[1, token], sums[2, token] = logit, new_word, recalled_context
-        sums[3, token], sums[4, token] = left_size, written_size
-        sums[5, token], sums[6, token] = context_size, candidate_size
-        sums[7, token], sums[8, token] = released, old_size
+        sums[_LOGIT, token] = logit
+        sums[_NEW_WORD, token], sums[_RECALLED_CONTEXT, token] = new_word, recalled_context
+        sums[_KEPT, token], sums[_WRITTEN, token] = kept_size, written_size
+        sums[_CONTEXT, token], sums[_CANDIDATE, token] = context_size, candidate_size
+        sums[_RELEASED, token], sums[_OLD, token] = released, old_size
 
 
 def unit_contributions(

@@ -11,11 +11,11 @@ The third metric is Kendall's τ-b between the scores and leave-one-out. All are
 those of random rankings of the same text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
-from jaxtyping import Float, Float64, Int32, Int64
+from jaxtyping import Float, Float64, Int32
 
 from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.equations import sigmoid
@@ -23,6 +23,19 @@ from gatewise.models.gru.recurrence import Recurrence
 
 PERCENTAGES = (5, 10, 20, 30, 40, 50)
 RANDOM_RANKINGS = 10
+
+# Shortened texts that are run together between two calls of `check`.
+_PART_TEXTS = 16
+
+
+def faithfulness_passes(rankings: int) -> int:
+    """Return the cost of a report in passes over the text, besides one leave-one-out.
+
+    Args:
+        rankings: Number of rankings, random ones included. For each percentage, the two texts of a
+            ranking have together as many tokens as the whole text.
+    """
+    return 1 + len(PERCENTAGES) * rankings
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,7 @@ def faithfulness_report(
     *,
     random_rankings: int = RANDOM_RANKINGS,
     seed: int = 0,
+    check: Callable[[], None] | None = None,
 ) -> FaithfulnessReport:
     """Measure rankings and random rankings of one text.
 
@@ -65,10 +79,12 @@ def faithfulness_report(
         rankings: Named scores of the tokens; positive ones speak for the positive class.
         random_rankings: Number of random rankings.
         seed: Seed of the random rankings.
+        check: Called between parts of the computation. It may raise an exception to stop it.
     """
     drawn = random_scores(len(ids), random_rankings, seed=seed)  # (K, T)
-    effects = leave_one_out(recurrence, ids)  # (T,)
-    metrics = measure(recurrence, ids, [*rankings.values(), *drawn], effects=effects)
+    effects = leave_one_out(recurrence, ids, check=check)  # (T,)
+    every = [*rankings.values(), *drawn]
+    metrics = measure(recurrence, ids, every, effects=effects, check=check)
     named = dict(zip(rankings, metrics, strict=False))
     random = mean_faithfulness(metrics[len(rankings) :])
     return FaithfulnessReport(named, random, random_rankings)
@@ -80,8 +96,9 @@ def measure(
     rankings: Sequence[Float[np.ndarray, " T"]],
     *,
     effects: Float64[np.ndarray, " T"],
+    check: Callable[[], None] | None = None,
 ) -> list[Faithfulness]:
-    """Measure rankings of one text, with all shortened texts in one batch.
+    """Measure rankings of one text.
 
     Args:
         recurrence: The network.
@@ -89,6 +106,7 @@ def measure(
         rankings: Scores of the tokens; positive ones speak for the positive class. Tokens are
             ranked for the predicted class, those with equal scores in the order of the text.
         effects: Result of `leave_one_out` for the text.
+        check: Called between parts of the computation. It may raise an exception to stop it.
 
     Returns:
         The metrics of each ranking, in order.
@@ -100,7 +118,7 @@ def measure(
         for percentage in PERCENTAGES:
             top = order[: _round_up(percentage, len(ids))]  # (k,)
             variants += [np.delete(ids, top), ids[np.sort(top)]]
-    probabilities = sigmoid(towards * recurrence.logits(variants))  # (1 + 12 R,)
+    probabilities = sigmoid(towards * _logits(recurrence, variants, check))  # (1 + 12 R,)
     falls = (probabilities[0] - probabilities[1:]).reshape(-1, len(PERCENTAGES), 2)  # (R, 6, 2)
     return [
         Faithfulness(comprehensiveness, sufficiency, kendall_tau(scores, effects))
@@ -108,6 +126,21 @@ def measure(
             falls.mean(axis=1).tolist(), rankings, strict=True
         )
     ]
+
+
+def _logits(
+    recurrence: Recurrence,
+    texts: Sequence[Int32[np.ndarray, " _"]],
+    check: Callable[[], None] | None,
+) -> Float64[np.ndarray, " B"]:
+    """Compute the logits of texts, all at once or, with a check, in parts."""
+    if check is None:
+        return recurrence.logits(texts)
+    parts = []
+    for first in range(0, len(texts), _PART_TEXTS):
+        check()
+        parts.append(recurrence.logits(texts[first : first + _PART_TEXTS]))
+    return np.concatenate(parts)  # (B,)
 
 
 def random_scores(tokens: int, count: int, *, seed: int) -> Float64[np.ndarray, "K T"]:
@@ -129,16 +162,11 @@ def kendall_tau(a: Float[np.ndarray, " T"], b: Float[np.ndarray, " T"]) -> float
     Returns:
         The coefficient, −1 to 1. Where it is undefined, because a vector is constant, 0.
     """
-    rank_a, rank_b = _ranks(a), _ranks(b)  # (T,) each
-    signs_a = np.sign(rank_a[:, None] - rank_a).astype(np.int8)  # (T, T)
-    signs_b = np.sign(rank_b[:, None] - rank_b).astype(np.int8)  # (T, T)
+    signs_a = np.sign(a[:, None] - a).astype(np.int8)  # (T, T)
+    signs_b = np.sign(b[:, None] - b).astype(np.int8)  # (T, T)
     untied = float(np.count_nonzero(signs_a)) * float(np.count_nonzero(signs_b))
     agreeing = float((signs_a * signs_b).sum(dtype=np.int64))
     return agreeing / untied**0.5 if untied else 0.0
-
-
-def _ranks(scores: Float[np.ndarray, " T"]) -> Int64[np.ndarray, " T"]:
-    return np.unique(scores, return_inverse=True)[1]
 
 
 def _round_up(percentage: int, tokens: int) -> int:

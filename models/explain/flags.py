@@ -2,8 +2,8 @@
 
     flip      the running prediction changes its label at this token
     reset     its recalled share is unusually low: the candidate was computed almost without the old
-              state; or, if gate effects are given, opening its own reset gate, to 1 or to each
-              unit's mean, would have changed the predicted label
+              state; or, if gate effects are given, setting its own reset gate to 1 or to each
+              unit's mean would have changed the predicted label
     rewrite   its released share is unusually high: the update gate replaced much of the old state
 
 A share is unusual if it lies in the outermost `UNUSUAL_PERCENT` percent of the tokens of validation
@@ -52,6 +52,6 @@ def token_flags(
 
 def _changes_label(logit: float, effects: GateEffects) -> Bool[np.ndarray, " T"]:
     positive = logit > 0
-    opened = (logit + effects.reset_opened > 0) != positive  # (T,)
-    averaged = (logit + effects.reset_averaged > 0) != positive  # (T,)
-    return opened | averaged
+    at_1 = (logit + effects.reset_at_1 > 0) != positive  # (T,)
+    at_average = (logit + effects.reset_at_average > 0) != positive  # (T,)
+    return at_1 | at_average

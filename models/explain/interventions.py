@@ -4,12 +4,12 @@
 `gate_effects` computes for each token how the final logit changes if that token's own gate, and no
 other, takes one of these values:
 
-    reset opened     r_t = 1: the whole old state enters the candidate
-    reset averaged   r_t = each unit's mean over reviews, a value that the network is used to
-    update closed    z_t = 1: the token writes nothing
+    reset at 1         r_t = 1: the whole old state enters the candidate
+    reset at average   r_t = each unit's mean over reviews, close to values in ordinary texts
+    update at 1        z_t = 1: the token writes nothing (PyTorch's convention)
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -27,6 +27,11 @@ Gate = Literal["reset", "update"]
 # Cost of a run with interventions, in plain passes: it uses the reference implementation instead of
 # the compiled one (measured 5.6 to 6.8 on a text of 336 tokens, one thread).
 INTERVENTION_PASSES = 6
+# Cost of the gate effects: so many runs for every token, each over half of the text on average.
+GATE_EFFECT_RUNS = 3
+
+# Runs that are computed together between two calls of `check`.
+_PART_RUNS = 32
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,14 @@ class GateEffects:
     """Change of the final logit if one token's own gate takes another value, for every token.
 
     Attributes:
-        reset_opened: For a reset gate of 1.
-        reset_averaged: For a reset gate at each unit's mean.
-        update_closed: For an update gate of 1.
+        reset_at_1: For a reset gate of 1.
+        reset_at_average: For a reset gate at each unit's mean.
+        update_at_1: For an update gate of 1.
     """
 
-    reset_opened: Float64[np.ndarray, " T"]
-    reset_averaged: Float64[np.ndarray, " T"]
-    update_closed: Float64[np.ndarray, " T"]
+    reset_at_1: Float64[np.ndarray, " T"]
+    reset_at_average: Float64[np.ndarray, " T"]
+    update_at_1: Float64[np.ndarray, " T"]
 
 
 def trace_with_interventions(
@@ -133,6 +138,7 @@ def gate_effects(
     ids: Int32[np.ndarray, " T"],
     *,
     average_reset: Float32[np.ndarray, " H"],
+    check: Callable[[], None] | None = None,
 ) -> GateEffects:
     """Compute how the final logit depends on each token's own gates.
 
@@ -143,14 +149,15 @@ def gate_effects(
         recurrence: The network.
         trace: Forward pass of the text without interventions.
         ids: Word ids of the text.
-        average_reset: Mean of the reset gate of each unit, for `reset_averaged`.
+        average_reset: Mean of the reset gate of each unit, for `reset_at_average`.
+        check: Called between parts of the computation. It may raise an exception to stop it.
     """
     starts = _altered_states(recurrence.weights, trace, average_reset)  # (3, T, H)
-    last = [continue_runs(recurrence, states, ids) for states in starts]  # (T, H) each
+    last = [continue_runs(recurrence, states, ids, check=check) for states in starts]  # (T, H) each
     head = recurrence.weights.head_weight.astype(np.float64)  # (H,)
     logit = trace.hidden[-1] @ head
-    opened, averaged, closed = (states @ head - logit for states in last)  # (T,) each
-    return GateEffects(opened, averaged, closed)
+    at_1, at_average, update_at_1 = (states @ head - logit for states in last)  # (T,) each
+    return GateEffects(reset_at_1=at_1, reset_at_average=at_average, update_at_1=update_at_1)
 
 
 def _altered_states(
@@ -168,7 +175,11 @@ def _altered_states(
 
 
 def continue_runs(
-    recurrence: Recurrence, starts: Float32[np.ndarray, "T H"], ids: Int32[np.ndarray, " T"]
+    recurrence: Recurrence,
+    starts: Float32[np.ndarray, "T H"],
+    ids: Int32[np.ndarray, " T"],
+    *,
+    check: Callable[[], None] | None = None,
 ) -> Float32[np.ndarray, "T H"]:
     """Run the rest of a text from other states.
 
@@ -176,12 +187,20 @@ def continue_runs(
         recurrence: The network.
         starts: Row t is a state after token t.
         ids: Word ids of the text.
+        check: Called between parts of the computation. It may raise an exception to stop it.
 
     Returns:
         Row t is the final state of the run that continues after token t from `starts[t]`.
     """
     rests = [ids[position + 1 :] for position in range(len(ids))]
-    return recurrence.last_states(rests, initial=starts)
+    if check is None:
+        return recurrence.last_states(rests, initial=starts)
+    last = np.empty_like(starts)  # (T, H)
+    for first in range(0, len(ids), _PART_RUNS):
+        check()
+        part = slice(first, first + _PART_RUNS)
+        last[part] = recurrence.last_states(rests[part], initial=starts[part])
+    return last
 
 
 def previous_states(hidden: Float32[np.ndarray, "T H"]) -> Float32[np.ndarray, "T H"]:

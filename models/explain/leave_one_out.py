@@ -5,6 +5,8 @@ gate (z_t = 1): it writes nothing, and later words are run from the state before
 alternative, replacing it by a mask token, would need a word that the network was never trained on.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from jaxtyping import Float64, Int32
 
@@ -13,7 +15,10 @@ from gatewise.models.gru.recurrence import Recurrence
 
 
 def leave_one_out(
-    recurrence: Recurrence, ids: Int32[np.ndarray, " T"]
+    recurrence: Recurrence,
+    ids: Int32[np.ndarray, " T"],
+    *,
+    check: Callable[[], None] | None = None,
 ) -> Float64[np.ndarray, " T"]:
     """Compute by how much the logit falls when each token is deleted.
 
@@ -23,11 +28,12 @@ def leave_one_out(
     Args:
         recurrence: The network.
         ids: Word ids of the text.
+        check: Called between parts of the computation. It may raise an exception to stop it.
 
     Returns:
         The logit less the logit without each token.
     """
     hidden = recurrence.states(ids)  # (T, H)
-    last = continue_runs(recurrence, previous_states(hidden), ids)  # (T, H)
+    last = continue_runs(recurrence, previous_states(hidden), ids, check=check)  # (T, H)
     lost = hidden[-1].astype(np.float64) - last  # (T, H)
     return lost @ recurrence.weights.head_weight.astype(np.float64)  # (T,)

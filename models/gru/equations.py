@@ -21,7 +21,16 @@ from gatewise.models.weights import GRUParameters
 
 @dataclass(frozen=True)
 class GRUStep:
-    """All intermediate results of one step, in the order in which they are computed."""
+    """All intermediate results of one step, in the order in which they are computed.
+
+    Attributes:
+        reset_gate: r_t, the share of the recalled old state that enters the candidate.
+        update_gate: z_t, the share of the old state that is kept.
+        word_part: W_in x_t + b_in, the word's part of the candidate before tanh.
+        context_part: r_t ⊙ (W_hn h_{t-1} + b_hn), the old state's part of it.
+        candidate: n_t.
+        hidden: h_t, the state after the step.
+    """
 
     reset_gate: Float[np.ndarray, " H"]
     update_gate: Float[np.ndarray, " H"]
@@ -54,6 +63,9 @@ def gru_step(
         reset_gate: Values that replace those of the reset gate, for an intervention; a unit whose
             value is NaN is not replaced.
         update_gate: The same for the update gate.
+
+    Returns:
+        Gates, candidate and new state.
     """
     from_word = parameters.weight_ih @ embedded + parameters.bias_ih  # (3H,)
     from_state = parameters.weight_hh @ hidden + parameters.bias_hh  # (3H,)
@@ -83,6 +95,9 @@ def gru(
         reset_gate: Values that replace those of the reset gate, (H,) for all tokens or (T, H); a
             value of NaN replaces nothing.
         update_gate: The same for the update gate.
+
+    Returns:
+        One `GRUStep` per token.
     """
     free = np.full((len(embedded), parameters.hidden_size), np.nan, dtype=embedded.dtype)  # (T, H)
     resets = free if reset_gate is None else np.broadcast_to(reset_gate, free.shape)  # (T, H)

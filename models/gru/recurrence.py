@@ -8,7 +8,6 @@ depend on the other texts of the batch, to the bit.
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from heapq import heapify, heapreplace
 from pathlib import Path
@@ -21,6 +20,7 @@ from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
 from gatewise.models.gru.kernels.gru_loop import run_texts
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
 from gatewise.models.gru.kernels.simd_matmul import LANES
+from gatewise.models.gru.threads import Threads
 from gatewise.models.gru.trace import GateTrace
 from gatewise.models.mmap_weights import directory_of, shared_array
 from gatewise.models.weights import NetworkWeights
@@ -34,11 +34,10 @@ _TRACED = ("hidden", "reset_gate", "update_gate", "candidate", "word_part", "con
 
 
 class Recurrence:
-    """One network, prepared for inference. It can be used by several threads.
+    """One network, prepared for inference. It can be used by several threads and after a fork.
 
     Attributes:
         weights: The network.
-        threads: Number of threads for several texts.
         layer: The packed weights on the state.
         table: W_i x + b_i of the most frequent words, (common, N).
     """
@@ -64,7 +63,7 @@ class Recurrence:
         """
         gru = weights.gru
         self.weights = weights
-        self.threads = threads or os.cpu_count() or 1
+        self._threads = Threads(threads or os.cpu_count() or 1)
         rounded = precision == "bfloat16"
         exact = np.array_equal(from_bfloat16(to_bfloat16(gru.weight_hh)), gru.weight_hh)
         self._bfloat16_weights = (
@@ -74,7 +73,6 @@ class Recurrence:
         self._operand_type = np.uint16 if rounded else np.float32
         self._input_layer = PackedLayer.pack(gru.weight_ih, gru.bias_ih, bfloat16=False)
         self.table = self._make_table(share_in)  # (common, N)
-        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="recurrence")
 
     def _make_table(self, share_in: Path | None) -> Float32[np.ndarray, "common N"]:
         make = partial(self._input_layer, self.weights.embedding[:_COMMON_WORDS])
@@ -82,6 +80,11 @@ class Recurrence:
             return make()
         directory = directory_of(self.weights, share_in)
         return shared_array(make, directory / f"table_of_{_COMMON_WORDS}.npy")
+
+    @property
+    def threads(self) -> int:
+        """Number of threads for several texts."""
+        return self._threads.count
 
     @property
     def bytes_per_token(self) -> int:
@@ -188,11 +191,7 @@ class Recurrence:
                 trace,
             )
 
-        queues = _distribute(lengths, self.threads)
-        if len(queues) == 1:
-            run(queues[0])
-        else:
-            list(self._pool.map(run, queues))
+        self._threads.run(run, _distribute(lengths, self.threads))
         return states, trace
 
 

@@ -8,23 +8,25 @@ from gatewise.models.errors import ArtifactError
 from gatewise.service.api.inference import InferenceDependency
 from gatewise.service.api.schemas.health import ReloadResponse
 from gatewise.service.http.auth import KeyFile, require_key
+from gatewise.service.http.fields import refuse_parameters
 from gatewise.service.http.problems import ProblemError, error_responses
 
 router = APIRouter(prefix="/admin", tags=["operations"])
 
 
-async def _require_admin_key(request: Request) -> None:
+async def _check_request(request: Request) -> None:
     keys: KeyFile | None = request.app.state.admin_keys
     if keys is None:
         raise ProblemError(
             403, "no-admin-keys", "Access is disabled: GATEWISE_ADMIN_KEYS_FILE is not set."
         )
     require_key(keys, request.headers)
+    refuse_parameters(request)
 
 
-@router.post("/reload", summary="Load the model again", responses=error_responses(403, 409))
+@router.post("/reload", summary="Load the model again", responses=error_responses(403, 409, 422))
 async def reload(
-    inference: InferenceDependency, _: Annotated[None, Depends(_require_admin_key)]
+    inference: InferenceDependency, _: Annotated[None, Depends(_check_request)]
 ) -> ReloadResponse:
     """Serve the current content of the model directory, after it was loaded and checked.
 

@@ -31,6 +31,7 @@ from gatewise.service.api.schemas.diff import (
     GateChange,
 )
 from gatewise.service.api.schemas.explanation import TokenDecomposition
+from gatewise.service.engine.batch import Check
 from gatewise.service.http.fields import Source, field_location, refuse_repeated_parameters
 from gatewise.service.http.json_body import JSONRoute
 from gatewise.service.http.problems import inference_responses
@@ -71,7 +72,7 @@ async def diff_by_url(
     return await _compare(inference, query, source="query")
 
 
-@router.post("/explain/diff", responses=inference_responses(413), **_DOCUMENTATION)
+@router.post("/explain/diff", responses=inference_responses(413, 415), **_DOCUMENTATION)
 async def diff_by_body(
     inference: InferenceDependency,
     body: Annotated[DiffBody, Body(openapi_examples=_EXAMPLES)],
@@ -86,8 +87,10 @@ async def _compare(inference: Inference, request: DiffQuery, *, source: Source) 
         [field_location("text", source), field_location("other", source)],
     )
 
-    def compare() -> bytes:
-        text, other = (inference.predictor.explain_encoded(encoding) for encoding in encodings)
+    def compare(check: Check) -> bytes:
+        text = inference.predictor.explain_encoded(encodings[0])
+        check()
+        other = inference.predictor.explain_encoded(encodings[1])
         for explanation in (text, other):
             inference.metrics.count_prediction(explanation.prediction)
         pairs = align(*encodings)

@@ -34,4 +34,3 @@ EXAMPLES = (
         "the ending moved me more than I expected.",
     ),
 )
-BORING = EXAMPLES[0].text

@@ -7,16 +7,21 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from gatewise.models.explain.attribution import ATTRIBUTION_PASSES
-from gatewise.models.explain.interventions import INTERVENTION_PASSES, Intervention
+from gatewise.models.explain.faithfulness import RANDOM_RANKINGS, faithfulness_passes
+from gatewise.models.explain.interventions import (
+    GATE_EFFECT_RUNS,
+    INTERVENTION_PASSES,
+    Intervention,
+)
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import Encoding
 from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.explanation.export import explanation_response
-from gatewise.service.api.explanation.faithfulness import measure_faithfulness
+from gatewise.service.api.explanation.faithfulness import NAMED_RANKINGS, measure_faithfulness
 from gatewise.service.api.explanation.interventions import read_interventions
 from gatewise.service.api.explanation.record import Computation, explanation_record
 from gatewise.service.api.explanation.selected_units import UNIT_ARRAYS, Selection, check_units
-from gatewise.service.api.inference import Inference, InferenceDependency
+from gatewise.service.api.inference import Cost, Inference, InferenceDependency
 from gatewise.service.api.schemas.explain import (
     ExplainBody,
     ExplainOptions,
@@ -24,6 +29,7 @@ from gatewise.service.api.schemas.explain import (
     InterventionRequest,
 )
 from gatewise.service.api.schemas.explanation import ExplanationRecord
+from gatewise.service.engine.batch import Check
 from gatewise.service.http.fields import Source, field_location, refuse_repeated_parameters
 from gatewise.service.http.json_body import JSONRoute
 from gatewise.service.http.problems import (
@@ -77,7 +83,7 @@ _EXAMPLES: dict[str, Any] = {
         "value": {"text": EXAMPLES[1].text, "units": "top:8"},
     },
     "faithfulness": {
-        "summary": "With the faithfulness of the ranking by contribution",
+        "summary": "With the faithfulness of the rankings by contribution and by attribution",
         "value": {"text": EXAMPLES[1].text, "faithfulness": True},
     },
     "attribution": {
@@ -99,7 +105,7 @@ _EXAMPLES: dict[str, Any] = {
 async def explain_by_url(
     inference: InferenceDependency, request: Request, query: Annotated[ExplainQuery, Query()]
 ) -> Response:
-    """The explanation is computed in the same forward pass as the prediction.
+    """Without options, the forward pass of the prediction computes the explanation, too.
 
     Send long reviews by POST.
     """
@@ -107,7 +113,7 @@ async def explain_by_url(
     return await _explain(inference, query, units=query.units, interventions=[], source="query")
 
 
-@router.post("/explain", responses=inference_responses(413) | _FORMATS, **_DOCUMENTATION)
+@router.post("/explain", responses=inference_responses(413, 415) | _FORMATS, **_DOCUMENTATION)
 async def explain_by_body(
     inference: InferenceDependency, body: Annotated[ExplainBody, Body(openapi_examples=_EXAMPLES)]
 ) -> Response:
@@ -133,8 +139,9 @@ async def _explain(
     predictor = inference.predictor
     (encoding,) = await inference.encode([options.text], [field_location("text", source)])
     if units is not None:
-        values = len(encoding) * (2 if interventions else 1)
-        _check_units(inference, units, values, field_location("units", source))
+        runs = 2 if interventions else 1
+        location = field_location("units", source)
+        _check_units(inference, units, tokens=len(encoding), runs=runs, location=location)
     _check_token_limits(inference, options, len(encoding), source)
     model_interventions = read_interventions(
         interventions,
@@ -143,8 +150,8 @@ async def _explain(
         statistics=predictor.artifact.gates,
     )
 
-    def explain() -> Response:
-        computation = _compute(predictor, encoding, options, model_interventions)
+    def explain(check: Check) -> Response:
+        computation = _compute(predictor, encoding, options, model_interventions, check)
         inference.metrics.count_prediction(computation.plain.prediction)
         record = explanation_record(
             computation,
@@ -159,10 +166,18 @@ async def _explain(
         "explain",
         explain,
         encodings=[encoding],
+        cost=_cost(options, interventions),
+    )
+
+
+def _cost(options: ExplainOptions, interventions: Sequence[InterventionRequest]) -> Cost:
+    rankings = NAMED_RANKINGS + RANDOM_RANKINGS
+    return Cost(
         passes=1
         + bool(interventions) * INTERVENTION_PASSES
-        + (options.attribution + options.faithfulness) * ATTRIBUTION_PASSES,
-        runs_per_token=options.gate_effects + options.faithfulness,
+        + (options.attribution or options.faithfulness) * ATTRIBUTION_PASSES,
+        batched_passes=options.faithfulness * faithfulness_passes(rankings),
+        runs_per_token=options.gate_effects * GATE_EFFECT_RUNS + options.faithfulness,
     )
 
 
@@ -171,29 +186,47 @@ def _compute(
     encoding: Encoding,
     options: ExplainOptions,
     interventions: Sequence[Intervention],
+    check: Check,
 ) -> Computation:
     plain = predictor.explain_encoded(encoding)
+    gate_effects = attribution = faithfulness = intervened = None
+    if options.gate_effects:
+        gate_effects = predictor.gate_effects(plain, check=check)
+    if options.attribution or options.faithfulness:
+        check()
+        attribution = predictor.attribution(plain)
+    if options.faithfulness and attribution:
+        faithfulness = measure_faithfulness(predictor, plain, attribution, check=check)
+    if interventions:
+        check()
+        intervened = predictor.explain_encoded(encoding, interventions=interventions)
+    check()
     return Computation(
         plain=plain,
-        gate_effects=predictor.gate_effects(plain) if options.gate_effects else None,
-        attribution=predictor.attribution(plain) if options.attribution else None,
-        faithfulness=measure_faithfulness(predictor, plain) if options.faithfulness else None,
-        intervened=predictor.explain_encoded(encoding, interventions=interventions)
-        if interventions
-        else None,
+        gate_effects=gate_effects,
+        attribution=attribution if options.attribution else None,
+        faithfulness=faithfulness,
+        intervened=intervened,
     )
 
 
 def _check_units(
-    inference: Inference, units: Selection, tokens: int, location: Mapping[str, str]
+    inference: Inference,
+    units: Selection,
+    *,
+    tokens: int,
+    runs: int,
+    location: Mapping[str, str],
 ) -> None:
     """Check that the units exist and that the response does not have too many numbers."""
     count = check_units(units, inference.predictor.hidden_size, location)
-    values, limit = tokens * count * UNIT_ARRAYS, inference.settings.max_unit_values
+    values = runs * tokens * count * UNIT_ARRAYS
+    limit = inference.settings.max_unit_values
     if values > limit:
+        of_both = " of both runs" if runs > 1 else ""
         detail = (
-            f"{count:,} units of {tokens:,} tokens in {UNIT_ARRAYS} arrays are {values:,} numbers; "
-            f"the limit is {limit:,}. Request fewer units."
+            f"{count:,} units of {tokens:,} tokens in {UNIT_ARRAYS} arrays{of_both} are "
+            f"{values:,} numbers; the limit is {limit:,}. Request fewer units."
         )
         raise invalid_request([ErrorItem(detail=detail, **location)])
 

@@ -6,6 +6,7 @@ A request keeps the model that was served when it began, even if another is load
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, Request
@@ -13,7 +14,7 @@ from fastapi import Depends, Request
 from gatewise.models import Prediction, Predictor
 from gatewise.models.errors import InvalidTextError, TextTooLongError
 from gatewise.models.tokenizer import Encoding
-from gatewise.service.engine.batch import BatchJob, SingleJob
+from gatewise.service.engine.batch import BatchJob, Check, SingleJob
 from gatewise.service.engine.model_host import ModelHost
 from gatewise.service.http.problems import ErrorItem, invalid_request
 
@@ -30,8 +31,37 @@ _TOKENS_PER_TEXT = 10
 _TOKENS_WITHOUT_TEXT = 1_000
 # A job of more passes is heavy: if there are several threads, it leaves one to other jobs.
 _LIGHT_PASSES = 2
-# T runs over T / 2 tokens each, in batches that are three times as fast as single runs.
-_QUADRATIC_SPEEDUP = 6
+# A batch of runs is so many times as fast as the same runs one by one.
+_BATCH_SPEEDUP = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """How much of the network a job runs, for each of its texts.
+
+    Attributes:
+        passes: Passes over the text, one by one.
+        batched_passes: Passes over the text, or over parts of it that are as long together, in
+            batches.
+        runs_per_token: Runs for every token, in batches, each over half of the text on average.
+    """
+
+    passes: int = 1
+    batched_passes: int = 0
+    runs_per_token: int = 0
+
+    def of_text(self, tokens: int) -> int:
+        """Return the cost of a text in tokens that are processed one by one."""
+        batched = self.batched_passes + self.runs_per_token * tokens / 2
+        return round((self.passes + batched / _BATCH_SPEEDUP) * tokens)
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the job must leave a thread to other jobs, if there are several threads."""
+        return self.passes > _LIGHT_PASSES or self.batched_passes + self.runs_per_token > 0
+
+
+_ONE_PASS = Cost()
 
 
 class Inference:
@@ -68,7 +98,7 @@ class Inference:
             QueueFullError: Too many tokens are waiting already.
             ShuttingDownError: The service accepts no new work.
         """
-        self.model_host.queue.check()
+        self.model_host.queue.require_room()
         if sum(map(len, texts)) > _INLINE_CHARACTERS:
             return await asyncio.to_thread(self._encode, texts, locations)
         return self._encode(texts, locations)
@@ -81,7 +111,7 @@ class Inference:
         """
         job: BatchJob[Prediction] = BatchJob(
             operation="predict",
-            tokens=_tokens(encodings),
+            tokens=_tokens(encodings, _ONE_PASS),
             items=encodings,
             process=self.predictor.predict_encoded,
         )
@@ -93,30 +123,28 @@ class Inference:
     async def run(
         self,
         operation: str,
-        function: Callable[[], Result],
+        function: Callable[[Check], Result],
         *,
         encodings: Sequence[Encoding] = (),
-        passes: int = 1,
-        runs_per_token: int = 0,
+        cost: Cost = _ONE_PASS,
     ) -> Result:
         """Call a function in a worker thread, once one is free.
 
         Args:
             operation: Name under which the metrics count its time.
-            function: The function.
+            function: The function. It calls its argument between its parts, which raises an
+                exception if no client waits for the result any more.
             encodings: The texts that it processes, which determine the size of the job.
-            passes: How often it runs the network over them.
-            runs_per_token: How many further runs it takes for every token.
+            cost: How much of the network it runs for each of them.
 
         Raises:
             EngineError: The queue did not call the function; see `TokenQueue.run`.
         """
-        tokens = _tokens(encodings) if encodings else _TOKENS_WITHOUT_TEXT
         job: SingleJob[Result] = SingleJob(
             operation=operation,
-            tokens=passes * tokens + runs_per_token * tokens * tokens // _QUADRATIC_SPEEDUP,
+            tokens=_tokens(encodings, cost) if encodings else _TOKENS_WITHOUT_TEXT,
             function=function,
-            heavy=runs_per_token > 0 or passes > _LIGHT_PASSES,
+            heavy=cost.is_heavy,
         )
         return await self.model_host.queue.run(job, disconnected=self._disconnected)
 
@@ -144,8 +172,8 @@ class Inference:
             pass
 
 
-def _tokens(encodings: Sequence[Encoding]) -> int:
-    return sum(_TOKENS_PER_TEXT + len(encoding) for encoding in encodings)
+def _tokens(encodings: Sequence[Encoding], cost: Cost) -> int:
+    return sum(cost.of_text(_TOKENS_PER_TEXT + len(encoding)) for encoding in encodings)
 
 
 async def _inference(request: Request) -> Inference:

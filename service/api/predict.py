@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 
-from gatewise.models.predictor import Prediction
+from gatewise.models.prediction import Prediction
 from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.inference import Inference, InferenceDependency
 from gatewise.service.api.schemas.common import prediction_fields
@@ -34,7 +34,7 @@ _EXAMPLES: dict[str, Any] = {
     summary="Classify a review, or a list of reviews",
     response_description="For `text`: a prediction, or a list of predictions in the same order. "
     "For `inputs`: for each review, the labels with their probabilities, best first.",
-    responses=inference_responses(413),
+    responses=inference_responses(413, 415),
 )
 async def predict(
     inference: InferenceDependency,
@@ -54,6 +54,20 @@ async def predict(
         for prediction in await _predict(inference, body.text, field="text")
     ]
     return responses if isinstance(body.text, list) else responses[0]
+
+
+@router.post(
+    "/",
+    summary="The same as /predict",
+    response_description="As for /predict.",
+    responses=inference_responses(413, 415),
+)
+async def predict_at_root(
+    inference: InferenceDependency,
+    body: Annotated[PredictRequest, Body(openapi_examples=_EXAMPLES)],
+) -> PredictResponse | list[PredictResponse] | list[list[LabelScore]]:
+    """Clients of Hugging Face's inference endpoints send their requests to the base URL."""
+    return await predict(inference, body)
 
 
 async def _predict(inference: Inference, value: str | list[str], *, field: str) -> list[Prediction]:

@@ -19,6 +19,7 @@ from gatewise.service.api.schemas.step import (
     StepToken,
     UnitCalculation,
 )
+from gatewise.service.engine.batch import Check
 from gatewise.service.http.fields import Source, field_location, refuse_repeated_parameters
 from gatewise.service.http.json_body import JSONRoute
 from gatewise.service.http.problems import ErrorItem, inference_responses, invalid_request
@@ -59,7 +60,7 @@ async def step_by_url(
     return await _calculate(inference, query, source="query")
 
 
-@router.post("/explain/step", responses=inference_responses(413), **_DOCUMENTATION)
+@router.post("/explain/step", responses=inference_responses(413, 415), **_DOCUMENTATION)
 async def step_by_body(
     inference: InferenceDependency,
     body: Annotated[StepBody, Body(openapi_examples=_EXAMPLES)],
@@ -75,7 +76,7 @@ async def _calculate(
     hidden_size = inference.predictor.hidden_size
     check_units(request.units, hidden_size, field_location("units", source))
 
-    def calculate() -> StepResponse:
+    def calculate(_: Check) -> StepResponse:
         try:
             steps = _unit_steps(inference, request, encoding)
         except InvalidStepError as error:

@@ -72,7 +72,7 @@ async def unit(
 async def _unit_index(inference: Inference) -> UnitIndex | None:
     """Parse the index in a worker thread, since the first access takes a tenth of a second."""
     stored = inference.predictor.artifact.unit_index
-    return await inference.run("units", lambda: stored.index) if stored else None
+    return await inference.run("units", lambda _: stored.index) if stored else None
 
 
 def _measured(index: UnitIndex | None) -> Measured | None:

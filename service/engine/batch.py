@@ -10,8 +10,12 @@ from typing import Any, Generic, TypeVar
 Result = TypeVar("Result")
 
 
-class _AbandonedError(Exception):
-    """No client waits for the batch any more; stops it between two parts."""
+# Called between the parts of a job; raises an exception if no client waits for its result any more.
+Check = Callable[[], None]
+
+
+class AbandonedError(Exception):
+    """No client waits for a job any more; raised between two of its parts, to stop it."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -34,12 +38,25 @@ class Job(Generic[Result]):
     queued_at: float = field(default_factory=time.perf_counter, init=False)
     future: "asyncio.Future[Result]" = field(init=False)
 
+    def check(self) -> None:
+        """Check that a client still waits; a long job calls this between its parts.
+
+        Raises:
+            AbandonedError: No client waits any more.
+        """
+        if self.abandoned:
+            raise AbandonedError
+
 
 @dataclass(eq=False, kw_only=True)
 class SingleJob(Job[Result]):
-    """A function that a thread runs by itself; its return value is the result."""
+    """A function that a thread runs by itself; its return value is the result.
 
-    function: Callable[[], Result]
+    Attributes:
+        function: The function. Its argument is the `check` of the job.
+    """
+
+    function: Callable[[Check], Result]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -79,7 +96,8 @@ def run_jobs(jobs: Sequence[Job[Any]], *, part_tokens: int) -> list[Outcome]:
     """
     try:
         if isinstance(jobs[0], SingleJob):
-            return [Outcome(jobs[0], jobs[0].function())]
+            jobs[0].check()
+            return [Outcome(jobs[0], jobs[0].function(jobs[0].check))]
         return _run_batch(jobs, part_tokens)
     except Exception as error:  # a job may raise anything
         if len(jobs) == 1:
@@ -94,7 +112,7 @@ def _run_batch(jobs: Sequence[Job[Any]], part_tokens: int) -> list[Outcome]:
     results: list[Any] = []
     for part in _parts(items, part_tokens):
         if all(job.abandoned for job in batch):
-            raise _AbandonedError
+            raise AbandonedError
         results += batch[0].process(part)
     remaining = iter(results)
     return [Outcome(job, list(islice(remaining, len(job.items)))) for job in batch]
@@ -111,3 +129,15 @@ def _parts(items: Sequence[Sized], part_tokens: int) -> list[list[Sized]]:
         parts[-1].append(item)
         room -= len(item)
     return parts
+
+
+def deliver(outcomes: list[Outcome]) -> None:
+    """Pass each outcome to the future of its job, unless no client waits for it any more."""
+    for outcome in outcomes:
+        future = outcome.job.future
+        if future.done():
+            continue
+        if outcome.error is None:
+            future.set_result(outcome.result)
+        else:
+            future.set_exception(outcome.error)

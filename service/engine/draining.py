@@ -1,7 +1,8 @@
 """SIGTERM and SIGINT: finish accepted requests before the server stops.
 
 During this time the server still listens, so that clients and load balancers receive a 503 from
-/ready and from new requests instead of a refused connection.
+/ready and from new requests instead of a refused connection. Requests that take longer than
+`shutdown_seconds` are interrupted shortly before, and receive a 503, too.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ logger = logging.getLogger("gatewise")
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _POLL_SECONDS = 0.05
+# Time of `shutdown_seconds` that is kept for the responses to interrupted requests.
+_INTERRUPTED_SECONDS = 1.0
 
 
 @contextmanager
@@ -61,9 +64,17 @@ class _Drain:
         model_host, loop = self._model_host, self._loop
         logger.info("draining", extra={"fields": {"requests": len(model_host.requests)}})
         deadline = loop.time() + model_host.settings.shutdown_seconds
-        while not model_host.drained and loop.time() < deadline:
-            await asyncio.sleep(_POLL_SECONDS)
+        await self._wait(until=deadline - _INTERRUPTED_SECONDS)
+        if not model_host.drained:
+            logger.warning("interrupting", extra={"fields": {"requests": len(model_host.requests)}})
+            model_host.interrupt()
+            await self._wait(until=max(deadline, loop.time() + _INTERRUPTED_SECONDS))
         self._signal_server(number)
+
+    async def _wait(self, *, until: float) -> None:
+        """Wait until all accepted requests are finished, or until a time of the event loop."""
+        while not self._model_host.drained and self._loop.time() < until:
+            await asyncio.sleep(_POLL_SECONDS)
 
     def _signal_server(self, number: int) -> None:
         for each, handler in self._server_handlers.items():

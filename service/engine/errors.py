@@ -3,7 +3,7 @@
     EngineError
     ├── QueueFullError             too many tokens are waiting
     ├── DeadlinePassedError        the result was not ready in time
-    ├── ShuttingDownError          no new work is accepted any more
+    ├── ShuttingDownError          no new work is accepted, or it was interrupted
     ├── ClientDisconnectedError    the client closed its connection
     └── WorkerDiedError            the thread that ran the job ended
 
@@ -54,13 +54,22 @@ class DeadlinePassedError(EngineError):
 
 
 class ShuttingDownError(EngineError):
-    """The service accepts no new work because it is shutting down."""
+    """The service is shutting down: it accepts no new work, or interrupted work that it had."""
 
-    def __init__(self) -> None:
-        """Build the message."""
+    def __init__(self, *, interrupted: bool = False) -> None:
+        """Build the message.
+
+        Args:
+            interrupted: Whether the work was accepted before the shutdown, but took too long.
+        """
+        reason = (
+            "interrupted the request, because it took longer than a shutdown may"
+            if interrupted
+            else "accepts no new work"
+        )
         super().__init__(
-            "The service is shutting down and accepts no new work. Retry in a few seconds, or use "
-            "another instance."
+            f"The service is shutting down and {reason}. Retry in a few seconds, or use another "
+            "instance."
         )
 
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from gatewise.models.predictor import Prediction
+from gatewise.models.prediction import Prediction
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
 # prometheus_client reads this variable on import, so it must be set before.

@@ -65,7 +65,7 @@ class ModelHost:
         self.group = group
         self.queue = TokenQueue(
             self.metrics,
-            workers=settings.inference_threads,
+            threads=settings.inference_threads,
             max_tokens=settings.queue_tokens,
             batch_tokens=settings.batch_tokens,
             deadline_seconds=settings.deadline_seconds,
@@ -87,7 +87,7 @@ class ModelHost:
             return "The service is shutting down."
         if not self._warm:
             return "The model is warming up."
-        if dead := self.queue.dead_workers:
+        if dead := self.queue.dead_threads:
             return f"{dead} of {self.settings.inference_threads} worker threads died. Restart it."
         if self.group and (missing := self.group.missing()):
             return f"{missing} of {self.settings.workers} worker processes are not up."
@@ -100,7 +100,7 @@ class ModelHost:
             self._tasks.append(asyncio.create_task(self._watch(self.group)))
 
     async def stop(self) -> None:
-        """Stop what `start` began, and the threads after the batches they are running."""
+        """Stop what `start` began, and the threads after the batches that clients wait for."""
         for task in self._tasks[1:]:
             task.cancel()
         for task in self._tasks:
@@ -114,7 +114,11 @@ class ModelHost:
         """Refuse new work and report unready; accepted requests are still finished."""
         self._draining = True
         self._accepted = set(self.requests)
-        self.queue.refuse()
+        self.queue.stop_accepting()
+
+    def interrupt(self) -> None:
+        """Fail the work that is not finished, so that its clients receive a 503 before the end."""
+        self.queue.interrupt()
 
     @property
     def drained(self) -> bool:
@@ -182,7 +186,7 @@ class ModelHost:
 
     async def _warm_up(self) -> None:
         job: SingleJob[None] = SingleJob(
-            operation="warm-up", tokens=1, function=self.predictor.warm_up
+            operation="warm-up", tokens=1, function=lambda _: self.predictor.warm_up()
         )
         try:
             # No deadline, since a warm-up that failed would not be repeated.

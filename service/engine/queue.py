@@ -4,9 +4,10 @@ A thread that becomes free takes all waiting jobs that fit into one batch; no jo
 order to fill a batch. Batches therefore grow with the load. Waiting tokens are divided evenly
 between the threads, so that no thread is idle while another runs a full batch.
 
-A job is removed from the queue unprocessed when its client disconnects or its deadline passes. If
-there are two or more threads, jobs of many passes (`heavy`) never occupy all of them, so that short
-jobs are not delayed by long ones.
+A job is abandoned when its client disconnects, its deadline passes or the shutdown interrupts it.
+It is then removed from the queue or, if it runs already, stopped between two of its parts. If there
+are two or more threads, jobs of many passes (`heavy`) never occupy all of them, so that short jobs
+are not delayed by long ones.
 """
 
 import asyncio
@@ -16,10 +17,11 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import chain
 from threading import Condition, Thread
 from typing import Any
 
-from gatewise.service.engine.batch import BatchJob, Job, Outcome, Result, run_jobs
+from gatewise.service.engine.batch import BatchJob, Job, Outcome, Result, deliver, run_jobs
 from gatewise.service.engine.errors import (
     ClientDisconnectedError,
     DeadlinePassedError,
@@ -34,19 +36,22 @@ logger = logging.getLogger("gatewise.queue")
 _MAX_RETRY_SECONDS = 60
 # Weight of the latest batch in the moving average of the throughput.
 _NEWEST_WEIGHT = 0.2
+# Time for threads to stop after the queue was closed. A part of a job takes less than a second.
+_JOIN_SECONDS = 2.0
+_POLL_SECONDS = 0.1
 
 
 class TokenQueue:
     """Waiting jobs, and the threads that run them.
 
-    `run`, `check` and `refuse` are called in the event loop; `close` in any thread.
+    All methods are called in the event loop, except `close`, which may be called in any thread.
     """
 
     def __init__(
         self,
         metrics: Metrics,
         *,
-        workers: int,
+        threads: int,
         max_tokens: int,
         batch_tokens: int,
         deadline_seconds: float,
@@ -55,8 +60,8 @@ class TokenQueue:
 
         Args:
             metrics: Where waiting times, batch sizes and refusals are counted.
-            workers: Number of threads.
-            max_tokens: Tokens that may wait. A job of more is accepted only if nothing waits.
+            threads: Number of threads.
+            max_tokens: Tokens that may wait. A larger job is accepted only into an empty queue.
             batch_tokens: Most tokens that are processed together.
             deadline_seconds: Time that a job may take, including the wait.
         """
@@ -64,12 +69,12 @@ class TokenQueue:
         self._max_tokens = max_tokens
         self._batch_tokens = batch_tokens
         self._deadline_seconds = deadline_seconds
-        self._workers = workers
+        self._thread_count = threads
         self._threads: list[Thread] = []
         self._condition = Condition()
         self._waiting: deque[Job[Any]] = deque()
         self._waiting_tokens = 0
-        self._running = 0
+        self._running: list[list[Job[Any]]] = []  # batches, one for each busy thread
         self._running_heavy = 0
         self._refusing = False
         self._closed = False
@@ -82,12 +87,13 @@ class TokenQueue:
 
     @property
     def idle(self) -> bool:
-        """Whether no job waits and none runs."""
+        """Whether no job waits and none runs, except abandoned ones."""
         with self._condition:
-            return not self._waiting and not self._running
+            running = chain.from_iterable(self._running)
+            return not self._waiting and all(job.abandoned for job in running)
 
     @property
-    def dead_workers(self) -> int:
+    def dead_threads(self) -> int:
         """Number of threads that ended although the queue is open."""
         return 0 if self._closed else sum(not thread.is_alive() for thread in self._threads)
 
@@ -133,20 +139,35 @@ class TokenQueue:
             if not job.future.done():
                 self._abandon(job)
 
-    def refuse(self) -> None:
+    def stop_accepting(self) -> None:
         """Refuse all further jobs; those in the queue are still run."""
         self._refusing = True
 
+    def interrupt(self) -> None:
+        """Refuse all further jobs, and fail those that wait or run with `ShuttingDownError`."""
+        self._refusing = True
+        with self._condition:
+            unfinished = [*self._waiting, *chain.from_iterable(self._running)]
+        for job in unfinished:
+            if not job.future.done():
+                job.future.set_exception(ShuttingDownError(interrupted=True))
+                self._abandon(job)
+
     def close(self) -> None:
-        """Stop the threads, after the batches that they are running."""
+        """Stop the threads after the batches that they are running.
+
+        Those of abandoned batches are not waited for long. As daemons, they end with the process.
+        """
         with self._condition:
             self._closed = True
             self._condition.notify_all()
+        deadline = time.monotonic() + _JOIN_SECONDS
         for thread in self._threads:
-            thread.join()
+            while thread.is_alive() and not (self.idle and time.monotonic() > deadline):
+                thread.join(_POLL_SECONDS)
 
-    def check(self, tokens: int = 1) -> None:
-        """Check whether a job of this size would be accepted now.
+    def require_room(self, tokens: int = 1) -> None:
+        """Check that a job of this size would be accepted now.
 
         Raises:
             ShuttingDownError: The queue accepts no new jobs.
@@ -164,18 +185,18 @@ class TokenQueue:
 
     def _admit(self, job: Job[Any]) -> None:
         with self._condition:
-            self.check(job.tokens)
+            self.require_room(job.tokens)
             self._waiting.append(job)
             self._waiting_tokens += job.tokens
             self._metrics.queue_tokens.inc(job.tokens)
-            while len(self._threads) < self._workers:
+            while len(self._threads) < self._thread_count:
                 thread = Thread(target=self._work, name="inference", daemon=True)
                 self._threads.append(thread)
                 thread.start()
             self._condition.notify()
 
     def _abandon(self, job: Job[Any]) -> None:
-        """Remove a job that no client waits for, unless a thread has taken it."""
+        """Remove a job that no client waits for; stop it between two parts if a thread has it."""
         job.abandoned = True
         job.future.cancel()
         with self._condition:
@@ -228,16 +249,16 @@ class TokenQueue:
                     return []
                 self._condition.wait()
             batch = [first, *self._batch_partners(first)]
+            self._running.append(batch)
             now = time.perf_counter()
             for job in batch:
                 self._metrics.wait_seconds.observe(now - job.queued_at)
-            self._running += 1
             self._running_heavy += first.heavy
             return batch
 
     def _next(self) -> Job[Any] | None:
         """Remove the oldest job that may run now from the queue."""
-        heavy_may_run = self._running_heavy < max(1, self._workers - 1)
+        heavy_may_run = self._running_heavy < max(1, self._thread_count - 1)
         for job in self._waiting:
             if heavy_may_run or not job.heavy:
                 self._waiting.remove(job)
@@ -249,7 +270,7 @@ class TokenQueue:
         """Remove from the queue, oldest first, what fits into a batch with the first job."""
         if not isinstance(first, BatchJob):
             return []
-        share = math.ceil((self._waiting_tokens + first.tokens) / self._workers)
+        share = math.ceil((self._waiting_tokens + first.tokens) / self._thread_count)
         room = min(self._batch_tokens, share) - first.tokens
         partners: list[Job[Any]] = []
         others: deque[Job[Any]] = deque()
@@ -267,25 +288,13 @@ class TokenQueue:
     def _finish(self, batch: list[Job[Any]], outcomes: list[Outcome], seconds: float) -> None:
         tokens = sum(job.tokens for job in batch)
         with self._condition:
-            self._running -= 1
+            self._running.remove(batch)
             self._running_heavy -= batch[0].heavy
-            latest = tokens / max(seconds, 1e-6) * self._workers
+            latest = tokens / max(seconds, 1e-6) * self._thread_count
             average = self._tokens_per_second or latest
             self._tokens_per_second = average + _NEWEST_WEIGHT * (latest - average)
             self._condition.notify()  # a heavy job that had to wait may run now
         self._metrics.inference_seconds.labels(batch[0].operation).observe(seconds)
         self._metrics.batch_tokens.observe(tokens)
         with suppress(RuntimeError):  # the event loop is closed, so no client waits
-            batch[0].future.get_loop().call_soon_threadsafe(_deliver, outcomes)
-
-
-def _deliver(outcomes: list[Outcome]) -> None:
-    """Pass each outcome to the future of its job, unless no client waits for it any more."""
-    for outcome in outcomes:
-        future = outcome.job.future
-        if future.done():
-            continue
-        if outcome.error is None:
-            future.set_result(outcome.result)
-        else:
-            future.set_exception(outcome.error)
+            batch[0].future.get_loop().call_soon_threadsafe(deliver, outcomes)

@@ -1,4 +1,4 @@
 """What applies to every request: problems, limits, keys, logs, static files, the server.
 
-What a single endpoint does belongs to `api`. HTTP statuses are known only here and there.
+What a single endpoint does belongs to `api`. Only `http` and `api` use HTTP statuses.
 """

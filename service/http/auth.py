@@ -15,7 +15,19 @@ logger = logging.getLogger("gatewise")
 
 # Probes send no keys, page and documentation are public, and /admin has keys of its own.
 _PUBLIC = frozenset({"/", "/docs", "/openapi.json", "/health", "/ready"})
-_PUBLIC_PREFIXES = ("/static/", "/admin/")
+ADMIN_PREFIX = "/admin/"
+_PUBLIC_PREFIXES = ("/static/", ADMIN_PREFIX)
+_READING = frozenset({"GET", "HEAD"})
+# The two ways to send a key, as the OpenAPI document describes them.
+SECURITY_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},
+    "header": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "`X-API-Key: KEY`",
+    },
+}
 
 
 class KeyFile:
@@ -100,7 +112,7 @@ class RequireKey:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or send a 401 before any of its body is read."""
-        if scope["type"] == "http" and not _is_public(scope["path"]):
+        if scope["type"] == "http" and not is_public(scope["method"], scope["path"]):
             try:
                 require_key(self._keys, Headers(scope=scope))
             except ProblemError as error:
@@ -109,5 +121,7 @@ class RequireKey:
         await self._app(scope, receive, send)
 
 
-def _is_public(path: str) -> bool:
-    return path in _PUBLIC or path.startswith(_PUBLIC_PREFIXES)
+def is_public(method: str, path: str) -> bool:
+    """Return whether a request needs no key of `RequireKey`."""
+    # POST to / is a prediction, not the page.
+    return (path in _PUBLIC and method in _READING) or path.startswith(_PUBLIC_PREFIXES)

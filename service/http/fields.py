@@ -1,4 +1,4 @@
-"""Fields of a request: their locations in error messages, and repeated query parameters."""
+"""Fields of a request: their locations in error messages, and query parameters."""
 
 from typing import Literal
 
@@ -22,6 +22,17 @@ def refuse_repeated_parameters(request: Request) -> None:
         raise invalid_request(
             [ErrorItem(detail="Occurs more than once.", parameter=name) for name in repeated]
         )
+
+
+def refuse_parameters(request: Request) -> None:
+    """Check that a request has no query parameters.
+
+    Raises:
+        ProblemError: It has at least one (422).
+    """
+    if names := sorted(request.query_params.keys()):
+        detail = "Unknown parameter. This request takes none in its URL; send fields in the body."
+        raise invalid_request([ErrorItem(detail=detail, parameter=name) for name in names])
 
 
 def field_location(field: str, source: Source) -> dict[str, str]:

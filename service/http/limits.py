@@ -16,8 +16,9 @@ class RequestLimits:
     """Middleware that refuses long URLs, URLs that are not UTF-8, and large or slow bodies.
 
     A body whose Content-Length exceeds the limit is refused before it is read. All others are
-    counted while they arrive, so that omitting the header does not evade the limit. Refused bodies
-    are not kept in memory.
+    counted while they arrive, so that omitting the header does not evade the limit. What arrives of
+    a refused body within the next 2 s is read and discarded, because many clients read the response
+    only after they have sent the whole body; nothing of it is kept in memory.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class RequestLimits:
             if complete:  # the next message is the disconnect of the client, at any time
                 return await receive()
             if too_large and awaits_continue:
-                raise self._body_too_large()
+                raise body_too_large(self._max_body_bytes)
             deadline = deadline or asyncio.get_running_loop().time() + self._read_seconds
             try:
                 async with asyncio.timeout_at(deadline):
@@ -86,8 +87,8 @@ class RequestLimits:
             complete = not message.get("more_body")
             received += len(message.get("body", b""))
             if too_large or received > self._max_body_bytes:
-                await _discard_body(receive, message)
-                raise self._body_too_large()
+                await discard_body(receive, message)
+                raise body_too_large(self._max_body_bytes)
             return message
 
         return receive_limited
@@ -100,15 +101,20 @@ class RequestLimits:
             headers={"connection": "close"},
         )
 
-    def _body_too_large(self) -> ProblemError:
-        return ProblemError(
-            413,
-            "body-too-large",
-            f"The body has more than {self._max_body_bytes:,} bytes, the limit. Send it in parts.",
-        )
+
+def body_too_large(limit: int, *, decompressed: bool = False) -> ProblemError:
+    """Return the problem for a body above the limit.
+
+    Args:
+        limit: Most bytes in a body.
+        decompressed: Whether only the decompressed body is above the limit.
+    """
+    state = " after decompression" if decompressed else ""
+    detail = f"The body has more than {limit:,} bytes{state}, the limit. Send it in parts."
+    return ProblemError(413, "body-too-large", detail)
 
 
-async def _discard_body(receive: Receive, message: Message) -> None:
+async def discard_body(receive: Receive, message: Message) -> None:
     """Read the rest of a refused body for a while, since many clients read only after sending."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_DISCARD_SECONDS):

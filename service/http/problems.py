@@ -48,7 +48,7 @@ _ADVICE = {
 
 # Every `type` that a response of each status may have, for the documentation of the API.
 _TYPES = {
-    400: "`invalid-json`, `invalid-url` or `invalid-http`",
+    400: "`invalid-json`, `invalid-encoding`, `invalid-url` or `invalid-http`",
     401: "`key-needed`",
     403: "`no-admin-keys`",
     404: "`unknown-unit` or `not-found`",
@@ -56,6 +56,7 @@ _TYPES = {
     409: "`model-refused`",
     413: "`body-too-large`",
     414: "`url-too-long`",
+    415: "`unsupported-encoding`; `Accept-Encoding` has the one that is supported",
     422: "`invalid-request`; `errors` lists each invalid field",
     429: "`overloaded`; `Retry-After` is in seconds",
     500: "`internal-error`",
@@ -88,11 +89,11 @@ class Problem(BaseModel):
                 "type": "urn:gatewise:problem:invalid-request",
                 "title": "Unprocessable Content",
                 "status": 422,
-                "detail": "text: The text is empty or blank. Send at least one word.",
+                "detail": "text: The text is empty or blank. Pass at least one word.",
                 "instance": "/predict",
                 "errors": [
                     {
-                        "detail": "The text is empty or blank. Send at least one word.",
+                        "detail": "The text is empty or blank. Pass at least one word.",
                         "pointer": "#/text",
                     }
                 ],
@@ -162,6 +163,12 @@ def invalid_request(errors: Sequence[ErrorItem]) -> ProblemError:
     if len(errors) > MAX_ERRORS:
         shown.append(ErrorItem(detail=f"{len(errors) - MAX_ERRORS:,} more like these, left out."))
     return ProblemError(422, "invalid-request", detail, errors=shown)
+
+
+def json_pointer(path: Sequence[str | int]) -> str:
+    """Return the JSON Pointer fragment (RFC 6901) of keys and indices; long keys are cut."""
+    steps = (str(step)[:_MAX_NAME].replace("~", "~0").replace("/", "~1") for step in path)
+    return "/".join(["#", *steps])
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -236,7 +243,9 @@ def _title(status: int) -> str:
 def _allowed_methods(app: FastAPI, path: str, headers: Mapping[str, str]) -> str:
     """List all methods of a path. Starlette lists only those of its first route."""
     documented = app.openapi()["paths"].get(path, {})
-    methods = [method.upper() for method in documented] or headers["allow"].split(", ")
+    methods = {method.upper() for method in documented} | set(headers["allow"].split(", "))
+    if "GET" in methods:
+        methods.add("HEAD")
     return ", ".join(sorted(methods))
 
 
@@ -248,5 +257,4 @@ def _error_item(entry: Mapping[str, Any]) -> ErrorItem:
         detail = "The body is empty. Send a JSON object."
     if source in ("query", "path"):
         return ErrorItem(detail=detail, parameter="/".join(map(str, path)) or None)
-    steps = (str(step)[:_MAX_NAME].replace("~", "~0").replace("/", "~1") for step in path)
-    return ErrorItem(detail=detail, pointer="/".join(["#", *steps]))
+    return ErrorItem(detail=detail, pointer=json_pointer(path))

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import re
 import sys
 from http import HTTPStatus
 
@@ -21,6 +22,10 @@ _LINGER_SECONDS = 2.0
 _CLOSING_SECONDS = 1
 # A process that loads the model on a busy machine does not respond to uvicorn's health checks.
 _STARTING_SECONDS = 60
+_REQUEST_LINE = re.compile(rb"[A-Z]+ [^\x00-\x1f]+ HTTP/1\.[01]")
+_NON_ASCII_URL = (
+    "The URL has characters that are not ASCII. Percent-encode it as UTF-8: “é” is %C3%A9."
+)
 
 
 def build_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
@@ -69,6 +74,7 @@ class ProblemProtocol(H11Protocol):
     """HTTP/1.1 that sends `application/problem+json` for requests that cannot be parsed."""
 
     _refused = False
+    _non_ascii_url = False
     _header_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -84,7 +90,14 @@ class ProblemProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Parse what arrives; discard it if the connection was refused."""
         if not self._refused:
+            if self.conn.their_state is h11.IDLE:
+                self._note_url(data)
             super().data_received(data)
+
+    def _note_url(self, data: bytes) -> None:
+        """Note whether a request line has an HTTP version and a URL that is not ASCII."""
+        line = (self.conn.trailing_data[0] + data).lstrip(b"\r\n").partition(b"\r\n")[0]
+        self._non_ascii_url = not line.isascii() and _REQUEST_LINE.fullmatch(line) is not None
 
     def handle_events(self) -> None:
         """Handle what has arrived; incomplete headers must be completed in time."""
@@ -134,6 +147,8 @@ class ProblemProtocol(H11Protocol):
 
     def _problem(self, error: BaseException | None, message: str) -> ProblemError:
         if getattr(error, "error_status_hint", None) != HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            if self._non_ascii_url:
+                return ProblemError(400, "invalid-url", _NON_ASCII_URL)
             return ProblemError(400, "invalid-http", f"{message} Send HTTP/1.1.")
         received, _ = self.conn.trailing_data
         if b"\n" in received:

@@ -45,20 +45,20 @@ def static_router(title: str) -> APIRouter:
     assets = Assets(directory=PAGE, packages=WHEELS)
     docs, docs_policy = _documentation(title)
 
-    @router.api_route("/", methods=["GET", "HEAD"])
+    @router.get("/")
     async def page(request: Request) -> Response:
         response = await assets.get_response("index.html", request.scope)
         response.headers["content-security-policy"] = f"{_POLICY}; {_PLOTLY_STYLES}"
         return response
 
-    @router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
+    @router.get("/static/{path:path}")
     async def static(request: Request, path: str) -> Response:
         # Starlette responds to an invalid range in plain text, so ranges are ignored.
         headers = request.scope["headers"]
         request.scope["headers"] = [header for header in headers if header[0] != b"range"]
         return await assets.get_response(path, request.scope)
 
-    @router.api_route("/docs", methods=["GET", "HEAD"])
+    @router.get("/docs")
     async def documentation() -> Response:
         return HTMLResponse(docs, headers={"content-security-policy": docs_policy})
 

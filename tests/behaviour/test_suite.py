@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.tools.figures import Measurement, of_release
+from docs.tools.figures import Measurement, figures_of_release
 from gatewise.models.predictor import Predictor
 from tests.behaviour.suite import Case, Outcome, cases, main, run_suite, summary
 
@@ -38,7 +38,7 @@ def test_a_release_classifies_96_percent_correctly(outcomes: list[Outcome]) -> N
 def test_a_release_is_as_good_as_the_committed_figures(
     release: str, outcomes: list[Outcome]
 ) -> None:
-    committed = of_release("behaviour_suite", release)
+    committed = figures_of_release("behaviour_suite", release)
     assert committed, "Measure it: python -m tests.behaviour.suite --json FILE"
     assert committed["of"] == len(outcomes)
     # Rounding differs between processors and may flip one review that is nearly undecided.

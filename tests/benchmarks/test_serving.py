@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.serving import Server, connect, send, serve, serve_empty_route, served_model
 from gatewise.models.errors import ArtifactMissingError
-from gatewise.models.predictor import DEFAULT_RELEASE, releases
+from gatewise.models.model_location import DEFAULT_RELEASE, releases
 
 
 @pytest.fixture(scope="module")

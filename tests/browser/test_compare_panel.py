@@ -3,11 +3,15 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.numbers import number, signed
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING, MARKUP
+
+pytestmark = pytest.mark.slow
+
 
 EDITED = BORING.replace("really boring", "never boring").replace("young ", "")
 
@@ -33,7 +37,7 @@ def test_it_begins_with_the_review_and_sends_no_request(reader: Reader) -> None:
     assert [url for url in reader.requests if url.endswith("/diff")] == []
 
 
-def test_the_change_of_the_verdict_is_that_of_the_api(boring: Reader) -> None:
+def test_the_change_of_the_prediction_is_that_of_the_api(boring: Reader) -> None:
     compare(boring)
     comparison = diff(boring)
     change, summary = comparison["change"], boring.page.locator("#compare-summary")

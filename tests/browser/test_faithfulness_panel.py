@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.numbers import signed
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
+
+pytestmark = pytest.mark.slow
+
 
 FIGURES = ("comprehensiveness", "sufficiency", "agreement")
 

@@ -1,4 +1,4 @@
-"""From a text to its verdict: what a reader does on a first visit."""
+"""From a text to its prediction: what a reader does on a first visit."""
 
 import re
 
@@ -8,15 +8,15 @@ from tests.browser.reader import Reader
 from tests.browser.reviews import BORING, LAYOUT, LONG
 
 
-def test_a_submitted_review_gets_a_verdict(reader: Reader) -> None:
+def test_a_submitted_review_gets_a_prediction(reader: Reader) -> None:
     reader.submit(BORING)
-    expect(reader.page.locator("#verdict-label")).to_have_text("Negative")
+    expect(reader.page.locator("#prediction-label")).to_have_text("Negative")
 
 
-def test_the_verdict_is_announced(reader: Reader) -> None:
+def test_the_prediction_is_announced(reader: Reader) -> None:
     reader.read(BORING)
-    verdict = reader.page.locator("#verdict-label").inner_text()
-    expect(reader.page.get_by_role("status")).to_contain_text(verdict)
+    prediction = reader.page.locator("#prediction-label").inner_text()
+    expect(reader.page.get_by_role("status")).to_contain_text(prediction)
 
 
 def test_every_token_is_an_option_of_the_list(reader: Reader) -> None:
@@ -75,7 +75,7 @@ def test_too_many_unit_values_are_reported_in_place_of_the_heat_map(reader: Read
     reader.read(" ".join([LONG] * 2))
     reader.choose("All 512 units")
     expect(reader.page.locator("#heat-problem")).to_contain_text("the limit is 200,000")
-    expect(reader.page.locator("#verdict-label")).to_be_visible()
+    expect(reader.page.locator("#prediction-label")).to_be_visible()
 
 
 def test_a_text_of_unknown_words_is_shown_with_a_warning(reader: Reader) -> None:
@@ -132,7 +132,7 @@ def test_of_two_quick_requests_the_last_one_is_shown(reader: Reader) -> None:
     assert reader.page.locator("#token-highlight").text_content() == "A fine film."
 
 
-def test_without_plotly_the_verdict_and_the_review_are_shown_with_a_problem(
+def test_without_plotly_the_prediction_and_the_review_are_shown_with_a_problem(
     reader: Reader,
 ) -> None:
     reader.page.route("**/plotly.min.js", lambda route: route.abort())

@@ -31,9 +31,9 @@ def test_it_is_closed_and_sends_no_request_until_it_is_opened(reader: Reader) ->
 @pytest.mark.parametrize(
     ("label", "gate", "value"),
     [
-        ("Reset open", "reset", 1),
+        ("Reset at 1", "reset", 1),
         ("Reset at its average", "reset", "average"),
-        ("Update closed", "update", 1),
+        ("Update: write nothing", "update", 1),
     ],
 )
 def test_holding_a_gate_shows_the_change_of_the_logit(
@@ -46,7 +46,7 @@ def test_holding_a_gate_shows_the_change_of_the_logit(
         "intervened"
     ]
     summary = boring.page.locator("#intervened-summary")
-    expect(summary).to_contain_text(f"the {gate} gate held")
+    expect(summary).to_contain_text(f"the {gate} gate set")
     expect(summary).to_contain_text(f"Δ logit {signed(intervened['logit_change'])}")
     expect(summary).to_contain_text(str(intervened["label"]))
 
@@ -67,7 +67,7 @@ def test_both_runs_are_shown_with_the_api_s_numbers(boring: Reader) -> None:
     expect(boring.page.locator("#intervened-table tbody td")).to_have_text(expected)
 
 
-def test_the_running_verdicts_of_both_runs_are_drawn(boring: Reader) -> None:
+def test_the_running_predictions_of_both_runs_are_drawn(boring: Reader) -> None:
     boring.unfold("gate-panel")
     expect(boring.page.locator("#intervened-chart .trace.scatter")).to_have_count(3)
 
@@ -81,14 +81,14 @@ def test_it_follows_the_pinned_token(boring: Reader) -> None:
 def test_without_a_pinned_token_it_explains_what_to_do(boring: Reader) -> None:
     boring.unfold("gate-panel")
     boring.page.keyboard.press("Escape")
-    expect(boring.page.locator("#intervened-summary")).to_have_text(
-        "Pin a token to hold its gates."
-    )
+    expect(boring.page.locator("#intervened-summary")).to_have_text("Pin a token to set its gates.")
 
 
-def test_a_closed_update_gate_is_0_in_the_convention_of_chung_2014(boring: Reader) -> None:
+def test_an_update_gate_that_writes_nothing_is_0_in_the_convention_of_chung_2014(
+    boring: Reader,
+) -> None:
     boring.unfold("gate-panel")
-    boring.page.locator("#intervention").get_by_label("Update closed").check(force=True)
+    boring.page.locator("#intervention").get_by_label("Update: write nothing").check(force=True)
     expect(boring.page.locator("#intervened-meaning")).to_contain_text("z = 1")
     before = boring.page.locator(".logit-change").inner_text()
     boring.choose("Chung 2014")
@@ -101,9 +101,9 @@ def test_a_closed_update_gate_is_0_in_the_convention_of_chung_2014(boring: Reade
 @pytest.mark.parametrize(
     ("label", "effect"),
     [
-        ("Δ reset open", "reset_opened"),
-        ("Δ reset average", "reset_averaged"),
-        ("Δ update closed", "update_closed"),
+        ("Δ reset at 1", "reset_at_1"),
+        ("Δ reset at average", "reset_at_average"),
+        ("Δ update at 1", "update_at_1"),
     ],
 )
 def test_every_token_has_its_gate_effect_in_its_accessible_name(
@@ -121,7 +121,7 @@ def test_every_token_has_its_gate_effect_in_its_accessible_name(
 
 def test_refused_gate_effects_are_reported_in_place(reader: Reader) -> None:
     reader.read(LONG)
-    reader.page.locator("#colouring").select_option(label="Δ reset open")
+    reader.page.locator("#colouring").select_option(label="Δ reset at 1")
     expect(reader.page.locator("#highlight-problem")).to_contain_text(
         "the limit of `gate_effects` is 100"
     )

@@ -35,9 +35,9 @@ def test_the_figures_are_no_wider_than_a_phone(phone: Reader) -> None:
         assert (figure.bounding_box() or {"width": PHONE["width"]})["width"] <= PHONE["width"]
 
 
-def test_on_a_phone_the_verdict_is_scrolled_into_view(phone: Reader) -> None:
+def test_on_a_phone_the_prediction_is_scrolled_into_view(phone: Reader) -> None:
     phone.read(BORING)
-    expect(phone.page.locator("#verdict-label")).to_be_in_viewport()
+    expect(phone.page.locator("#prediction-label")).to_be_in_viewport()
 
 
 def test_on_a_phone_a_tap_shows_the_token(phone: Reader) -> None:

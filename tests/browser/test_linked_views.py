@@ -6,6 +6,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING, LONG
 
+pytestmark = pytest.mark.slow
+
+
 FIGURES = ["#charts .figure >> nth=0", "#charts .figure >> nth=1", "#heat"]
 LEFT, RIGHT = 44, 12  # margins of a figure, in pixels
 

@@ -16,15 +16,15 @@ def explain(reader: Reader, **body: Any) -> dict[str, Any]:
     return explanation
 
 
-def test_the_verdict_shows_the_api_s_numbers(boring: Reader) -> None:
+def test_the_prediction_shows_the_api_s_numbers(boring: Reader) -> None:
     explanation = explain(boring)
     page = boring.page
-    expect(page.locator("#verdict-label")).to_have_text(explanation["label"].capitalize())
-    expect(page.locator("#verdict-score")).to_contain_text(percent(explanation["score"]))
+    expect(page.locator("#prediction-label")).to_have_text(explanation["label"].capitalize())
+    expect(page.locator("#prediction-score")).to_contain_text(percent(explanation["score"]))
     positive = number(explanation["probabilities"]["positive"])
     expect(page.locator("#gauge-value")).to_have_text(f"P(positive) = {positive}")
-    expect(page.locator("#verdict-meta")).to_contain_text(f"{len(explanation['tokens'])} tokens")
-    expect(page.locator("#verdict-meta")).to_contain_text(percent(explanation["coverage"]))
+    expect(page.locator("#prediction-meta")).to_contain_text(f"{len(explanation['tokens'])} tokens")
+    expect(page.locator("#prediction-meta")).to_contain_text(percent(explanation["coverage"]))
 
 
 def test_the_decomposition_shows_the_api_s_numbers(boring: Reader) -> None:
@@ -70,7 +70,7 @@ def test_the_details_of_every_token_show_the_api_s_numbers(boring: Reader, conve
             boring.page.get_by_role("button", name="Next token").click()
 
 
-@pytest.mark.parametrize("colouring", ["Attribution", "Δ update closed"])
+@pytest.mark.parametrize("colouring", ["Attribution", "Δ update at 1"])
 def test_the_table_has_every_number_of_the_api(reader: Reader, colouring: str) -> None:
     reader.read(BORING)
     reader.colour_by(colouring)

@@ -3,10 +3,13 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING, LONG
+
+pytestmark = pytest.mark.slow
 
 
 def link_of(reader: Reader, *parameters: str) -> dict[str, str]:
@@ -26,11 +29,11 @@ def test_a_link_has_no_parameter_for_a_default(reader: Reader) -> None:
 def test_the_address_follows_the_display(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.locator(".token", has_text="lawyer").click()
-    reader.colour_by("Running verdict")
+    reader.colour_by("Running prediction")
     reader.choose("Chung 2014")
     reader.page.locator("#gate").get_by_label("Update").check(force=True)
     reader.unfold("gate-panel")
-    reader.page.locator("#intervention").get_by_label("Update closed").check(force=True)
+    reader.page.locator("#intervention").get_by_label("Update: write nothing").check(force=True)
     reader.page.locator("#scope").get_by_label("This and all after").check(force=True)
     assert link_of(reader, "scope", "gate", "token") == {
         "convention": "chung2014",
@@ -47,9 +50,9 @@ def test_a_link_restores_the_display(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.locator(".token", has_text="lawyer").click()
     reader.choose("Chung 2014")
-    reader.colour_by("Δ update closed")
+    reader.colour_by("Δ update at 1")
     reader.unfold("gate-panel")
-    reader.page.locator("#intervention").get_by_label("Update closed").check(force=True)
+    reader.page.locator("#intervention").get_by_label("Update: write nothing").check(force=True)
     reader.unfold("step-panel")
     reader.page.locator("#step-units").fill("0,9")
     reader.page.locator("#step-units").blur()
@@ -64,7 +67,7 @@ def test_a_link_restores_the_display(reader: Reader) -> None:
     expect(change).to_have_text(before)
     expect(reader.page.locator('.token[aria-selected="true"]')).to_have_text("lawyer")
     expect(reader.page.get_by_role("radio", name="Chung 2014")).to_be_checked()
-    expect(reader.page.locator("#colouring")).to_have_value("update_closed")
+    expect(reader.page.locator("#colouring")).to_have_value("update_at_1")
     expect(reader.page.locator("#step-table caption")).to_have_text(["Unit 0", "Unit 9"])
     assert reader.page.url == link
 
@@ -104,4 +107,4 @@ def test_a_link_from_before_version_1_still_opens(reader: Reader) -> None:
     reader.wait_for_figures()
     expect(reader.page.get_by_role("radio", name="Chung 2014")).to_be_checked()
     expect(reader.page.locator("#colouring")).to_have_value("attribution")
-    expect(reader.page.get_by_role("radio", name="Update closed")).to_be_checked()
+    expect(reader.page.get_by_role("radio", name="Update: write nothing")).to_be_checked()

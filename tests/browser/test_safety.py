@@ -63,7 +63,7 @@ def test_the_page_has_a_policy_against_foreign_scripts(reader: Reader) -> None:
 
 def test_reading_a_review_writes_no_error_to_the_console(reader: Reader) -> None:
     reader.read(BORING)
-    reader.colour_by("Running verdict")
+    reader.colour_by("Running prediction")
     reader.choose("Chung 2014")
     reader.choose("All 512 units")
     assert reader.errors == []

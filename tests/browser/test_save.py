@@ -11,6 +11,9 @@ from playwright.sync_api import expect
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING, MARKUP
 
+pytestmark = pytest.mark.slow
+
+
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -40,7 +43,7 @@ def test_optional_fields_that_are_shown_are_saved_too(boring: Reader, tmp_path: 
     boring.choose("Chung 2014")
     boring.colour_by("Attribution")
     boring.unfold("gate-panel")
-    boring.page.locator("#intervention").get_by_label("Update closed").check(force=True)
+    boring.page.locator("#intervention").get_by_label("Update: write nothing").check(force=True)
     boring.page.locator("#scope").get_by_label("All tokens").check(force=True)
     saved = json.loads(save(boring, "json", tmp_path).read_text())
     intervention = {"gate": "update", "value": 0, "tokens": f"0-{len(saved['tokens']) - 1}"}

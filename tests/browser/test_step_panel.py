@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.numbers import number
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
+
+pytestmark = pytest.mark.slow
 
 
 def worked(reader: Reader, step: int, **query: str) -> dict[str, Any]:

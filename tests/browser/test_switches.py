@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 
 def update_mean(reader: Reader) -> float:
     text = reader.page.locator("#charts .row-reading").nth(3).inner_text()
@@ -18,7 +20,7 @@ def update_mean(reader: Reader) -> float:
     [
         ("New word", r"new word [+−]?\d"),
         ("Recalled context", r"recalled context [+−]?\d"),
-        ("Running verdict", r"running P\(positive\) 0\.\d"),
+        ("Running prediction", r"running P\(positive\) 0\.\d"),
     ],
 )
 def test_a_colouring_changes_the_accessible_name_of_every_token(
@@ -30,11 +32,11 @@ def test_a_colouring_changes_the_accessible_name_of_every_token(
     ).to_have_accessible_name(re.compile(spoken))
 
 
-def test_the_running_verdict_colours_a_token_by_its_side(boring: Reader) -> None:
-    boring.colour_by("Running verdict")
+def test_the_running_prediction_colours_a_token_by_its_side(boring: Reader) -> None:
+    boring.colour_by("Running prediction")
     last = boring.page.locator(".token").last
-    verdict = boring.page.locator("#verdict-label").inner_text().lower()
-    expect(last).to_have_attribute("data-sign", verdict)
+    prediction = boring.page.locator("#prediction-label").inner_text().lower()
+    expect(last).to_have_attribute("data-sign", prediction)
 
 
 def test_the_strongest_contribution_has_full_colour(boring: Reader) -> None:

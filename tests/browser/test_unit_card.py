@@ -3,10 +3,13 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.numbers import number, signed
 from tests.browser.reader import Reader
+
+pytestmark = pytest.mark.slow
 
 
 def unit(reader: Reader, number_: int, convention: str = "pytorch") -> dict[str, Any]:

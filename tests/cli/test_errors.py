@@ -46,9 +46,9 @@ sys.exit(main(sys.argv[1:]))
         ("serve --workers 0", "--workers: must be at least 1, got 0"),
         ("compare --reviews -1", "--reviews: must be at least 0, got -1"),
         ("evaluate --data a.csv --source hub", "--source: cannot be combined with --data"),
-        ("search --turns", "--out: is required, unless --index is given"),
+        ("search --flips", "--out: is required, unless --index is given"),
         ("search --out x", "--where: give a condition"),
-        ("search --index --turns", "--index: covers all units"),
+        ("search --index --flips", "--index: covers all units"),
         ("lab --out x --seeds 0", "--seeds: must be at least 1, got 0"),
         ("predct x", 'Unknown command "predct". Did you mean "predict"?'),
         ("--versio", "Unknown option: --versio. Did you mean --version?"),
@@ -159,7 +159,7 @@ def test_an_interrupted_run_states_how_to_resume_it(
     def interrupt(*_arguments: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gatewise.training.pipeline.Run.__call__", interrupt)
+    monkeypatch.setattr("gatewise.training.pipeline.Run.run", interrupt)
     outcome = run_here(capsys, "train", "--out", str(tmp_path / "run"))
     assert outcome.status == 130
     assert "run the same command again with --resume" in outcome.errors

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
 
 from gatewise import Predictor
 from gatewise.cli.rendering import coloured_text, sparkline
+from gatewise.service.app import create_app
+from gatewise.service.settings import Settings
 from tests.cli.command import run_here, run_script
 from tests.cli.test_predict import without_colour
 
@@ -77,6 +80,26 @@ def test_attributions_and_bias_sum_to_the_logit_in_json(
     assert total + decomposition["bias"] + record["attribution"]["residual"] == pytest.approx(
         decomposition["logit"], abs=1e-9
     )
+
+
+def test_json_has_the_fields_and_the_values_of_the_api(
+    small_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = json.loads(
+        run_here(capsys, "explain", TEXT, "--json", "--model", str(small_model)).output
+    )
+    app = create_app(Settings(), predictor=Predictor.load(small_model))
+    with TestClient(app) as client:
+        body = {"text": TEXT, "attribution": True}
+        response = client.post("/explain", json=body).raise_for_status().json()
+    token, expected = record["tokens"][-1], response["tokens"][-1]
+    described_there = {"notation", "unusual", "units", "intervened", "faithfulness"}
+    assert response.keys() - record.keys() == described_there
+    assert expected.keys() - token.keys() == {"gate_effects"}
+    for name in token:
+        assert token[name] == pytest.approx(expected[name]), name
+    for name in record.keys() - {"tokens"}:
+        assert record[name] == response[name], name
 
 
 def test_stdin_is_one_text(shown: str, small_model: Path) -> None:

@@ -34,7 +34,7 @@ def test_the_result_is_a_sentence_without_json(
     reviews: Path, small_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = [f"--source={reviews}", f"--model={small_model}", f"--out={tmp_path / 'found'}"]
-    outcome = run_here(capsys, "search", *options, "--turns")
+    outcome = run_here(capsys, "search", *options, "--flips")
     assert outcome.output.endswith(f"in 4 texts; Parquet files are in {tmp_path / 'found'}\n")
 
 
@@ -51,7 +51,7 @@ def test_the_index_is_written_into_the_model(
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [(["--turns", "--units=7"], "There is no unit 7"), (["--where=resets<1"], "resets")],
+    [(["--flips", "--units=7"], "There is no unit 7"), (["--where=resets<1"], "resets")],
 )
 def test_what_cannot_be_searched_for_is_reported(
     reviews: Path,

@@ -4,6 +4,7 @@ import inspect
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pydantic import BaseModel, Field
 
@@ -95,6 +96,32 @@ def test_a_finished_run_is_reported_in_words(
     figures = json.loads(trained.output)["validation"]["imdb"]
     assert f"validation, imdb: accuracy {figures['accuracy']:.2%}" in outcome.output
     assert outcome.output.endswith(f"model: {out}\n")
+
+
+def test_an_accuracy_that_may_be_chance_is_reported(trained: Outcome) -> None:
+    figures = json.loads(trained.output)["validation"]["imdb"]
+    assert figures["interval"][0] <= 0.5, "12 texts and one epoch cannot do better"
+    assert "Warning: validation, imdb: the accuracy of" in trained.errors
+    assert "--init-from imdb-gru-512" in trained.errors
+
+
+def test_a_file_with_other_columns_and_labels_is_trained_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_reviews(tmp_path / "films.csv", count=60)
+    frame = pd.read_csv(source).rename(columns={"text": "review", "label": "sentiment"})
+    frame["sentiment"] = frame["sentiment"].map({0: "bad", 1: "good"})
+    frame.to_excel(tmp_path / "mine.xlsx", index=False)
+    outcome = run_here(
+        capsys, "train", *SMALL_RUN, f"--source={tmp_path / 'mine.xlsx'}",
+        f"--out={tmp_path / 'run'}", "--text-column=review", "--label-column=sentiment",
+        "--label-map=good=1,bad=0", "--language=en", "--domain=hotel reviews", "--json",
+    )  # fmt: skip
+    assert json.loads(outcome.output)["texts"] == {"train": 48, "validation": 12, "unlabelled": 0}
+    stored = json.loads((tmp_path / "run" / "config.json").read_text())["training"]
+    assert (stored["language"], stored["domain"]) == ("en", "hotel reviews")
+    measured = run_here(capsys, "evaluate", f"--model={tmp_path / 'run'}", "--json")
+    assert json.loads(measured.output)["n"] == 12
 
 
 def test_a_directory_in_use_is_refused(

@@ -23,7 +23,7 @@ def compose(root: Path) -> dict[str, Any]:
 
 def mounts(service: dict[str, Any]) -> dict[str, tuple[str, bool]]:
     """Map each named volume of a service to where it is mounted, and whether for reading only."""
-    split = [entry.split(":") for entry in service["volumes"]]
+    split = [entry.split(":") for entry in service["volumes"] if isinstance(entry, str)]
     return {name: (target, "ro" in options) for name, target, *options in split}
 
 
@@ -93,6 +93,24 @@ def test_every_setting_is_passed_but_those_the_readme_names(compose: dict[str, A
 
 def test_a_model_that_is_not_chosen_is_not_set(compose: dict[str, Any]) -> None:
     assert compose["services"]["api"]["environment"]["GATEWISE_MODEL"] is None
+
+
+def test_the_directory_of_keys_is_mounted_for_reading_only_if_it_is_set(
+    compose: dict[str, Any],
+) -> None:
+    [mount] = [entry for entry in compose["services"]["api"]["volumes"] if isinstance(entry, dict)]
+    assert mount == {
+        "type": "bind",
+        "source": "${GATEWISE_KEYS:-/dev/null}",
+        "target": "/keys",
+        "read_only": True,
+    }
+
+
+def test_the_documented_file_of_keys_lies_in_the_mounted_directory(root: Path) -> None:
+    guide = (root / "docs" / "how-to" / "keys.md").read_text()
+    assert "GATEWISE_KEYS=./keys" in guide
+    assert "GATEWISE_API_KEYS_FILE=/keys/api" in guide
 
 
 def test_training_starts_only_on_request(compose: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """Every command in the README and in the pages exists, with the options it is given."""
 
-import importlib.util
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -71,9 +72,12 @@ def test_options_passed_through_make_exist(command: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", commands_of("python"), ids=" ".join)
-def test_a_module_that_is_run_exists(command: list[str]) -> None:
-    module = command[command.index("-m") + 1]
-    assert importlib.util.find_spec(module)
+def test_a_module_that_is_run_has_its_options(command: list[str]) -> None:
+    module, *words = command[command.index("-m") + 1 :]
+    shown = subprocess.run(
+        [sys.executable, "-m", module, "--help"], capture_output=True, check=True, text=True
+    ).stdout
+    assert options_in(words) <= set(_OPTION.findall(shown))
 
 
 def test_gatewise_has_a_version() -> None:

@@ -13,8 +13,9 @@ EXAMPLES = [example for page in pages() for example in examples(page)]
 CURLS = [
     (example, command)
     for example in EXAMPLES
-    for command in example.commands_of("curl")
-    if example.name is None
+    if example.language == "sh" and example.name is None
+    for command in example.commands
+    if command[0] == "curl"
 ]
 
 

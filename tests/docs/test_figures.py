@@ -8,19 +8,21 @@ import pytest
 from docs.tools.examples import pages
 from docs.tools.figures import (
     FIGURES,
+    figures_of_release,
+    figures_of_title,
     measurement,
-    measurement_names,
-    of_release,
-    of_title,
     provenance,
     release,
 )
 from docs.tools.fill import README, filled
-from docs.tools.functions import of_pages
+from docs.tools.functions import page_functions
 from docs.tools.pictures import VIEWS, digest
 from docs.tools.tables import NOT_MEASURED, releases_table
 
-NAMES = measurement_names()
+# Written by commands of their own, in forms of their own.
+_OTHER_FORMS = {"outputs", "lab"}
+_PATHS = (path.relative_to(FIGURES).with_suffix("").as_posix() for path in FIGURES.rglob("*.json"))
+NAMES = sorted(name for name in _PATHS if name not in _OTHER_FORMS)
 # Figures of measurements. Sizes that define something are written in words or as a setting.
 _BY_HAND = re.compile(r"\d[\d.,]* ?(?:%|ms\b|points?\b|minutes\b|× )")
 _CODE = re.compile(r"```.*?```|<!-- fill.*?<!-- /fill -->|\{\{.*?\}\}|`[^`\n]*`", re.DOTALL)
@@ -65,11 +67,11 @@ def test_the_readme_has_no_figure_of_another_version_without_naming_it() -> None
 
 def test_a_new_version_has_none_of_the_figures_of_the_old_one() -> None:
     for file in ("official_test", "behaviour_suite", "gate_saturation"):
-        assert of_title(file, "imdb-gru-512 999.0") is None
+        assert figures_of_title(file, "imdb-gru-512 999.0") is None
 
 
 def test_what_was_not_measured_is_shown_as_such() -> None:
-    assert of_release("gate_saturation", "imdb-gru-256") is None
+    assert figures_of_release("gate_saturation", "imdb-gru-256") is None
     assert NOT_MEASURED in releases_table()
 
 
@@ -79,7 +81,7 @@ def test_validation_figures_are_those_that_the_model_was_exported_with() -> None
 
 
 def test_every_function_of_the_pages_has_a_docstring() -> None:
-    assert [name for name, function in of_pages().items() if not function.__doc__] == []
+    assert [name for name, function in page_functions().items() if not function.__doc__] == []
 
 
 def test_pictures_show_the_released_model() -> None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gatewise.models.artifact import Artifact, SelfCheck, store_precision
+from gatewise.models.artifact import Artifact, store_precision
+from gatewise.models.artifact_config import SelfCheck
 from gatewise.models.gate_statistics import GateStatistics
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewise.models.artifact import Artifact, SelfCheck, save_artifact
+from gatewise.models.artifact import Artifact, save_artifact
+from gatewise.models.artifact_config import SelfCheck
 from gatewise.models.errors import ArtifactMismatchError, InvalidTextError, TextTooLongError
 from gatewise.models.explain.interventions import Intervention
 from gatewise.models.predictor import Predictor
@@ -146,7 +147,7 @@ def test_loading_fails_if_the_self_check_fails(tmp_path: Path, error: float) -> 
 
 
 def test_the_notebook_html_escapes_the_text(predictor: Predictor) -> None:
-    html = predictor.explain("a <script>alert(1)</script> & movie")._repr_html_()
+    html = predictor.explain("a < movie <script>alert(1)</script> & plot")._repr_html_()
     assert "<script>" not in html
     assert "&lt;</span>" in html
     assert "&amp;</span>" in html

@@ -40,17 +40,32 @@ def readable(text: str) -> bool:
     return True
 
 
-@given(text=st.text(min_size=1).filter(readable))
+# Letters, digits and signs that are no markup: what is not white space is read.
+PLAIN = st.text(alphabet="abcdeEfgILorstXYZ 0189.,!?'%$()\n", min_size=1).filter(readable)
+
+
+@given(text=PLAIN)
 def test_tokens_are_in_order_with_only_white_space_between_them(
     tokenizer: WordTokenizer, text: str
 ) -> None:
     encoding = tokenizer.encode(text)
     cursor = 0
     for start, end in zip(encoding.starts, encoding.ends, strict=True):
-        assert cursor <= start < end <= len(text)
-        assert text[cursor:start].replace("<br>", "").strip() == ""
+        assert cursor <= start <= end <= len(text)
+        assert text[cursor:start].strip() == ""
         cursor = int(end)
-    assert text[cursor:].replace("<br>", "").strip() == ""
+    assert text[cursor:].strip() == ""
+
+
+@given(text=st.text(min_size=1))
+def test_tokens_of_any_text_are_in_order_and_inside_it(tokenizer: WordTokenizer, text: str) -> None:
+    try:
+        encoding = tokenizer.encode(text)
+    except InvalidTextError:
+        return
+    assert (encoding.starts <= encoding.ends).all()
+    assert (encoding.ends[:-1] <= encoding.starts[1:]).all()
+    assert encoding.ends[-1] <= len(text)
 
 
 @given(
@@ -70,7 +85,7 @@ def test_offsets_select_the_original_words_in_any_script(
     assert covered == text.replace(" ", "")
 
 
-@given(text=st.text(alphabet=st.characters(codec="ascii"), min_size=1).filter(readable))
+@given(text=PLAIN)
 def test_ids_do_not_depend_on_case(tokenizer: WordTokenizer, text: str) -> None:
     assert tokenizer.encode(text).ids.tolist() == tokenizer.encode(text.upper()).ids.tolist()
 
@@ -85,7 +100,7 @@ def test_ids_do_not_depend_on_case(tokenizer: WordTokenizer, text: str) -> None:
         ("8/10 or 7.5", ["8/10", "or", "7.5"]),
         ("10.the 90s", ["10", ".", "the", "90s"]),
         ("well-made...", ["well", "-", "made", "..."]),
-        ("_great_!!", ["_", "great", "_", "!", "!"]),
+        ("_great_!!", ["great", "!", "!"]),
         ("a<br/>b<BR />c<br>d", ["a", "b", "c", "d"]),
     ],
 )
@@ -140,7 +155,7 @@ def test_rare_words_are_left_out() -> None:
     [
         ("", "empty or blank"),
         (" \n\t", "empty or blank"),
-        ("<br /><br />", "only white space or line breaks"),
+        ("<br /><br />", "only white space, markup or addresses"),
         ("good\0movie", "NUL character at position 4"),
         ("good \ud800", "lone surrogate (U+D800) at position 5"),
     ],

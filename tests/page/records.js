@@ -13,6 +13,7 @@ const TOKEN = {
   start: 0,
   end: 4,
   known: true,
+  read_as: null,
   reset: { mean: 0.25, min: 0, max: 1 },
   update: { mean: 0.75, min: 0.125, max: 0.875 },
   recalled_share: 0.5,
@@ -59,7 +60,7 @@ const NOTATION = {
   hidden: "h_t",
 };
 
-const VERDICT = {
+const PREDICTION = {
   label: /** @type {const} */ ("positive"),
   score: 0.75,
   probabilities: { negative: 0.25, positive: 0.75 },
@@ -84,8 +85,8 @@ export function diff() {
     notation: NOTATION,
     unusual: UNUSUAL,
     model,
-    text: { ...VERDICT, model, text: "a fine film", tokens: before },
-    other: { ...VERDICT, model, text: "a dull new film", tokens: after },
+    text: { ...PREDICTION, model, text: "a fine film", tokens: before },
+    other: { ...PREDICTION, model, text: "a dull new film", tokens: after },
     change: { logit: -1.9375, probability: -0.4, label_changes: true, edited_tokens: -2, same_tokens: 0.0625, residual: 0 },
     rows: [
       { kind: "same", token: 0, other_token: 0, decomposition: changed(0), running_probability: 0, reset: gate, update: gate },

@@ -13,6 +13,7 @@ from schemathesis.schemas import BaseSchema
 # Number of requests for each operation; more for those with more parameters.
 OPERATIONS = {
     ("POST", "/predict"): 100,
+    ("POST", "/"): 10,
     ("GET", "/explain"): 100,
     ("POST", "/explain"): 100,
     ("GET", "/explain/step"): 50,

@@ -16,14 +16,14 @@ LONG = 60.0
 @contextmanager
 def open_queue(
     *,
-    workers: int = 1,
+    threads: int = 1,
     max_tokens: int = 1_000,
     batch_tokens: int = 100,
     deadline_seconds: float = LONG,
 ) -> Iterator[TokenQueue]:
     queue = TokenQueue(
         Metrics(),
-        workers=workers,
+        threads=threads,
         max_tokens=max_tokens,
         batch_tokens=batch_tokens,
         deadline_seconds=deadline_seconds,
@@ -48,7 +48,7 @@ class TextLengths:
 
 
 def single_job(function: Callable[[], Any], *, heavy: bool = False) -> SingleJob[Any]:
-    return SingleJob(operation="test", tokens=1, function=function, heavy=heavy)
+    return SingleJob(operation="test", tokens=1, function=lambda _: function(), heavy=heavy)
 
 
 def batch_job(texts: list[str], process: Callable[[list[Any]], list[Any]]) -> BatchJob[int]:

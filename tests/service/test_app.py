@@ -99,7 +99,7 @@ def test_every_field_is_described_or_self_explanatory(document: dict[str, Any]) 
             assert "description" in field or name in plain, name
 
 
-@pytest.mark.parametrize("path", ["/predict", "/explain"])
+@pytest.mark.parametrize("path", ["/", "/predict", "/explain"])
 def test_the_examples_of_a_body_work(
     client: httpx.Client, document: dict[str, Any], path: str
 ) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gatewise.service.__main__ import main
 from gatewise.service.run import serve
 
 TIMEOUT_SECONDS = 90
@@ -38,7 +37,7 @@ def test_it_serves_until_it_is_stopped_and_logs_json_without_texts(stop: signal.
 
 def test_an_invalid_model_directory_stops_the_start_with_the_reason(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main(["--model", str(tmp_path)])
+        serve(model=str(tmp_path))
     assert str(stopped.value).startswith(f"Cannot serve: No model at {tmp_path}")
 
 
@@ -60,7 +59,7 @@ def test_an_option_that_is_none_leaves_the_setting_to_the_environment(
 
 def test_a_port_in_use_stops_the_start_with_advice() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as stopped:
-        main(["--port", str(taken.getsockname()[1])])
+        serve(port=taken.getsockname()[1])
     assert "Choose others by --host and --port" in str(stopped.value)
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from gatewise.training.config import COMMON_OPTIONS, TrainingConfig
 from gatewise.training.presets import PRESETS
+from gatewise.training.read_options import ReadOptions
 
 
 def config(**given: object) -> TrainingConfig:
@@ -91,6 +92,34 @@ def test_finetuning_changes_the_fit_of_the_network() -> None:
     assert fit
     assert (fit.epochs, fit.gate_saturation_penalty, fit.head_rate) == (2, 0.3, 2.0)
     assert fit.virtual_adversarial == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "snippets"), [("hub", True), ("packaged", False), ("films.csv", False)]
+)
+def test_snippets_are_added_to_the_hub_only_unless_requested(source: str, snippets: bool) -> None:
+    assert config(source=source).snippets is snippets
+    assert config(source=source, snippets=not snippets).snippets is not snippets
+
+
+def test_the_subject_is_stated_for_the_sources_that_have_names() -> None:
+    assert (config().language, config().domain) == ("en", "movie reviews")
+    assert (config(source="mine.csv").language, config(source="mine.csv").domain) == (None, None)
+
+
+def test_a_model_to_continue_from_is_fitted_gently() -> None:
+    assert config(init_from="imdb-gru-512").learning_rate < config().learning_rate
+    assert config(init_from="imdb-gru-512", learning_rate=0.1).learning_rate == 0.1
+
+
+def test_a_preset_that_is_a_whole_recipe_is_not_changed_by_a_model_to_continue_from() -> None:
+    continued = config(preset="best", init_from="imdb-gru-512")
+    assert continued.fit == config(preset="best").fit
+
+
+def test_the_options_of_reading_are_one_record() -> None:
+    options = config(text_column="review", stars=5).read_options
+    assert options == ReadOptions(text_column="review", stars=5)
 
 
 def test_there_are_at_most_sixty_options() -> None:

@@ -1,203 +1,91 @@
-"""Measures how faithful and how fast our explanations and those of other packages are."""
+"""The comparison of explainers as one function: draw texts, measure, store, resume."""
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import logging
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
 
-import numpy as np
-from datasets import Dataset
-from tqdm import tqdm
+import torch
 
 from gatewise.models.errors import DataError
-from gatewise.models.explain.faithfulness import (
-    RANDOM_RANKINGS,
-    Faithfulness,
-    kendall_tau,
-    mean_faithfulness,
-    measure,
-    random_scores,
-)
-from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.predictor import Predictor
-from gatewise.models.tokenizer import Encoding
-from gatewise.training.analysis.explainers import INTEGRATED_GRADIENTS, Explainer
+from gatewise.training.analysis.comparison_file import Comparison, resume, save
+from gatewise.training.analysis.explainer_metrics import compare, draw_texts
+from gatewise.training.analysis.explainers import Explainer, explainers
+from gatewise.training.analysis.model_id import model_id
+from gatewise.training.data.repeated_split import repeat_split
 
-RANDOM = "random"
-_SNIPPETS = "rotten_tomatoes"
-
-
-@dataclass(frozen=True)
-class Figures:
-    """The figures of one explainer on one text, or their means.
-
-    Attributes:
-        comprehensiveness: As in `gatewise.models.explain.faithfulness`.
-        sufficiency: As there.
-        agreement: As there.
-        agreement_of_size: Kendall's τ-b between the absolute scores and those of leave-one-out,
-            which Jain & Wallace 2019 (arXiv 1902.10186) measured.
-        milliseconds: Time to explain the text; None for random scores.
-    """
-
-    comprehensiveness: float
-    sufficiency: float
-    agreement: float
-    agreement_of_size: float
-    milliseconds: float | None
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class TextFigures:
-    """One text: its kind, its number of tokens, and the figures of every explainer."""
-
-    kind: str
-    tokens: int
-    explainers: Mapping[str, Figures]
-
-
-def draw_texts(
-    validation: Dataset, *, reviews: int, snippets: int, seed: int
-) -> list[tuple[str, str]]:
-    """Draw texts at random.
+def compare_explainers(
+    predictor: Predictor,
+    *,
+    reviews: int,
+    snippets: int,
+    source: str | None = None,
+    skip: Sequence[str] = (),
+    out: Path | None = None,
+    seed: int = 0,
+    threads: int = 1,
+) -> Comparison:
+    """Compare our explanations with those of Captum, LIME and SHAP, on held-out texts.
 
     Args:
-        validation: Texts to draw from, with the columns text and source.
-        reviews: Number of reviews.
-        snippets: Number of snippets.
-        seed: Seed of the draw.
+        predictor: The model that is explained.
+        reviews: Number of reviews to draw from its validation split.
+        snippets: Number of snippets to draw from its validation split.
+        source: Another copy of the texts that the model was trained on.
+        skip: Names of explainers to leave out.
+        out: File to write the comparison to after every text. If it holds a part of the same
+            comparison, only the rest is measured.
+        seed: Seed of the texts drawn, of random rankings, and of LIME and SHAP.
+        threads: Number of threads of a computation: ours, PyTorch's, and the network that LIME
+            and SHAP call.
 
     Returns:
-        Pairs of kind and text, first the reviews, then the snippets.
+        The figures of every text, and their averages.
 
     Raises:
-        DataError: There are fewer than requested.
+        DataError: No text is requested, there are fewer texts than requested, the texts are not
+            those of the model, or a name in `skip` is that of no explainer.
+        ResumeError: The file holds another comparison.
     """
-    is_snippet = np.array(validation["source"][:]) == _SNIPPETS  # (N,)
-    generator = np.random.default_rng(seed)
-    drawn = []
-    for kind, count, rows in (
-        ("reviews", reviews, np.flatnonzero(~is_snippet)),
-        ("snippets", snippets, np.flatnonzero(is_snippet)),
-    ):
-        if count > len(rows):
-            raise DataError(
-                f"{count} {kind} are requested, but the validation split has {len(rows)}. Request "
-                f"fewer with --{kind}."
-            )
-        chosen = generator.permutation(rows)[:count]
-        drawn += [(kind, str(validation[int(row)]["text"])) for row in chosen]
-    return drawn
-
-
-def compare(
-    predictor: Predictor,
-    recurrence: Recurrence,
-    explainers: Mapping[str, Explainer],
-    texts: Sequence[tuple[str, str]],
-    *,
-    seed: int,
-    done: int = 0,
-) -> Iterator[TextFigures]:
-    """Explain every text with every explainer, and measure the explanations.
-
-    Args:
-        predictor: The model, for its tokenizer.
-        recurrence: The network that is explained.
-        explainers: The explainers, by name.
-        texts: Pairs of kind and text.
-        seed: Seed of the random rankings.
-        done: Number of texts that were measured before and are left out.
-
-    Yields:
-        The figures of each text, in order.
-    """
-    encodings = predictor.encode([text for _, text in texts])
-    for explain in explainers.values():
-        explain(encodings[-1].ids[:8])  # the first call is slower: it loads and compiles
-    lengths = [len(encoding) for encoding in encodings]
-    with tqdm(total=sum(lengths), initial=sum(lengths[:done]), desc="compare", unit="token") as bar:
-        for number in range(done, len(texts)):
-            measured = _measure(recurrence, explainers, encodings[number], seed=seed + number)
-            yield TextFigures(texts[number][0], lengths[number], measured)
-            bar.update(lengths[number])
-
-
-def summarize(figures: Sequence[TextFigures]) -> dict[str, dict[str, Figures]]:
-    """Return the mean figures of every explainer, by kind of text."""
-    kinds = list(dict.fromkeys(text.kind for text in figures))
-    return {
-        kind: {
-            name: _mean([text.explainers[name] for text in figures if text.kind == kind])
-            for name in figures[0].explainers
-        }
-        for kind in kinds
-    }
-
-
-def table(summary: Mapping[str, Mapping[str, Figures]], counts: Mapping[str, int]) -> str:
-    """Return mean figures as Markdown tables, best comprehensiveness first.
-
-    Args:
-        summary: Mean figures by kind of text and explainer.
-        counts: Number of texts of each kind.
-    """
-    lines = []
-    for kind, rows in summary.items():
-        lines += [
-            f"| {counts[kind]} {kind} | comprehensiveness ↑ | sufficiency ↓ | τ ↑ | τ of sizes ↑ "
-            "| ms a text | of IG's time |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
-        ]
-        longest = rows[INTEGRATED_GRADIENTS].milliseconds if INTEGRATED_GRADIENTS in rows else None
-        for name, row in sorted(rows.items(), key=lambda entry: -entry[1].comprehensiveness):
-            lines.append(
-                f"| {name} | {row.comprehensiveness:.4f} | {row.sufficiency:.4f} "
-                f"| {row.agreement:.3f} | {row.agreement_of_size:.3f} "
-                f"| {_time(row.milliseconds)} | {_ratio(row.milliseconds, longest)} |"
-            )
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _measure(
-    recurrence: Recurrence, explainers: Mapping[str, Explainer], encoding: Encoding, *, seed: int
-) -> dict[str, Figures]:
-    ids, scores, milliseconds = encoding.ids, [], []
-    for explain in explainers.values():
-        started = time.perf_counter()
-        scores.append(explain(ids))
-        milliseconds.append(1000 * (time.perf_counter() - started))
-    scores += list(random_scores(len(ids), RANDOM_RANKINGS, seed=seed))
-    effects = leave_one_out(recurrence, ids)  # (T,)
-    faithful = measure(recurrence, ids, scores, effects=effects)
-    of_size = [kendall_tau(np.abs(ranking), np.abs(effects)) for ranking in scores]
-    count = len(explainers)
-    columns = zip(explainers, faithful[:count], of_size[:count], milliseconds, strict=True)
-    rows = {name: _figures(entry, sizes, spent) for name, entry, sizes, spent in columns}
-    random = mean_faithfulness(faithful[count:])
-    return rows | {RANDOM: _figures(random, float(np.mean(of_size[count:])), None)}
-
-
-def _figures(faithful: Faithfulness, of_size: float, milliseconds: float | None) -> Figures:
-    return Figures(**asdict(faithful), agreement_of_size=of_size, milliseconds=milliseconds)
-
-
-def _mean(rows: Sequence[Figures]) -> Figures:
-    faithful = mean_faithfulness(
-        [Faithfulness(row.comprehensiveness, row.sufficiency, row.agreement) for row in rows]
+    if not reviews + snippets:
+        raise DataError("There is nothing to compare on: request some --reviews or --snippets.")
+    torch.set_num_threads(threads)
+    recurrence = Recurrence(predictor.artifact.weights, threads=threads)
+    chosen, missing = explainers(recurrence, seed=seed)
+    _leave_out(chosen, skip)
+    for package in missing:
+        log.warning("%s is left out: not installed. pip install 'gatewise[compare]'", package)
+    validation = repeat_split(predictor, source).validation
+    texts = draw_texts(validation, reviews=reviews, snippets=snippets, seed=seed)
+    comparison = Comparison(
+        model=model_id(predictor),
+        request={
+            "reviews": reviews,
+            "snippets": snippets,
+            "skip": list(skip),
+            "seed": seed,
+            "threads": threads,
+            "texts": sha256(repr(texts).encode()).hexdigest()[:12],
+        },
+        missing=missing,
     )
-    times = [row.milliseconds for row in rows if row.milliseconds is not None]
-    of_size = float(np.mean([row.agreement_of_size for row in rows]))
-    return _figures(faithful, of_size, float(np.mean(times)) if times else None)
+    if out:
+        comparison = resume(comparison, out)
+    done = len(comparison.texts)
+    for text in compare(predictor, recurrence, chosen, texts, seed=seed, done=done):
+        comparison = comparison.with_text(text)
+        if out:
+            save(comparison, out)
+    return comparison
 
 
-def _time(milliseconds: float | None) -> str:
-    return "" if milliseconds is None else f"{milliseconds:,.1f}"
-
-
-def _ratio(milliseconds: float | None, reference: float | None) -> str:
-    if milliseconds is None or reference is None:
-        return ""
-    share = milliseconds / reference
-    return f"{share:.1f} ×" if share >= 1 else f"1/{1 / share:.0f}"
+def _leave_out(chosen: dict[str, Explainer], skip: Sequence[str]) -> None:
+    """Remove explainers by name."""
+    for name in skip:
+        if chosen.pop(name, None) is None:
+            raise DataError(f"There is no explainer {name!r}; there are {', '.join(chosen)}.")

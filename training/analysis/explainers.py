@@ -65,7 +65,7 @@ def _ours(recurrence: Recurrence) -> dict[str, Explainer]:
     return {
         "decomposition": lambda ids: decomposition(ids).total,
         "attribution": lambda ids: token_attributions(recurrence, ids),
-        "running verdict": lambda ids: np.diff(
+        "running prediction": lambda ids: np.diff(
             decomposition(ids).running_logit, prepend=weights.head_bias
         ),
         "leave-one-out": lambda ids: leave_one_out(recurrence, ids),

@@ -20,7 +20,8 @@ from tqdm import tqdm
 
 from gatewise.models.errors import DataError, ResumeError
 from gatewise.models.explain.decomposition import unit_contributions
-from gatewise.models.predictor import Explanation, Predictor
+from gatewise.models.prediction import Explanation
+from gatewise.models.predictor import Predictor
 from gatewise.training.analysis.contexts import context
 from gatewise.training.atomic_io import write_text, written_whole
 from gatewise.training.data.samples import in_parts
@@ -99,12 +100,12 @@ class Query:
 
     Attributes:
         conditions: Conditions that must all hold.
-        turns: Whether the unit must also have changed the predicted label, see `turning_units`.
+        flips: Whether the unit must also have changed the running prediction, see `flips_label`.
         units: Units to look at, or None for all.
     """
 
     conditions: tuple[Condition, ...]
-    turns: bool
+    flips: bool
     units: tuple[int, ...] | None
 
 
@@ -206,8 +207,8 @@ def _places(
     found = np.ones(trace.hidden.shape, dtype=bool)  # (T, H)
     for condition in query.conditions:
         found &= condition.holds(values)
-    if query.turns:
-        found &= turning_units(explanation, head)
+    if query.flips:
+        found &= flips_label(explanation, head)
     if query.units is not None:
         found &= np.isin(np.arange(predictor.hidden_size), query.units)  # (H,)
     running = explanation.running_probability  # (T,)
@@ -227,7 +228,7 @@ def _places(
         }
 
 
-def turning_units(
+def flips_label(
     explanation: Explanation, head_weight: Float[np.ndarray, " H"]
 ) -> Bool[np.ndarray, "T H"]:
     """Return at which tokens a unit changed the label predicted so far.
@@ -241,8 +242,8 @@ def turning_units(
     """
     hidden = explanation.trace.hidden.astype(np.float64)  # (T, H)
     logit = explanation.decomposition.running_logit  # (T,)
-    turned = np.zeros(hidden.shape, dtype=bool)  # (T, H)
+    flipped = np.zeros(hidden.shape, dtype=bool)  # (T, H)
     steps = (hidden[1:] - hidden[:-1]) * head_weight.astype(np.float64)  # (T − 1, H)
     before, after = logit[:-1, None] > 0, logit[1:, None] > 0  # (T − 1, 1) each
-    turned[1:] = (before != after) & ((logit[1:, None] - steps > 0) == before)
-    return turned
+    flipped[1:] = (before != after) & ((logit[1:, None] - steps > 0) == before)
+    return flipped

@@ -24,7 +24,7 @@ def search_places(
     texts: int | None = None,
     units: Sequence[int] = (),
     where: Sequence[str] = (),
-    turns: bool = False,
+    flips: bool = False,
     seed: int = 0,
 ) -> dict[str, Any]:
     """Find the places of a data set at which units meet conditions, and write them as Parquet.
@@ -37,7 +37,7 @@ def search_places(
         texts: Number of texts to draw; by default all.
         units: Units to look at; by default all.
         where: Conditions such as `reset<0.1`; all must hold.
-        turns: Whether to find only places at which the unit changed the running prediction.
+        flips: Whether to find only places at which the unit changed the running prediction.
         seed: Seed of the texts drawn.
 
     Returns:
@@ -48,7 +48,7 @@ def search_places(
         ResumeError: The directory holds another search.
     """
     predictor = Predictor.load(model)
-    query = _query(predictor.hidden_size, units=units, where=where, turns=turns)
+    query = _query(predictor.hidden_size, units=units, where=where, flips=flips)
     dataset = read_texts(source)
     rows = draw(dataset, texts, seed=seed)
     request = {
@@ -56,7 +56,7 @@ def search_places(
         "texts": texts,
         "units": list(units),
         "where": list(where),
-        "turns": turns,
+        "flips": flips,
         "seed": seed,
         "model": model_id(predictor),
         "fingerprint": fingerprint(dataset, rows),
@@ -90,11 +90,11 @@ def write_unit_index(
     return {"texts": index.texts, "tokens": index.tokens, "units": len(index.units)}
 
 
-def _query(hidden_size: int, *, units: Sequence[int], where: Sequence[str], turns: bool) -> Query:
+def _query(hidden_size: int, *, units: Sequence[int], where: Sequence[str], flips: bool) -> Query:
     unknown = [unit for unit in units if not 0 <= unit < hidden_size]
     if unknown:
         raise DataError(
             f"There is no unit {unknown[0]}: units are numbered 0 to {hidden_size - 1}."
         )
     conditions = tuple(Condition.parse(text) for text in where)
-    return Query(conditions, turns, tuple(units) or None)
+    return Query(conditions, flips, tuple(units) or None)

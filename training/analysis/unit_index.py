@@ -77,7 +77,7 @@ class _Strongest:
 def measure_units(
     predictor: Predictor, dataset: Dataset, rows: list[int], *, source: str
 ) -> UnitIndex:
-    """Find where each unit acts most, and compute its half-life.
+    """Measure the units of a model on texts.
 
     First tokens have no previous state to reset or to keep: they count for contributions only.
 
@@ -86,6 +86,10 @@ def measure_units(
         dataset: Texts, in the column text.
         rows: Rows of the data set to measure on.
         source: Name of the data set, for the index.
+
+    Returns:
+        For each unit, the tokens at which it resets, keeps, writes and contributes most, and its
+        half-life in tokens.
 
     Raises:
         DataError: No text has two tokens.

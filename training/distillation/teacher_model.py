@@ -3,11 +3,10 @@
 from typing import Any
 
 from gatewise.models.artifact import Artifact
-from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
-from gatewise.training.data.recut import SplitRecipe
+from gatewise.training.data.overlap import check_held_out
 from gatewise.training.data.sources import Corpus
-from gatewise.training.data.splits import Split, text_key
+from gatewise.training.data.splits import Split
 from gatewise.training.distillation.teachers import TeacherLogits
 from gatewise.training.evaluation.evaluate import predict_all
 
@@ -34,42 +33,18 @@ def teacher_model_logits(
     )
 
 
-def check_held_out(model: Artifact, corpus: Corpus, split: Split) -> None:
-    """Raise an error if a model may have been trained on texts that a run holds out.
-
-    Its accuracy on them would be no measurement, and what it has learned from them would influence
-    the network.
-
-    Args:
-        model: The trained model.
-        corpus: All texts of this run; the model must have been trained on the same ones.
-        split: Their split in this run.
-
-    Raises:
-        DataError: The model was trained on other texts, or on some that `split` holds out.
-    """
-    recipe = SplitRecipe.of(model)
-    held_out = {text_key(text) for text in recipe.repeat(corpus).validation["text"]}
-    seen = sum(text_key(text) not in held_out for text in split.validation["text"])
-    if seen:
-        raise DataError(
-            f"{model.name} was trained on {seen:,} of the {len(split.validation):,} texts that "
-            "this run holds out. Hold out the same texts as its training: --split-seed "
-            f"{recipe.split_seed} --validation-fraction {recipe.validation_fraction}."
-        )
-
-
 def lineage_record(model: Artifact) -> dict[str, Any]:
     """Describe the model that a network continues from, for the metrics of that network.
 
     Returns:
-        Name, version, stored configuration and minutes of training of the model, and under `start`
-        the same of the model that it continued from itself, or None.
+        Name, version, stored configuration, numbers of texts and minutes of training of the model,
+        and under `start` the same of the model that it continued from itself, or None.
     """
     return {
         "name": model.name,
         "version": model.version,
         "training": dict(model.training),
+        "texts": dict(model.metrics["texts"]),
         "minutes": sum(model.metrics["seconds"].values()) / 60,
         "start": model.metrics.get("start"),
     }

@@ -10,11 +10,13 @@ from datasets import Dataset
 from jaxtyping import Float64, Int64
 from tqdm import tqdm
 
+from gatewise.models.artifact_config import LABELS
 from gatewise.models.errors import DataError
-from gatewise.models.predictor import Prediction, Predictor
-from gatewise.training.data.recut import SplitRecipe
-from gatewise.training.data.sources import Corpus, read_file
-from gatewise.training.data.splits import Split
+from gatewise.models.gru.equations import sigmoid
+from gatewise.models.prediction import Prediction
+from gatewise.models.predictor import Predictor
+from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.sources import Source, read_reviews
 from gatewise.training.evaluation.gate_saturation import GateSaturation, measure_saturation
 from gatewise.training.evaluation.metrics import (
     LengthGroup,
@@ -24,7 +26,9 @@ from gatewise.training.evaluation.metrics import (
     measure,
     reliability,
 )
+from gatewise.training.read_options import ReadOptions
 
+MISTAKES = 10  # in a report, unless another number is requested
 _BATCH = 256
 
 
@@ -50,17 +54,38 @@ class SourceMetrics(Metrics):
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """A wrong prediction.
+
+    Attributes:
+        text: The text.
+        source: Its source.
+        label: Its true label.
+        predicted: The predicted label.
+        score: Probability of the predicted label.
+    """
+
+    text: str
+    source: str
+    label: str
+    predicted: str
+    score: float
+
+
+@dataclass(frozen=True)
 class EvaluationReport(Metrics):
     """Figures of a model on a data set.
 
     Attributes:
         seconds: Time to tokenize and classify all texts.
         by_source: Figures by source; a review and a snippet are not the same task.
+        mistakes: The wrong predictions with the highest probability, the highest first.
         gates: Shares of saturated gates, if they were requested.
     """
 
     seconds: float
     by_source: dict[str, SourceMetrics]
+    mistakes: list[Mistake]
     gates: GateSaturation | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -74,18 +99,23 @@ class EvaluationReport(Metrics):
 def evaluate_model(
     model: str | Path | None = None,
     *,
-    data: Path | None = None,
+    data: Source | None = None,
+    options: ReadOptions | None = None,
     source: str | None = None,
     gates: bool = False,
+    mistakes: int = MISTAKES,
 ) -> EvaluationReport:
-    """Measure a model on a file of labelled texts, or on its own validation split.
+    """Measure a model on labelled texts, or on its own validation split.
 
     Args:
         model: A directory, a release name or a Hub id; by default the default release.
-        data: A parquet, CSV or JSONL file with the columns text and label. Without it, the
-            validation split of the model's training is repeated.
+        data: Labelled texts, as `read_reviews` takes them: a file or directory, a data set on the
+            Hub, a pandas data frame or a `Dataset`. Without it, the validation split of the
+            model's training is repeated.
+        options: Columns, labels and encoding of `data`, if they are not the usual ones.
         source: Another copy of the texts that the model was trained on, to repeat the split from.
         gates: Whether to measure the saturation of gates, too.
+        mistakes: Largest number of wrong predictions in the report.
 
     Raises:
         ArtifactError: The model cannot be loaded.
@@ -94,16 +124,16 @@ def evaluate_model(
     """
     predictor = Predictor.load(model)
     if data is None:
-        dataset = cut_again(predictor, source).validation
+        dataset = repeat_split(predictor, source).validation
     elif source is None:
-        dataset = _read_labelled(data)
+        dataset = _read_labelled(data, options)
     else:
         raise DataError("--data is measured as it is: leave out --source, or leave out --data.")
-    return evaluate_dataset(predictor, dataset, gates=gates)
+    return evaluate_dataset(predictor, dataset, gates=gates, mistakes=mistakes)
 
 
 def evaluate_dataset(
-    predictor: Predictor, dataset: Dataset, *, gates: bool = False
+    predictor: Predictor, dataset: Dataset, *, gates: bool = False, mistakes: int = MISTAKES
 ) -> EvaluationReport:
     """Measure a model on labelled texts.
 
@@ -111,6 +141,7 @@ def evaluate_dataset(
         predictor: The model.
         dataset: Texts with the columns text, label (0 or 1) and source.
         gates: Whether to measure the saturation of gates, too.
+        mistakes: Largest number of wrong predictions in the report.
     """
     started = time.monotonic()
     predicted = predict_all(predictor, dataset)
@@ -119,27 +150,9 @@ def evaluate_dataset(
         **vars(measure(predicted.logits, np.asarray(dataset["label"][:]))),
         seconds=seconds,
         by_source=measure_by_source(predicted, dataset),
+        mistakes=most_confident_mistakes(predicted, dataset, count=mistakes),
         gates=measure_saturation(predictor, dataset) if gates else None,
     )
-
-
-def cut_again(predictor: Predictor, source: str | None = None) -> Split:
-    """Repeat the split that a model was trained with.
-
-    Args:
-        predictor: The model.
-        source: Another copy of the texts; by default where the training read them.
-
-    Raises:
-        DataError: The texts are missing or are not those of the training.
-    """
-    recipe = SplitRecipe.of(predictor.artifact)
-    return recipe.repeat(recipe.read(source))
-
-
-def cut_alike(predictor: Predictor, corpus: Corpus) -> Split:
-    """Split any texts with the fraction and the seed of a model's training."""
-    return SplitRecipe.of(predictor.artifact).split(corpus)
 
 
 def predict_all(predictor: Predictor, dataset: Dataset) -> PredictedLogits:
@@ -175,8 +188,35 @@ def measure_by_source(predicted: PredictedLogits, dataset: Dataset) -> dict[str,
     return by_source
 
 
-def _read_labelled(path: Path) -> Dataset:
-    labelled = read_file(path).filter(lambda label: label >= 0, input_columns="label")
+def most_confident_mistakes(
+    predicted: PredictedLogits, dataset: Dataset, *, count: int
+) -> list[Mistake]:
+    """Return the wrong predictions with the highest probability, the highest first.
+
+    Args:
+        predicted: The logits of all texts.
+        dataset: The texts, with the columns text, label and source.
+        count: Largest number of mistakes.
+    """
+    wrong = np.flatnonzero((predicted.logits > 0) != (np.asarray(dataset["label"][:]) == 1))  # (M,)
+    by_confidence = np.argsort(-np.abs(predicted.logits[wrong]), kind="stable")  # (M,)
+    chosen = wrong[by_confidence[:count]]  # (count,)
+    scores = sigmoid(np.abs(predicted.logits[chosen]))  # (count,)
+    return [
+        Mistake(
+            text=row["text"],
+            source=row["source"],
+            label=LABELS[row["label"]],
+            predicted=LABELS[1 - row["label"]],
+            score=float(score),
+        )
+        for row, score in zip(dataset.select(chosen), scores, strict=True)
+    ]
+
+
+def _read_labelled(data: Source, options: ReadOptions | None) -> Dataset:
+    labelled = read_reviews(data, options).filter(lambda label: label >= 0, input_columns="label")
     if not len(labelled):
-        raise DataError(f"{path} has no labelled text to measure on.")
+        name = data if isinstance(data, str | Path) else "The data"
+        raise DataError(f"{name} has no labelled text to measure on.")
     return labelled

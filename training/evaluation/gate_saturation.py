@@ -13,7 +13,7 @@ from tqdm import tqdm
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.samples import draw
 
-CLOSED, OPEN = 0.1, 0.9
+LOW, HIGH = 0.1, 0.9
 # Some 200,000 tokens by hundreds of units: enough for a share, in half a minute.
 SAMPLE = 1_000
 
@@ -58,4 +58,4 @@ def measure_saturation(predictor: Predictor, dataset: Dataset, *, seed: int = 0)
 
 
 def _count_saturated(gate: Float32[np.ndarray, "T H"]) -> int:
-    return int(((gate < CLOSED) | (gate > OPEN)).sum())
+    return int(((gate < LOW) | (gate > HIGH)).sum())

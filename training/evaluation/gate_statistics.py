@@ -13,9 +13,9 @@ SAMPLE = 1000
 
 
 def measure_gates(predictor: Predictor, validation: Dataset, *, seed: int) -> GateStatistics:
-    """Compute mean gates per unit and percentiles of gate effects on a seeded sample of texts.
+    """Compute mean gates per unit and percentiles of recalled and released share.
 
-    First tokens are left out, because they have no previous state.
+    They are computed on a seeded sample of texts, without first tokens, which have no old state.
 
     Args:
         predictor: The model.

@@ -1,4 +1,4 @@
-"""Quality of predicted probabilities: accuracy and its interval, log loss, calibration."""
+"""Quality of predictions: accuracy and its interval, F1, confusion, log loss, calibration."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,37 @@ _LENGTH_GROUPS = 10
 
 
 @dataclass(frozen=True)
+class ConfusionMatrix:
+    """Numbers of texts by true and predicted label.
+
+    Attributes:
+        true_negative: Negative texts that are predicted negative.
+        false_positive: Negative texts that are predicted positive.
+        false_negative: Positive texts that are predicted negative.
+        true_positive: Positive texts that are predicted positive.
+    """
+
+    true_negative: int
+    false_positive: int
+    false_negative: int
+    true_positive: int
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean of the F1 scores of both labels; 0 for a label that never occurs."""
+        wrong = self.false_positive + self.false_negative
+        hits = (self.true_negative, self.true_positive)
+        return sum(2 * hit / (2 * hit + wrong) if hit else 0.0 for hit in hits) / len(hits)
+
+    @property
+    def largest_share(self) -> float:
+        """Share of the more frequent true label: the accuracy of always predicting it."""
+        negative = self.true_negative + self.false_positive
+        positive = self.true_positive + self.false_negative
+        return max(negative, positive) / (negative + positive)
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Figures on labelled texts.
 
@@ -23,6 +54,8 @@ class Metrics:
         interval: Wilson's 95 % interval of the accuracy.
         log_loss: Mean negative log likelihood, in nats.
         ece: Expected calibration error.
+        f1: Mean of the F1 scores of both labels (macro F1).
+        confusion: Numbers of texts by true and predicted label.
     """
 
     accuracy: float
@@ -30,6 +63,8 @@ class Metrics:
     interval: tuple[float, float]
     log_loss: float
     ece: float
+    f1: float
+    confusion: ConfusionMatrix
 
 
 @dataclass(frozen=True)
@@ -60,6 +95,12 @@ def measure(logits: Float64[np.ndarray, " N"], labels: Real[np.ndarray, " N"]) -
     """
     positive = labels == 1  # (N,)
     right = (logits > 0) == positive  # (N,)
+    confusion = ConfusionMatrix(
+        true_negative=int((right & ~positive).sum()),
+        false_positive=int((~right & ~positive).sum()),
+        false_negative=int((~right & positive).sum()),
+        true_positive=int((right & positive).sum()),
+    )
     interval = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
     return Metrics(
         accuracy=float(right.mean()),
@@ -67,6 +108,8 @@ def measure(logits: Float64[np.ndarray, " N"], labels: Real[np.ndarray, " N"]) -
         interval=(float(interval.low), float(interval.high)),
         log_loss=log_loss(logits, positive),
         ece=expected_calibration_error(logits, right),
+        f1=confusion.macro_f1,
+        confusion=confusion,
     )
 
 

@@ -64,7 +64,7 @@ def backward(
     return figures
 
 
-def verdict_loss(
+def classification_loss(
     logits: Float[Tensor, "B T"],
     lengths: Int[Tensor, " B"],
     labels: Float[Tensor, " B"],
@@ -140,7 +140,7 @@ def _loss(output: _Pass, batch: Batch, options: FitOptions) -> Float[Tensor, ""]
     known = ~batch.labels.isnan()  # (B,)
     loss = 0 * output.logits.sum()  # the loss of a batch without any label
     if known.any():
-        loss = verdict_loss(
+        loss = classification_loss(
             output.logits[known],
             batch.lengths[known],
             batch.labels[known],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import OneCycleLR
 
-# Shortens a warm-up of one step by far less than a step, and by more than rounding undoes.
+# Makes warmup_share * steps slightly less than 1, by more than the rounding error.
 _RELATIVE_SHIFT = 1e-9
 
 

@@ -17,7 +17,7 @@ from gatewise.training.lab.nets.workspace import Workspace
 from gatewise.training.lab.options import LabOptions
 from gatewise.training.lab.report.output import write_plots, write_results
 from gatewise.training.lab.report.records import Finding, LabResults, Measured
-from gatewise.training.stages import StageTimer
+from gatewise.training.stage_timer import StageTimer
 
 log = logging.getLogger(__name__)
 

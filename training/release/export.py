@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gatewise.models.artifact import Artifact, SelfCheck, save_artifact, store_precision
+from gatewise.models.artifact import Artifact, save_artifact, store_precision
+from gatewise.models.artifact_config import SelfCheck
 from gatewise.models.gate_statistics import GateStatistics
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer

@@ -6,9 +6,12 @@ from typing import Any
 
 import yaml
 
-from gatewise.models.artifact import LABELS, Artifact
+from gatewise.models.artifact import Artifact
+from gatewise.models.artifact_config import LABELS
 from gatewise.training.config import TrainingConfig
+from gatewise.training.markdown import markdown_table
 from gatewise.training.stored_config import read_training_config
+from gatewise.training.subject import Subject, stated_subject
 
 _SOURCES = {
     "imdb": "IMDb Large Movie Review Dataset (Maas et al. 2011), training reviews",
@@ -37,7 +40,7 @@ def model_card(artifact: Artifact) -> str:
         "## Recipe\n",
         _recipe(artifact),
         "## Limits\n",
-        _LIMITS,
+        _limits(stated_subject(artifact.training)),
     ]
     return "\n".join(sections)
 
@@ -54,8 +57,9 @@ def _front_matter(artifact: Artifact) -> dict[str, Any]:
         }
         for source, figures in artifact.metrics["validation"].items()
     ]
+    subject = stated_subject(artifact.training)
     return {
-        "language": "en",
+        **({"language": subject.language} if subject.language else {}),
         "license": "mit",
         "pipeline_tag": "text-classification",
         "library_name": "gatewise",
@@ -66,8 +70,10 @@ def _front_matter(artifact: Artifact) -> dict[str, Any]:
 
 def _summary(artifact: Artifact) -> str:
     sizes = artifact.weights.config
-    return (
-        f"Classifies English movie reviews as {' or '.join(LABELS)}: one left-to-right GRU layer "
+    subject = stated_subject(artifact.training)
+    stated = f"{subject.description}\n\n" if subject.description else ""
+    return stated + (
+        f"Classifies {subject.texts} as {' or '.join(LABELS)}: one left-to-right GRU layer "
         f"of {sizes.hidden_size} units over {sizes.embedding_size}-dimensional vectors of "
         f"{sizes.vocab_size:,} words, with a linear head on the last state. "
         "`Predictor.load(directory).explain(text)` returns every gate, and the exact part of the "
@@ -76,18 +82,20 @@ def _summary(artifact: Artifact) -> str:
 
 
 def _figures(metrics: Mapping[str, Any]) -> str:
+    header = ["held out", "reviews", "accuracy", "95 % interval", "log loss", "calibration error"]
     rows = [
-        "| held out | reviews | accuracy | 95 % interval | log loss | calibration error |",
-        "| --- | --- | --- | --- | --- | --- |",
+        [
+            f"{source} ({split})",
+            f"{figures['n']:,}",
+            f"{figures['accuracy']:.2%}",
+            "{:.1%} to {:.1%}".format(*figures["interval"]),
+            f"{figures['log_loss']:.3f}",
+            f"{figures['ece']:.2%}",
+        ]
+        for split in ("validation", "test")
+        for source, figures in metrics.get(split, {}).items()
     ]
-    for split in ("validation", "test"):
-        for source, figures in metrics.get(split, {}).items():
-            low, high = figures["interval"]
-            rows.append(
-                f"| {source} ({split}) | {figures['n']:,} | {figures['accuracy']:.2%} | "
-                f"{low:.1%} to {high:.1%} | {figures['log_loss']:.3f} | {figures['ece']:.2%} |"
-            )
-    return "\n".join(rows) + (
+    return markdown_table(header, rows) + (
         "\n\nThe validation texts were held out of the training data: seeded, stratified, with "
         "duplicates on one side. They chose the epoch, the weights of teachers if there are any, "
         f"{'whether to continue from the earlier model, ' if metrics.get('start') else ''}"
@@ -100,33 +108,37 @@ def _figures(metrics: Mapping[str, Any]) -> str:
 def _reliability(metrics: Mapping[str, Any]) -> str:
     """Return accuracy by confidence, with bars of ten blocks for accuracies from 50 to 100 %."""
     rows = [
-        "| held out | mean confidence | accuracy | texts | |",
-        "| --- | --- | --- | --- | --- |",
+        [
+            source,
+            f"{entry['confidence']:.1%}",
+            f"{entry['accuracy']:.1%}",
+            f"{entry['n']:,}",
+            "█" * max(0, round(20 * (entry["accuracy"] - 0.5))),
+        ]
+        for source, figures in metrics["validation"].items()
+        for entry in figures["reliability"]
     ]
-    for source, figures in metrics["validation"].items():
-        for entry in figures["reliability"]:
-            blocks = max(0, round(20 * (entry["accuracy"] - 0.5)))
-            rows.append(
-                f"| {source} | {entry['confidence']:.1%} | {entry['accuracy']:.1%} | "
-                f"{entry['n']:,} | {'█' * blocks} |"
-            )
-    return "\n".join(rows) + "\n"
+    header = ["held out", "mean confidence", "accuracy", "texts", ""]
+    return markdown_table(header, rows) + "\n"
 
 
 def _by_length(metrics: Mapping[str, Any]) -> str:
-    rows = ["| held out | tokens | texts | accuracy |", "| --- | --- | --- | --- |"]
-    for source, figures in metrics["validation"].items():
-        rows += [
-            f"| {source} | {group['shortest']:,} to {group['longest']:,} | {group['n']:,} | "
-            f"{group['accuracy']:.1%} |"
-            for group in figures["by_length"]
+    rows = [
+        [
+            source,
+            f"{group['shortest']:,} to {group['longest']:,}",
+            f"{group['n']:,}",
+            f"{group['accuracy']:.1%}",
         ]
-    return "\n".join(rows) + "\n"
+        for source, figures in metrics["validation"].items()
+        for group in figures["by_length"]
+    ]
+    return markdown_table(["held out", "tokens", "texts", "accuracy"], rows) + "\n"
 
 
 def _history(metrics: Mapping[str, Any]) -> str:
     """Return the validation figures of every stage, reviews and snippets together."""
-    rows = ["| stage | epoch | figures | minutes so far |", "| --- | --- | --- | --- |"]
+    rows = []
     for stage, records in metrics["history"].items():
         for record in records:
             figures = ", ".join(
@@ -135,11 +147,9 @@ def _history(metrics: Mapping[str, Any]) -> str:
                 if name not in ("epoch", "seconds", "teacher")
             )
             minutes = f"{record['seconds'] / 60:.1f}" if "seconds" in record else ""
-            rows.append(
-                f"| {record.get('teacher', stage)} | {record.get('epoch', '')} | {figures} | "
-                f"{minutes} |"
-            )
-    return "\n".join(rows) + "\n"
+            epoch = str(record.get("epoch", ""))
+            rows.append([record.get("teacher", stage), epoch, figures, minutes])
+    return markdown_table(["stage", "epoch", "figures", "minutes so far"], rows) + "\n"
 
 
 def _data(metrics: Mapping[str, Any]) -> str:
@@ -163,8 +173,11 @@ def training_command(stored: Mapping[str, Any]) -> str:
     """
     training = read_training_config(stored).model_dump(mode="json")
     preset = training["preset"]
-    defaults = TrainingConfig.model_validate({"preset": preset}).model_dump(mode="json")
-    defaults["split_seed"] = training["seed"]  # its default
+    plain = TrainingConfig.model_validate({"preset": preset}).model_dump(mode="json")
+    # The defaults of other options depend on these.
+    decisive = {name: training[name] for name in ("source", "seed", "init_from")}
+    defaults = TrainingConfig.model_validate({"preset": preset, **decisive}).model_dump(mode="json")
+    defaults |= {name: plain[name] for name in decisive}
     return " ".join(
         ["gatewise train", f"--preset {preset}", *_changed(training, defaults), "--out DIR"]
     )
@@ -221,9 +234,19 @@ def _option(name: str, value: object) -> str:
 
 
 _LIMITS = """\
-- It was trained on English movie reviews. Texts on other subjects or in other languages get a
+- It was trained on {texts}.{unstated} Texts on other subjects or in other languages get a
   prediction, too, based on little; `coverage` is the share of their words that it knows.
 - It was trained with two labels: a neutral or mixed text gets a probability near 0.5 at best.
 - It reads words in lower case, one by one: sarcasm, and what only capital letters express, is lost.
 - People, films and names in its training data may carry a sentiment of their own.
 """
+
+
+def _limits(subject: Subject) -> str:
+    unstated = [
+        name
+        for name, value in (("language", subject.language), ("domain", subject.domain))
+        if not value
+    ]
+    note = f" Its {' and '.join(unstated)} {'were' if unstated[1:] else 'was'} not stated."
+    return _LIMITS.format(texts=subject.texts, unstated=note if unstated else "")

@@ -16,15 +16,15 @@ import cyclopts
 
 from gatewise.training.atomic_io import write_json
 from gatewise.training.config import FitOptions, TrainingConfig
+from gatewise.training.markdown import markdown_table
 from gatewise.training.pipeline import train
 from gatewise.training.presets import PresetName
-from gatewise.training.shared_stages import share_stages
 from gatewise.training.studies.figures import (
     accuracy_cells,
     log_progress,
-    markdown_table,
     validation_figures,
 )
+from gatewise.training.studies.share_stages import share_stages
 
 _NO_TEACHERS: dict[str, Any] = {"teachers": (), "teacher_model": None}
 _NO_FINETUNING: dict[str, Any] = {"finetune": {"epochs": 0}}
@@ -117,7 +117,7 @@ def main(
     given = json.loads(options.read_text(encoding="utf-8")) if options else {}
     chosen = {"preset": preset, **({"source": source} if source else {})}
     config = TrainingConfig.model_validate({**given, **chosen})
-    sys.stdout.write(table(run_ablation(config, out)))
+    sys.stdout.write(table(run_ablation(config, out)) + "\n")
 
 
 def _run(directory: Path, name: str) -> Path:

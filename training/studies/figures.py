@@ -1,7 +1,7 @@
-"""What the studies share: the validation figures of a run, Markdown tables, and logging."""
+"""What the studies share: the validation figures of a run, and logging."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from datasets import disable_progress_bars
@@ -22,12 +22,6 @@ def accuracy_cells(figures: Mapping[str, Any]) -> list[str]:
         f"{figures['accuracy'][source]:.2%} ({low:.1%} to {high:.1%})"
         for source, (low, high) in figures["interval"].items()
     ]
-
-
-def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def log_progress() -> None:

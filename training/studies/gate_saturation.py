@@ -17,16 +17,17 @@ from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
 from gatewise.training.atomic_io import write_json
 from gatewise.training.config import TrainingConfig
-from gatewise.training.evaluation.evaluate import cut_again
+from gatewise.training.data.repeated_split import repeat_split
 from gatewise.training.evaluation.gate_saturation import measure_saturation
+from gatewise.training.markdown import markdown_table
 from gatewise.training.pipeline import train
-from gatewise.training.shared_stages import CONFIG_FILE, share_stages
+from gatewise.training.run_state import CONFIG_FILE
 from gatewise.training.studies.figures import (
     accuracy_cells,
     log_progress,
-    markdown_table,
     validation_figures,
 )
+from gatewise.training.studies.share_stages import share_stages
 
 
 def vary_penalty(
@@ -53,7 +54,7 @@ def vary_penalty(
         share_stages(trained, run, without={"finetune"})
         metrics = train(_with_penalty(trained, penalty, epochs), run, resume=True)
         predictor = Predictor.load(run)
-        gates = measure_saturation(predictor, cut_again(predictor).validation)
+        gates = measure_saturation(predictor, repeat_split(predictor).validation)
         points.append(
             {
                 "penalty": penalty,
@@ -98,7 +99,7 @@ def main(
         epochs: Epochs with each penalty; by default those of the run.
     """
     log_progress()
-    sys.stdout.write(table(vary_penalty(trained, out, penalties=penalties, epochs=epochs)))
+    sys.stdout.write(table(vary_penalty(trained, out, penalties=penalties, epochs=epochs)) + "\n")
 
 
 def _with_penalty(trained: Path, penalty: float, epochs: int | None) -> TrainingConfig:

@@ -55,14 +55,14 @@ class MatmulArguments:
     """The arguments of a product as LLVM values: pointers to numbers, and 64-bit integers.
 
     Attributes:
-        weights: Packed weights, and
-        offset: the number at which those of the first panel begin.
+        weights: Packed weights.
+        offset: Index in `weights` at which the first panel begins.
         bias: Biases.
         row: First row of the panels, by which biases are read and sums written.
-        states: States, one after the other, and
-        depth: the length of each, which is the number of columns of the weights.
-        sums: Where the sums are written, and
-        stride: the distance from the sums of one state to those of the next.
+        states: States, one after the other.
+        depth: Length of a state, which is the number of columns of the weights.
+        sums: Where the sums are written.
+        stride: Distance in `sums` from the first sum of one state to that of the next.
     """
 
     weights: Any

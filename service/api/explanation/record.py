@@ -1,6 +1,6 @@
 """Creates the record of an explanation, in the convention and with the units of the request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -145,57 +145,25 @@ def token_records(
     encoding, trace = explanation.encoding, explanation.trace
     decomposition = explanation.decomposition
     nothing = [None] * len(encoding)
-    columns = zip(
-        map(encoding.word, range(len(encoding))),
-        encoding.starts.tolist(),
-        encoding.ends.tolist(),
-        encoding.known.tolist(),
-        _summaries(trace.reset_gate, "pytorch"),
-        _summaries(trace.update_gate, convention),
-        decomposition.recalled_share.tolist(),
-        explanation.running_probability.tolist(),
-        _contributions(explanation),
-        decomposition.kept_share.tolist(),
-        decomposition.released_share.tolist(),
-        token_flags(decomposition, gates, gate_effects),
-        _effects(gate_effects) if gate_effects else nothing,
-        attribution.total.tolist() if attribution else nothing,
-        strict=True,
-    )
-    return [
-        TokenRecord(
-            text=text,
-            start=start,
-            end=end,
-            known=known,
-            reset=reset,
-            update=update,
-            recalled_share=recalled_share,
-            running_probability=running_probability,
-            decomposition=contribution,
-            kept_share=kept_share,
-            released_share=released_share,
-            flags=flags,
-            gate_effects=effects,
-            attribution=attributed,
-        )
-        for (
-            text,
-            start,
-            end,
-            known,
-            reset,
-            update,
-            recalled_share,
-            running_probability,
-            contribution,
-            kept_share,
-            released_share,
-            flags,
-            effects,
-            attributed,
-        ) in columns
-    ]
+    columns: dict[str, Iterable[object]] = {
+        "text": map(encoding.word, range(len(encoding))),
+        "start": encoding.starts.tolist(),
+        "end": encoding.ends.tolist(),
+        "known": encoding.known.tolist(),
+        "read_as": map(encoding.read_as, range(len(encoding))),
+        "reset": _summaries(trace.reset_gate, "pytorch"),
+        "update": _summaries(trace.update_gate, convention),
+        "recalled_share": decomposition.recalled_share.tolist(),
+        "running_probability": explanation.running_probability.tolist(),
+        "decomposition": _contributions(explanation),
+        "kept_share": decomposition.kept_share.tolist(),
+        "released_share": decomposition.released_share.tolist(),
+        "flags": token_flags(decomposition, gates, gate_effects),
+        "gate_effects": _effects(gate_effects) if gate_effects else nothing,
+        "attribution": attribution.total.tolist() if attribution else nothing,
+    }
+    rows = zip(*columns.values(), strict=True)
+    return [cast("TokenRecord", dict(zip(columns, row, strict=True))) for row in rows]
 
 
 def _summaries(gate: Float32[np.ndarray, "T H"], convention: Convention) -> Iterator[GateSummary]:
@@ -224,14 +192,14 @@ def _contributions(explanation: Explanation) -> Iterator[TokenDecomposition]:
 
 def _effects(effects: GateEffects) -> Iterator[TokenGateEffects]:
     rows = zip(
-        effects.reset_opened.tolist(),
-        effects.reset_averaged.tolist(),
-        effects.update_closed.tolist(),
+        effects.reset_at_1.tolist(),
+        effects.reset_at_average.tolist(),
+        effects.update_at_1.tolist(),
         strict=True,
     )
     return (
-        TokenGateEffects(reset_opened=opened, reset_averaged=averaged, update_closed=closed)
-        for opened, averaged, closed in rows
+        TokenGateEffects(reset_at_1=reset, reset_at_average=average, update_at_1=update)
+        for reset, average, update in rows
     )
 
 

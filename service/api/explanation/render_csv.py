@@ -3,10 +3,9 @@
 A column is named after its field in the JSON, where nested names are joined by dots. Numbers have
 all their digits.
 
-Spreadsheets execute cells that begin with `=`, `+`, `-` or `@` as formulas. No cell here can be a
-formula, because a token is a word, a number or a single character (see models/tokenizer.py): the
-text `=cmd()` is `=`, `cmd`, `(` and `)`. Tokens are therefore written unchanged, without a quote
-in front.
+Spreadsheets execute cells that begin with `=`, `+`, `-` or `@` as formulas. Hardly any token does
+and has more than this character: the text `=cmd()` is `=`, `cmd`, `(` and `)`. Emoticons such as
+`=D` do: they are written with an apostrophe in front, which spreadsheets do not show.
 """
 
 import csv
@@ -17,7 +16,7 @@ from typing import Any
 from gatewise.service.api.schemas.explanation import ExplanationRecord, UnitValues
 
 # Fields of a token that are the same in the run with interventions.
-_SAME_IN_BOTH_RUNS = frozenset({"text", "start", "end", "known"})
+_SAME_IN_BOTH_RUNS = frozenset({"text", "start", "end", "known", "read_as"})
 
 
 def explanation_csv(record: ExplanationRecord) -> str:
@@ -43,12 +42,21 @@ def _row(record: ExplanationRecord, position: int) -> Iterator[tuple[str, Any]]:
 def _cells(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     """Flatten nested fields. A field that is None was not requested and has no column."""
     for name, value in values.items():
-        if isinstance(value, dict):
+        if name == "text":
+            yield prefix + name, without_formula(value)
+        elif name == "read_as":  # None where a token was read as it is spelled
+            yield prefix + name, value or ""
+        elif isinstance(value, dict):
             yield from _cells(value, f"{prefix}{name}.")
         elif isinstance(value, list):
             yield prefix + name, " ".join(value)
         elif value is not None:
             yield prefix + name, str(value).lower() if isinstance(value, bool) else value
+
+
+def without_formula(token: str) -> str:
+    """Return a token as a cell that no spreadsheet executes."""
+    return f"'{token}" if len(token) > 1 and token[0] in "=+-@\t\r" else token
 
 
 def _unit_cells(

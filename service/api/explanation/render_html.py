@@ -159,14 +159,12 @@ def _columns(record: ExplanationRecord) -> dict[str, list[str]]:
     effects = [token["gate_effects"] for token in tokens if token["gate_effects"] is not None]
     if effects:
         columns |= {
-            "gate effect: reset opened": _signed_numbers(
-                effect["reset_opened"] for effect in effects
+            "gate effect: reset at 1": _signed_numbers(effect["reset_at_1"] for effect in effects),
+            "gate effect: reset at average": _signed_numbers(
+                effect["reset_at_average"] for effect in effects
             ),
-            "gate effect: reset averaged": _signed_numbers(
-                effect["reset_averaged"] for effect in effects
-            ),
-            "gate effect: update closed": _signed_numbers(
-                effect["update_closed"] for effect in effects
+            "gate effect: update at 1 (PyTorch)": _signed_numbers(
+                effect["update_at_1"] for effect in effects
             ),
         }
     if record.intervened:

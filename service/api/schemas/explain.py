@@ -73,7 +73,7 @@ class InterventionRequest(RequestBody):
     value: _GateValue = Field(
         description="A number from 0 to 1, for the update gate in the stated convention; or "
         "`average`, the mean of each unit over validation reviews, which is a value that the "
-        "network is used to."
+        "network has in ordinary texts."
     )
     tokens: _Tokens = Field(
         description="Tokens, numbered from 0 as in the response: `all`, a range with both ends "
@@ -96,8 +96,9 @@ class ExplainOptions(RequestModel):
     )
     faithfulness: bool = Field(
         False,
-        description="Include how faithful the ranking of the tokens by contribution is, measured "
-        "by deleting tokens from the text. It takes many times as long as the rest; "
+        description="Include how faithful two rankings of the tokens are, by contribution and by "
+        "attribution, and random rankings, measured by deleting tokens from the text. It takes "
+        "many times as long as the rest; "
         "`max_faithfulness_tokens` of `/info` is the limit.",
     )
     attribution: bool = Field(

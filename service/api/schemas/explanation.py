@@ -54,14 +54,18 @@ class TokenDecomposition(TypedDict):
 class TokenGateEffects(TypedDict):
     """How the final logit would change if this token's own gate had another value."""
 
-    reset_opened: float
+    reset_at_1: float
     """For a reset gate of 1, where the whole old state enters the candidate. This is far from
-    what the network is used to: compare `reset_averaged`.
+    values in ordinary texts: compare `reset_at_average`.
     """
-    reset_averaged: float
-    """For a reset gate at each unit's mean over validation reviews."""
-    update_closed: float
-    """For a closed update gate, where the token writes nothing."""
+    reset_at_average: float
+    """For a reset gate at each unit's mean over validation reviews, close to values in ordinary
+    texts.
+    """
+    update_at_1: float
+    """For an update gate of 1 in PyTorch's convention, whatever the convention of the response: the
+    token writes nothing.
+    """
 
 
 @with_config(DESCRIBED)
@@ -76,6 +80,11 @@ class TokenRecord(TypedDict):
     """Position after its last character."""
     known: bool
     """Whether the word is in the vocabulary."""
+    read_as: str | None
+    """How the token was read, where that differs from how it is spelled: a corrected misspelling, a
+    rating out of ten, the words of an emoji. Where several words stand for one piece of the text,
+    the first has its place, and the others are empty there.
+    """
     reset: GateSummary
     """Reset gate: at 0 none of the old state enters the candidate, at 1 all of it."""
     update: GateSummary
@@ -121,8 +130,8 @@ class AttributionRecord:
     """The attribution of the logit: bias + sum of all attributions + residual = logit."""
 
     growth: list[Share]
-    """Attributions follow the logit while all tokens grow together from nothing to the whole
-    text. These are the sizes at which it is evaluated; the sum is exact for any choice.
+    """Attributions are integrated over a scale α of all tokens' updates from 0 to 1. These are the
+    α at which it is evaluated; the sum is exact for any choice.
     """
     residual: float
     """Rounding error of the sum."""
@@ -200,7 +209,7 @@ class Unusual:
     tokens: int
     """Number of validation tokens."""
     bands: list[UnusualBand]
-    """Limits by position, since a young state is replaced more easily. The first token is never
+    """Limits by position, since the state is small at the start of a text. The first token is never
     unusual.
     """
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from gatewise.service.api.schemas.common import (
     Label,
@@ -38,22 +39,62 @@ class TextRequest(RequestBody):
     text: _Texts = Field(description="A review, or a list of reviews.")
 
 
+def _refused(value: object, *, reason: str) -> BeforeValidator:
+    """Return a validator that refuses one value of a field with a reason."""
+
+    def check(given: Any) -> Any:
+        if type(given) is type(value) and given == value:
+            raise PydanticCustomError("unsupported_value", "{reason}", {"reason": reason})
+        return given
+
+    return BeforeValidator(check)
+
+
+_NO_RAW_SCORES = (
+    "Raw scores are not returned, only probabilities. /explain returns the logit, in "
+    "`decomposition.logit`."
+)
+# No value of these fields changes the response, because what they concern does not exist here.
+_Truncation = Annotated[
+    bool | str | None,
+    Field(description="No effect: texts are processed completely or refused, never truncated."),
+]
+_Ignored = Annotated[bool | None, Field(description="No effect.")]
+
+
 class InputsParameters(RequestBody):
-    """Options that Hugging Face clients send."""
+    """Parameters that Hugging Face clients send."""
 
     top_k: Positive | None = Field(
         None, description="Number of labels to return, best first. There are two."
     )
-    function_to_apply: Literal["sigmoid", "softmax"] | None = Field(
-        None, description="With one logit for two labels, both give the same probabilities."
-    )
+    function_to_apply: Annotated[
+        Literal["sigmoid", "softmax"] | None, _refused("none", reason=_NO_RAW_SCORES)
+    ] = Field(None, description="With one logit for two labels, both give the same probabilities.")
+    truncation: _Truncation = None
+
+
+class InputsOptions(RequestBody):
+    """Options of the Hugging Face Inference API. The model is always loaded, and nothing cached."""
+
+    wait_for_model: _Ignored = None
+    use_cache: _Ignored = None
 
 
 class InputsRequest(RequestBody):
-    """The same in the format of Hugging Face clients; the response has their format, too."""
+    """The same in the format of Hugging Face clients; the response has their format, too.
+
+    Fields of Text Embeddings Inference are accepted, too, if they change nothing.
+    """
 
     inputs: _Texts = Field(description="A review, or a list of reviews.")
-    parameters: InputsParameters | None = Field(None, description="Options.")
+    parameters: InputsParameters | None = Field(None, description="Parameters.")
+    options: InputsOptions | None = Field(None, description="Options.")
+    truncate: _Truncation = None
+    truncation_direction: Annotated[str | None, Field(description="No effect.")] = None
+    raw_scores: Annotated[Literal[False] | None, _refused(True, reason=_NO_RAW_SCORES)] = Field(
+        None, description="Only probabilities are returned."
+    )
 
 
 PredictRequest = Annotated[

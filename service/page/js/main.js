@@ -26,7 +26,7 @@ import { StepPanel } from "./panels/step_panel.js";
 import { TokenDetails } from "./panels/token_details.js";
 import { TokenHighlight } from "./panels/token_highlight.js";
 import { UnitCard } from "./panels/unit_card.js";
-import { showVerdict } from "./panels/verdict.js";
+import { showPrediction } from "./panels/prediction.js";
 import { zoom } from "./panels/zoom.js";
 
 /**
@@ -159,7 +159,7 @@ function show(explanation) {
   shown = explanation;
   document.body.dataset.notation = explanation.convention;
   byId("result").hidden = false;
-  showVerdict(explanation);
+  showPrediction(explanation);
   showDecomposition(explanation);
   showLargest(explanation, selection);
   if (!isSameText) clearViews(explanation);

@@ -11,7 +11,7 @@ from gatewise.models.explain.faithfulness import kendall_tau
 from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.equations import gru_step, sigmoid
 from gatewise.models.gru.recurrence import Recurrence
-from gatewise.models.predictor import DEFAULT_RELEASE
+from gatewise.models.model_location import DEFAULT_RELEASE
 from gatewise.models.weights import NetworkWeights
 from tests.models.networks import Case, cases, random_weights
 

@@ -38,8 +38,14 @@ def decomposition(
     )
 
 
-def effects(*, opened: list[float], averaged: list[float], closed: list[float]) -> GateEffects:
-    return GateEffects(*(np.array(column, dtype=float) for column in (opened, averaged, closed)))
+def effects(
+    *, reset_at_1: list[float], reset_at_average: list[float], update_at_1: list[float]
+) -> GateEffects:
+    return GateEffects(
+        reset_at_1=np.array(reset_at_1, dtype=float),
+        reset_at_average=np.array(reset_at_average, dtype=float),
+        update_at_1=np.array(update_at_1, dtype=float),
+    )
 
 
 def test_a_token_at_which_the_running_label_changes_is_a_flip() -> None:
@@ -62,13 +68,13 @@ def test_the_first_token_is_never_a_reset_or_a_rewrite() -> None:
 
 
 @pytest.mark.parametrize(
-    ("opened", "averaged", "expected"),
+    ("at_1", "at_average", "expected"),
     [(-1.5, 0.0, ["reset"]), (0.0, -1.5, ["reset"]), (-0.5, 5.0, [])],
 )
-def test_a_reset_gate_whose_opening_changes_the_label_is_a_reset(
-    opened: float, averaged: float, expected: list[Flag]
+def test_a_reset_gate_is_a_reset_if_another_value_changes_the_label(
+    at_1: float, at_average: float, expected: list[Flag]
 ) -> None:
-    changed = effects(opened=[0, opened], averaged=[0, averaged], closed=[0, -9])
+    changed = effects(reset_at_1=[0, at_1], reset_at_average=[0, at_average], update_at_1=[0, -9])
     assert token_flags(decomposition([1.0, 1.0]), STATISTICS, changed)[1] == expected
 
 

@@ -53,9 +53,9 @@ def test_every_gate_effect_equals_the_intervention_on_that_token(
     effects = gate_effects(Recurrence(case.weights), trace, ids, average_reset=average)
     before = final_logit(case, ids, [])
     for name, intervention in {
-        "reset_opened": Intervention("reset", 1.0, tokens=[position]),
-        "reset_averaged": Intervention("reset", average, tokens=[position]),
-        "update_closed": Intervention("update", 1.0, tokens=[position]),
+        "reset_at_1": Intervention("reset", 1.0, tokens=[position]),
+        "reset_at_average": Intervention("reset", average, tokens=[position]),
+        "update_at_1": Intervention("update", 1.0, tokens=[position]),
     }.items():
         gained = final_logit(case, ids, [intervention]) - before
         assert getattr(effects, name)[position] == pytest.approx(gained, abs=2e-3), name
@@ -93,7 +93,7 @@ def test_closing_an_update_gate_equals_deleting_the_token() -> None:
     average = np.full(7, 0.5, dtype=np.float32)
     effects = gate_effects(Recurrence(weights), trace, IDS, average_reset=average)
     with_it = Recurrence(weights).logits([IDS])[0]
-    assert effects.update_closed[3] == pytest.approx(without - with_it, abs=1e-6)
+    assert effects.update_at_1[3] == pytest.approx(without - with_it, abs=1e-6)
 
 
 @pytest.mark.parametrize(

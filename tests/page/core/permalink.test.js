@@ -75,6 +75,14 @@ test("links from before version 1.0 have their old names translated", () => {
   });
 });
 
+test("links with an old name of a gate effect have the new one", () => {
+  const colours = ["reset_opened", "reset_averaged", "update_closed", "toString"];
+  assert.deepEqual(
+    colours.map((colour) => questionOf(`?text=a&colour=${colour}`)?.display.colour),
+    ["reset_at_1", "reset_at_average", "update_at_1", "toString"],
+  );
+});
+
 test("a new name takes precedence over an old one", () => {
   assert.deepEqual(questionOf("?text=a&hold=reset-open&intervention=update-closed")?.display, {
     intervention: "update-closed",

@@ -48,7 +48,7 @@ test("each colouring has the number of the token that it is named after", () => 
     decomposition: { total: 1, new_word: 2, recalled_context: 3 },
     attribution: 4,
     running_probability: 0.75,
-    gate_effects: { reset_opened: 5, reset_averaged: 6, update_closed: 7 },
+    gate_effects: { reset_at_1: 5, reset_at_average: 6, update_at_1: 7 },
   });
   assert.deepEqual(
     Object.fromEntries(Object.entries(COLOURINGS).map(([name, { signedValue }]) => [name, signedValue(values)])),
@@ -58,9 +58,9 @@ test("each colouring has the number of the token that it is named after", () => 
       recalled_context: 3,
       attribution: 4,
       running: 0.25,
-      reset_opened: 5,
-      reset_averaged: 6,
-      update_closed: 7,
+      reset_at_1: 5,
+      reset_at_average: 6,
+      update_at_1: 7,
     },
   );
 });
@@ -68,25 +68,25 @@ test("each colouring has the number of the token that it is named after", () => 
 test("each colouring puts its number into words", () => {
   const values = token({
     attribution: -0.5,
-    gate_effects: { reset_opened: 5, reset_averaged: 6, update_closed: 7 },
+    gate_effects: { reset_at_1: 5, reset_at_average: 6, update_at_1: 7 },
   });
   assert.equal(COLOURINGS.new_word.spoken(values), "new word +0.750");
   assert.equal(COLOURINGS.attribution.spoken(values), "attribution −0.500");
   assert.equal(COLOURINGS.running.spoken(values), "running P(positive) 0.625");
-  assert.equal(COLOURINGS.update_closed.spoken(values), "Δ update closed: logit +7.000");
+  assert.equal(COLOURINGS.update_at_1.spoken(values), "Δ update at 1: logit +7.000");
 });
 
 test("the effects of the reset gate share a scale, that of the update gate has its own", () => {
   const tokens = [
-    token({ gate_effects: { reset_opened: 1, reset_averaged: -3, update_closed: 8 } }),
-    token({ gate_effects: { reset_opened: -2, reset_averaged: 0, update_closed: -4 } }),
+    token({ gate_effects: { reset_at_1: 1, reset_at_average: -3, update_at_1: 8 } }),
+    token({ gate_effects: { reset_at_1: -2, reset_at_average: 0, update_at_1: -4 } }),
   ];
-  assert.equal(COLOURINGS.reset_opened.scale(tokens), 3);
-  assert.equal(COLOURINGS.reset_averaged.scale(tokens), 3);
-  assert.equal(COLOURINGS.update_closed.scale(tokens), 8);
+  assert.equal(COLOURINGS.reset_at_1.scale(tokens), 3);
+  assert.equal(COLOURINGS.reset_at_average.scale(tokens), 3);
+  assert.equal(COLOURINGS.update_at_1.scale(tokens), 8);
 });
 
-test("the running verdict has full colour at certainty", () => {
+test("the running prediction has full colour at certainty", () => {
   const { signedValue, scale } = COLOURINGS.running;
   const strengthAt = (/** @type {number} */ probability) =>
     tintOf(signedValue(token({ running_probability: probability })), scale([]));
@@ -104,9 +104,9 @@ test("only optional fields need a request of their own", () => {
   const needs = Object.entries(COLOURINGS).flatMap(([name, { needs: field }]) => (field ? [[name, field]] : []));
   assert.deepEqual(Object.fromEntries(needs), {
     attribution: "attribution",
-    reset_opened: "gate_effects",
-    reset_averaged: "gate_effects",
-    update_closed: "gate_effects",
+    reset_at_1: "gate_effects",
+    reset_at_average: "gate_effects",
+    update_at_1: "gate_effects",
   });
 });
 

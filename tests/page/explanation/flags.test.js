@@ -17,7 +17,7 @@ test("a token before the first band is compared with the first one", () => {
 
 test("a flip names the probability that it leads to", () => {
   const evidence = FLAGS.flip.evidence(token({ running_probability: 0.4321 }), 3, { unusual: UNUSUAL });
-  assert.equal(evidence, "The running verdict changes sides here, to 0.432.");
+  assert.equal(evidence, "The running prediction flips here, to 0.432.");
 });
 
 test("a reset with a low recalled share names the share and the comparison", () => {
@@ -29,7 +29,7 @@ test("a reset with a low recalled share names the share and the comparison", () 
 });
 
 test("a reset with a usual recalled share is one by the effect of its gate", () => {
-  const evidence = "Opening its reset gate would change the label of the verdict.";
+  const evidence = "Opening its reset gate would change the label.";
   assert.equal(FLAGS.reset.evidence(token({ recalled_share: 0.3 }), 3, { unusual: UNUSUAL }), evidence);
   assert.equal(FLAGS.reset.evidence(token({ recalled_share: 0.25 }), 10, { unusual: UNUSUAL }), evidence);
 });

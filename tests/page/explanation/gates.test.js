@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closedUpdate, gateEnds, gateNote, gateTitle, updateSymbol } from "../../../service/page/js/explanation/gates.js";
+import { keepingUpdate, gateEnds, gateNote, gateTitle, updateSymbol } from "../../../service/page/js/explanation/gates.js";
 
 test("the update gate is z in PyTorch and u in Chung 2014", () => {
   assert.equal(updateSymbol("pytorch"), "z");
@@ -15,9 +15,9 @@ test("the two conventions have opposite ends", () => {
   );
 });
 
-test("a closed update gate keeps the old state in each convention", () => {
+test("an update gate that writes nothing keeps the old state in each convention", () => {
   for (const convention of /** @type {const} */ (["pytorch", "chung2014"])) {
-    assert.match(gateEnds("update", convention)[closedUpdate(convention)], /keep the old state/);
+    assert.match(gateEnds("update", convention)[keepingUpdate(convention)], /keep the old state/);
   }
 });
 

@@ -27,13 +27,13 @@ test("every range lies within the review and contains the pinned token", () => {
   }
 });
 
-test("a closed update gate is 1 in PyTorch's convention and 0 in that of Chung 2014", () => {
+test("an update gate that writes nothing is 1 in PyTorch's convention and 0 in that of Chung 2014", () => {
   const chosen = { value: "update-closed", scope: "all", token: 0 };
   assert.equal(interventionOf(chosen, explanation("pytorch")).value, 1);
   assert.equal(interventionOf(chosen, explanation("chung2014")).value, 0);
 });
 
-test("the meaning of a closed update gate has the symbol and the value of the convention", () => {
+test("the meaning of an update gate that writes nothing has the symbol and the value of the convention", () => {
   assert.equal(GATE_VALUES["update-closed"].meaning("pytorch"), "z = 1: the old state stays, nothing is written.");
   assert.equal(GATE_VALUES["update-closed"].meaning("chung2014"), "u = 0: the old state stays, nothing is written.");
 });

@@ -37,8 +37,8 @@ test("attribution has a column if it was requested", () => {
 });
 
 test("gate effects have three columns if they were requested", () => {
-  const effects = { reset_opened: 1, reset_averaged: -2, update_closed: 0.00001 };
+  const effects = { reset_at_1: 1, reset_at_average: -2, update_at_1: 0.00001 };
   const { heads, cells } = table(token({ gate_effects: effects }));
-  assert.deepEqual(heads.slice(-3), ["Δ reset open", "Δ reset average", "Δ update closed"]);
+  assert.deepEqual(heads.slice(-3), ["Δ reset at 1", "Δ reset at average", "Δ update at 1"]);
   assert.deepEqual(cells.slice(-3), ["+1.000", "−2.000", "+1.0e−5"]);
 });

@@ -1,6 +1,7 @@
 """POST /predict: the three formats of its response, and the texts that it refuses."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -83,6 +84,57 @@ def test_the_hugging_face_client_parses_the_response(base_url: str, client: http
     assert {element.label: element.score for element in elements} == probabilities
 
 
+def test_the_hugging_face_client_can_use_the_base_url(base_url: str, client: httpx.Client) -> None:
+    probabilities = post(client, text=TEXT).json()["probabilities"]
+    elements = InferenceClient(base_url).text_classification(TEXT, function_to_apply="softmax")
+    assert {element.label: element.score for element in elements} == probabilities
+
+
+def test_the_root_is_the_same_as_predict(client: httpx.Client) -> None:
+    for body in ({"text": TEXT}, {"text": [TEXT]}, {"inputs": TEXT}):
+        assert client.post("/", json=body).json() == post(client, **body).json()
+    assert only_error(client.post("/", json={"text": ""}))["pointer"] == "#/text"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"truncate": True},
+        {"truncate": False, "truncation_direction": "Right", "raw_scores": False},
+        {"options": {"wait_for_model": True, "use_cache": False}},
+        {"parameters": {"truncation": True}},
+        {"parameters": {"truncation": "longest_first", "function_to_apply": "softmax"}},
+        {"parameters": {"function_to_apply": "sigmoid", "top_k": None}, "options": None},
+    ],
+)
+def test_options_of_other_servers_that_change_nothing_are_accepted(
+    client: httpx.Client, options: dict[str, Any]
+) -> None:
+    assert post(client, inputs=TEXT, **options).json() == post(client, inputs=TEXT).json()
+
+
+@pytest.mark.parametrize(
+    ("options", "pointer"),
+    [
+        ({"raw_scores": True}, "#/raw_scores"),
+        ({"parameters": {"function_to_apply": "none"}}, "#/parameters/function_to_apply"),
+    ],
+)
+def test_options_of_other_servers_that_would_change_the_scores_are_refused_with_the_reason(
+    client: httpx.Client, options: dict[str, Any], pointer: str
+) -> None:
+    error = only_error(post(client, inputs=TEXT, **options))
+    assert error["pointer"] == pointer
+    assert "only probabilities" in error["detail"]
+
+
+def test_a_text_above_the_limit_is_refused_even_with_truncate(
+    client_of: Callable[..., httpx.Client],
+) -> None:
+    client = client_of(max_tokens=3)
+    assert "limit is 3" in only_error(post(client, inputs=TEXT, truncate=True))["detail"]
+
+
 def test_the_hugging_face_client_parses_the_response_to_a_list(
     base_url: str, client: httpx.Client
 ) -> None:
@@ -100,7 +152,7 @@ def test_the_hugging_face_client_parses_the_response_to_a_list(
     [
         ("", "empty or blank"),
         (" \n\t\u3000", "empty or blank"),
-        ("<br /><br />", "only white space or line breaks"),
+        ("<br /><br />", "only white space"),
         ("a\0b", "NUL character at position 1"),
     ],
 )

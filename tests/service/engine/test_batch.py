@@ -52,7 +52,7 @@ def test_jobs_of_different_models_do_not_share_a_batch() -> None:
 
 def test_waiting_jobs_are_divided_between_the_threads() -> None:
     process = TextLengths()
-    with open_queue(workers=2) as queue:
+    with open_queue(threads=2) as queue:
         run_together(queue, [batch_job(["a"], process) for _ in range(10)], threads=2)
     assert max(map(len, process.batches)) <= 5
 

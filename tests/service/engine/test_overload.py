@@ -12,6 +12,7 @@ import pytest
 from gatewise.models import Predictor
 from gatewise.service.api.inference import InferenceDependency
 from gatewise.service.app import create_app
+from gatewise.service.engine.batch import Check
 from gatewise.service.settings import Settings
 from tests.service.conftest import TIMEOUT_SECONDS
 from tests.service.engine.test_metrics import samples
@@ -28,7 +29,7 @@ def busy_server(predictor: Predictor, **changes: Any) -> Iterator[tuple[httpx.Cl
     app = create_app(settings, predictor=predictor)
     started, release = Event(), Event()
 
-    def wait() -> None:
+    def wait(_: Check) -> None:
         started.set()
         release.wait(TIMEOUT_SECONDS)
 
@@ -126,7 +127,7 @@ def test_ready_reports_a_dead_worker_thread(predictor: Predictor) -> None:
 
     @app.get("/die")
     async def kill_thread(inference: InferenceDependency) -> None:
-        def die() -> None:
+        def die(_: Check) -> None:
             raise SystemExit
 
         await inference.run("die", die)

@@ -1,11 +1,13 @@
 """The queue by itself: limits, deadlines, disconnects and dead threads."""
 
 import asyncio
+import time
 from threading import Event, Lock, get_ident
 from weakref import ref
 
 import pytest
 
+from gatewise.service.engine.batch import AbandonedError, Check, SingleJob
 from gatewise.service.engine.errors import (
     ClientDisconnectedError,
     DeadlinePassedError,
@@ -139,7 +141,7 @@ def test_heavy_jobs_leave_one_thread_to_others() -> None:
         await asyncio.gather(*heavy)
         return result
 
-    with open_queue(workers=2) as queue:
+    with open_queue(threads=2) as queue:
         assert asyncio.run(run()) == 5
 
 
@@ -159,7 +161,7 @@ def test_no_more_jobs_run_at_a_time_than_there_are_threads() -> None:
     async def run() -> None:
         await asyncio.gather(*(queue.run(single_job(work)) for _ in range(8)))
 
-    with open_queue(workers=2) as queue:
+    with open_queue(threads=2) as queue:
         asyncio.run(run())
     assert most == 2
 
@@ -169,7 +171,7 @@ def test_a_queue_that_refuses_new_jobs_still_runs_those_it_has() -> None:
         async with all_threads_busy(queue):
             accepted = asyncio.ensure_future(queue.run(batch_job(["a"], TextLengths())))
             await settle()
-            queue.refuse()
+            queue.stop_accepting()
             with pytest.raises(ShuttingDownError):
                 await queue.run(batch_job(["a"], TextLengths()))
             assert not queue.idle
@@ -191,7 +193,74 @@ def test_a_dead_thread_is_counted_and_its_job_fails() -> None:
         result: int = await queue.run(single_job(lambda: 5))
         return result
 
-    with open_queue(workers=2) as queue:
-        assert queue.dead_workers == 0
+    with open_queue(threads=2) as queue:
+        assert queue.dead_threads == 0
         assert asyncio.run(run()) == 5
-        assert queue.dead_workers == 1
+        assert queue.dead_threads == 1
+
+
+def test_an_interrupted_queue_fails_waiting_and_running_jobs_and_stops_them_between_parts() -> None:
+    parts: list[int] = []
+    begun = Event()
+
+    def run_long(check: Check) -> None:
+        for part in range(1_000):
+            check()
+            parts.append(part)
+            begun.set()
+            time.sleep(0.01)
+
+    async def run() -> list[BaseException | None]:
+        jobs = [SingleJob(operation="test", tokens=1, function=run_long) for _ in range(2)]
+        results = asyncio.gather(*(queue.run(job) for job in jobs), return_exceptions=True)
+        await asyncio.to_thread(begun.wait, LONG)
+        assert not queue.idle
+        queue.interrupt()
+        assert queue.idle
+        return await results
+
+    with open_queue() as queue:
+        errors = asyncio.run(run())
+    assert [type(error) for error in errors] == [ShuttingDownError] * 2
+    assert "interrupted the request" in str(errors[0])
+    assert 0 < len(parts) < 1_000
+
+
+def test_a_closed_queue_does_not_wait_for_an_abandoned_job_that_does_not_stop() -> None:
+    release = Event()
+
+    async def run() -> None:
+        task = asyncio.ensure_future(queue.run(single_job(lambda: release.wait(LONG))))
+        await settle()
+        queue.interrupt()
+        with pytest.raises(ShuttingDownError):
+            await task
+
+    with open_queue() as queue:
+        asyncio.run(run())
+        started = time.monotonic()
+        queue.close()
+        assert time.monotonic() - started < LONG / 2
+        release.set()
+
+
+def test_a_running_job_stops_between_parts_when_its_client_disconnects() -> None:
+    stopped = Event()
+
+    def run_long(check: Check) -> None:
+        try:
+            while True:
+                check()
+                time.sleep(0.01)
+        except AbandonedError:
+            stopped.set()
+            raise
+
+    async def run() -> None:
+        job = SingleJob(operation="test", tokens=1, function=run_long)
+        with pytest.raises(ClientDisconnectedError):
+            await queue.run(job, disconnected=settle)
+
+    with open_queue() as queue:
+        asyncio.run(run())
+        assert stopped.wait(LONG)

@@ -56,8 +56,8 @@ def test_every_key_is_accepted_in_either_header(guarded: httpx.Client, key: str)
 
 
 def test_the_hugging_face_client_sends_its_token_as_the_key(guarded: httpx.Client) -> None:
-    model = f"{guarded.base_url}/predict"
-    assert InferenceClient(model=model, token="second-key").text_classification("fine")  # noqa: S106
+    for url in (f"{guarded.base_url}/predict", str(guarded.base_url)):
+        assert InferenceClient(url, token="second-key").text_classification("fine")  # noqa: S106
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,36 @@ def test_probes_and_the_page_need_no_key(guarded: httpx.Client, path: str) -> No
 @pytest.mark.parametrize("path", ["/info", "/metrics", "/explain?text=a", "/nowhere", "/static"])
 def test_all_other_paths_need_a_key(guarded: httpx.Client, path: str) -> None:
     assert guarded.get(path).status_code == 401
+
+
+def test_predictions_at_the_root_need_a_key_although_the_page_needs_none(
+    guarded: httpx.Client,
+) -> None:
+    assert guarded.post("/", json={"text": "fine"}).status_code == 401
+    assert guarded.head("/").status_code == 200
+
+
+def test_the_documentation_has_the_ways_to_send_a_key(guarded: httpx.Client) -> None:
+    document = guarded.get("/openapi.json").json()
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["bearer"]["type"], schemes["bearer"]["scheme"]) == ("http", "bearer")
+    assert (schemes["header"]["in"], schemes["header"]["name"]) == ("header", "X-API-Key")
+    either: list[dict[str, list[str]]] = [{"bearer": []}, {"header": []}]
+    for path, method in (("/predict", "post"), ("/", "post"), ("/info", "get")):
+        assert document["paths"][path][method]["security"] == either
+    for path in ("/health", "/ready"):
+        assert "security" not in document["paths"][path]["get"]
+
+
+def test_without_a_file_of_keys_only_administration_needs_one(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    secured = [
+        path
+        for path, operations in paths.items()
+        for operation in operations.values()
+        if "security" in operation
+    ]
+    assert secured == ["/admin/reload"]
 
 
 def test_changing_the_file_changes_the_keys(guarded: httpx.Client, keys: Path) -> None:
@@ -163,3 +193,11 @@ def test_a_preflight_needs_no_key(client_of: Callable[..., httpx.Client], keys: 
     response = client.options("/predict", headers=headers)
     assert response.status_code == 200
     assert "authorization" in response.headers["access-control-allow-headers"]
+
+
+def test_a_parameter_of_a_reload_is_refused(
+    client_of: Callable[..., httpx.Client], keys: Path
+) -> None:
+    client = client_of(admin_keys_file=keys)
+    response = client.post("/admin/reload?force=1", headers={"x-api-key": "first-key"})
+    assert problem(response, 422)["errors"][0]["parameter"] == "force"

@@ -1,5 +1,7 @@
 """Bodies that are not valid JSON, or not labelled as JSON."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -45,3 +47,57 @@ def test_json_is_accepted_with_any_content_type(
     headers = {"content-type": content_type} if content_type else {}
     response = client.post("/predict", content=b'{"text": "fine"}', headers=headers)
     assert response.status_code == 200
+
+
+def test_a_byte_order_mark_is_ignored(client: httpx.Client) -> None:
+    expected = client.post("/predict", content=b'{"text": "fine"}').json()
+    body = '{"text": "fine"}'.encode("utf-8-sig")
+    assert client.post("/predict", content=body).json() == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("/predict", '{"text": "a", "text": "b"}', "#/text"),
+        (
+            "/predict",
+            '{"inputs": "a", "parameters": {"top_k": 1, "top_k": 2}}',
+            "#/parameters/top_k",
+        ),
+        (
+            "/explain",
+            '{"text": "a", "interventions": [{"a/b": 1, "a/b": 1}]}',
+            "#/interventions/0/a~1b",
+        ),
+    ],
+)
+def test_a_repeated_key_is_refused_with_its_location(
+    client: httpx.Client, path: str, body: str, pointer: str
+) -> None:
+    error = only_error(client.post(path, content=body))
+    assert error["pointer"] == pointer
+    assert "more than once" in error["detail"]
+
+
+def test_every_repeated_key_is_listed(client: httpx.Client) -> None:
+    body = '{"a": {"b": 1, "b": 2}, "a": {"b": 1, "b": 2}, "c": 1, "c": 1, "c": 1}'
+    errors = problem(client.post("/predict", content=body), 422)["errors"]
+    assert [error["pointer"] for error in errors] == ["#/a/b", "#/a", "#/c"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/predict", {"text": "a"}),
+        ("/explain", {"text": "a"}),
+        ("/explain/step", {"text": "a", "step": 0, "units": "0"}),
+        ("/explain/diff", {"text": "a", "other": "b"}),
+    ],
+)
+@pytest.mark.parametrize("query", ["text=b", "units=1&units=2", "x"])
+def test_a_parameter_in_the_url_of_a_post_is_refused(
+    client: httpx.Client, path: str, body: dict[str, Any], query: str
+) -> None:
+    error = only_error(client.post(f"{path}?{query}", json=body))
+    assert error["parameter"] == query.partition("=")[0]
+    assert "in the body" in error["detail"]

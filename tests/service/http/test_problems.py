@@ -19,9 +19,10 @@ def test_an_unknown_path_is_a_problem(client: httpx.Client) -> None:
     ("method", "path", "allowed"),
     [
         ("GET", "/predict", "POST"),
-        ("DELETE", "/explain", "GET, POST"),
-        ("POST", "/health", "GET"),
-        ("POST", "/", "GET, HEAD"),
+        ("DELETE", "/explain", "GET, HEAD, POST"),
+        ("POST", "/health", "GET, HEAD"),
+        ("PUT", "/", "GET, HEAD, POST"),
+        ("POST", "/docs", "GET, HEAD"),
     ],
 )
 def test_a_wrong_method_is_refused_with_the_allowed_ones(

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 
 import httpx
 import pytest
@@ -16,8 +17,11 @@ HEAD = b" HTTP/1.1\r\nhost: test\r\n\r\n"
         (b"GET /health HTTP/1.1\r\nx: " + b"a" * 1_000_000 + b"\r\n\r\n", 431, "headers-too-large"),
         (b"\x16\x03\x01 this is TLS\r\n\r\n", 400, "invalid-http"),
         (b"GET /health HTTP/1.1\r\n\r\n", 400, "invalid-http"),
+        ("GET /explain?text=café".encode() + HEAD, 400, "invalid-url"),
+        ("GET /explain?text=café".encode("latin-1") + HEAD, 400, "invalid-url"),
+        ("GET /café without a version\r\n\r\n".encode(), 400, "invalid-http"),
     ],
-    ids=["url", "headers", "not HTTP", "no host"],
+    ids=["url", "headers", "not HTTP", "no host", "UTF-8 URL", "Latin-1 URL", "no version"],
 )
 def test_a_request_that_cannot_be_parsed_is_a_problem(
     base_url: str, request_bytes: bytes, status: int, kind: str
@@ -28,6 +32,20 @@ def test_a_request_that_cannot_be_parsed_is_a_problem(
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert members["status"] == status
     assert members["type"] == f"urn:gatewise:problem:{kind}"
+
+
+def test_a_url_that_is_not_ascii_is_refused_with_advice_to_encode_it(base_url: str) -> None:
+    response = exchange(base_url, "GET /explain?text=café".encode() + HEAD)
+    assert "Percent-encode it as UTF-8" in json.loads(response.partition(b"\r\n\r\n")[2])["detail"]
+
+
+def test_a_url_in_two_packets_is_recognized_as_not_ascii(base_url: str) -> None:
+    url = httpx.URL(base_url)
+    with socket.create_connection((url.host, url.port or 80), timeout=30) as connection:
+        for part in ("GET /explain?text=café".encode()[:-1], b"\xa9" + HEAD):
+            connection.sendall(part)
+            time.sleep(0.1)
+        assert b"invalid-url" in connection.recv(65_536)
 
 
 def test_the_server_still_works_after_a_request_that_cannot_be_parsed(

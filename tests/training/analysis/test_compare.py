@@ -12,7 +12,8 @@ from gatewise.models.explain.faithfulness import measure
 from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.predictor import Predictor
-from gatewise.training.analysis.compare import (
+from gatewise.training.analysis.comparison_file import Comparison, resume, save
+from gatewise.training.analysis.explainer_metrics import (
     Figures,
     TextFigures,
     compare,
@@ -20,7 +21,6 @@ from gatewise.training.analysis.compare import (
     summarize,
     table,
 )
-from gatewise.training.analysis.comparison import Comparison, resume, save
 from gatewise.training.analysis.explainers import explainers
 from tests.training.reviews import packaged
 

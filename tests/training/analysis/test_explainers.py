@@ -15,7 +15,7 @@ from tests.models.networks import random_weights
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # warnings of the other packages
 
-OURS = ["decomposition", "attribution", "running verdict", "leave-one-out"]
+OURS = ["decomposition", "attribution", "running prediction", "leave-one-out"]
 PEERS = {
     "integrated gradients": "captum",
     "gradient × input": "captum",
@@ -59,7 +59,7 @@ def test_every_token_has_a_score(
     assert np.isfinite(scores).all()
 
 
-@pytest.mark.parametrize("name", ["decomposition", "attribution", "running verdict", "SHAP"])
+@pytest.mark.parametrize("name", ["decomposition", "attribution", "running prediction", "SHAP"])
 def test_scores_sum_to_the_logit_minus_that_of_the_empty_text(
     explainer: Callable[[str], Explainer], weights: NetworkWeights, name: str
 ) -> None:

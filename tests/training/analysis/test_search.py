@@ -13,7 +13,7 @@ from gatewise.models.explain.decomposition import unit_contributions
 from gatewise.models.predictor import Predictor
 from gatewise.training.analysis import search as module
 from gatewise.training.analysis.contexts import context
-from gatewise.training.analysis.search import FEATURES, Condition, Query, search, turning_units
+from gatewise.training.analysis.search import FEATURES, Condition, Query, flips_label, search
 from gatewise.training.data.samples import draw
 from tests.models.artifacts import small_artifact
 
@@ -40,7 +40,7 @@ def dataset() -> Dataset:
 def find(
     predictor: Predictor, dataset: Dataset, out: Path, *where: str, **more: Any
 ) -> list[dict[str, Any]]:
-    query = Query(tuple(map(Condition.parse, where)), more.get("turns", False), more.get("units"))
+    query = Query(tuple(map(Condition.parse, where)), more.get("flips", False), more.get("units"))
     rows = list(range(len(dataset)))
     count = search(predictor, dataset, rows, query, out, request={"where": list(where)})
     paths = [str(path) for path in sorted(out.glob("*.parquet"))]
@@ -100,7 +100,7 @@ def test_all_conditions_must_hold(predictor: Predictor, dataset: Dataset, tmp_pa
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
-def test_a_unit_turns_the_prediction_if_it_would_not_have_changed_without_it(seed: int) -> None:
+def test_a_unit_flips_the_label_if_it_would_not_have_changed_without_it(seed: int) -> None:
     predictor = Predictor(small_artifact(seed=seed))
     head = predictor.artifact.weights.head_weight.astype(np.float64)
     for text in [f"{first} {second}" for first in TEXTS for second in TEXTS]:
@@ -109,15 +109,15 @@ def test_a_unit_turns_the_prediction_if_it_would_not_have_changed_without_it(see
             explanation.trace.hidden.astype(np.float64),
             explanation.decomposition.running_logit,
         )
-        turned = turning_units(explanation, head)
-        for token, unit in np.ndindex(turned.shape):
+        flipped = flips_label(explanation, head)
+        for token, unit in np.ndindex(flipped.shape):
             if token not in explanation.flips:
-                assert not turned[token, unit]
+                assert not flipped[token, unit]
                 continue
             state = hidden[token].copy()
             state[unit] = hidden[token - 1, unit]
             without = state @ head + explanation.decomposition.bias
-            assert turned[token, unit] == ((without > 0) == (running[token - 1] > 0))
+            assert flipped[token, unit] == ((without > 0) == (running[token - 1] > 0))
 
 
 def test_the_files_are_read_by_load_dataset(

@@ -7,7 +7,8 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
 from gatewise.models.errors import DataError
 from gatewise.training.data import sources
-from gatewise.training.data.sources import read_corpus, read_file, read_texts
+from gatewise.training.data.sources import read_corpus, read_reviews, read_texts
+from gatewise.training.read_options import ReadOptions
 from tests.training.reviews import packaged
 
 ROWS: dict[str, list[str] | list[int]] = {"text": ["A fine film.", "A dull film."], "label": [1, 0]}
@@ -21,89 +22,16 @@ def test_the_package_contains_25000_reviews_and_8530_snippets() -> None:
     }
 
 
-@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
-def test_every_format_reads_the_same(tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"reviews.{suffix}"
-    dataset = Dataset.from_dict(ROWS)
-    {"csv": dataset.to_csv, "jsonl": dataset.to_json, "parquet": dataset.to_parquet}[suffix](path)
-    assert read_file(path).to_dict() == {**ROWS, "source": ["reviews", "reviews"]}
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [("neg", 0), ("Positive", 1), ("1", 1), (" pos ", 1), ("-1", -1), (1.0, 1), (True, 1)],
-)
-def test_labels_may_be_words_or_any_kind_of_number(
-    tmp_path: Path, written: object, read: int
-) -> None:
-    path = tmp_path / "reviews.parquet"
-    Dataset.from_dict({"text": ["A film."], "label": [written]}).to_parquet(path)
-    assert read_file(path)["label"][:] == [read]
-
-
-def test_class_labels_are_read_by_name_not_by_number(tmp_path: Path) -> None:
-    path = tmp_path / "reviews.parquet"
-    features = Features({"text": Value("string"), "label": ClassLabel(names=["pos", "neg"])})
-    Dataset.from_dict({"text": ["Good.", "Bad."], "label": [0, 1]}, features).to_parquet(path)
-    assert read_file(path)["label"][:] == [1, 0]
-
-
-def test_a_missing_label_means_unlabelled(tmp_path: Path) -> None:
-    path = tmp_path / "reviews.jsonl"
-    Dataset.from_dict({"text": ["A film."] * 2, "label": [1, None]}).to_json(path)
-    assert read_file(path)["label"][:] == [1, -1]
-
-
-def test_an_empty_label_in_a_csv_means_unlabelled(tmp_path: Path) -> None:
-    path = tmp_path / "reviews.csv"
-    path.write_text("text,label\nN/A,1\nnull,\nGood.,0\n")
-    read = read_file(path)
-    assert read["label"][:] == [1, -1, 0]
-    assert read["text"][:] == ["N/A", "null", "Good."]
-
-
-def test_a_column_that_is_not_needed_is_dropped(tmp_path: Path) -> None:
-    path = tmp_path / "reviews.csv"
-    Dataset.from_dict({**ROWS, "stars": [9, 2]}).to_csv(path)
-    assert read_file(path).column_names == ["text", "label", "source"]
-
-
-def test_an_unknown_label_is_rejected(tmp_path: Path) -> None:
-    path = tmp_path / "reviews.csv"
-    Dataset.from_dict({"text": ["A film."], "label": ["meh"]}).to_csv(path)
-    with pytest.raises(DataError, match="'meh' is not a label"):
-        read_file(path)
-
-
-def test_a_missing_column_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "reviews.csv"
-    Dataset.from_dict({"review": ["A film."], "label": [1]}).to_csv(path)
-    with pytest.raises(DataError, match=r"no column text; it has review, label"):
-        read_file(path)
-
-
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"no file .*reviews\.csv"):
-        read_file(tmp_path / "reviews.csv")
+    with pytest.raises(DataError, match=r"no file or directory .*reviews\.csv"):
+        read_reviews(tmp_path / "reviews.csv")
 
 
 def test_an_unknown_source_is_rejected_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(
-        DataError, match=r"no file or directory .*A source is packaged, hub, or a path"
+        DataError, match=r"no file or directory .*A source is packaged, hub, a path, or a data set"
     ):
         read_corpus(str(tmp_path / "reviews"), snippets=False)
-
-
-def test_an_unknown_format_is_rejected_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"expected one of \.parquet, \.csv, \.jsonl"):
-        read_file(tmp_path / "reviews.xlsx")
-
-
-def test_a_broken_file_is_rejected(tmp_path: Path) -> None:
-    path = tmp_path / "reviews.parquet"
-    path.write_bytes(b"not parquet")
-    with pytest.raises(DataError, match="cannot be read"):
-        read_file(path)
 
 
 def test_files_named_test_are_the_test_of_a_directory(tmp_path: Path) -> None:
@@ -154,28 +82,42 @@ def test_the_splits_of_the_hub_have_their_uses(monkeypatch: pytest.MonkeyPatch) 
     assert set(corpus.labelled["source"]) == {"imdb"}
 
 
+def test_a_data_set_of_the_hub_is_read_with_its_configuration(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ["bad", "great"]
+    features = Features({"content": Value("string"), "stars": ClassLabel(names=names)})
+    rows = Dataset.from_dict({"content": ["Dull.", "Fine."], "stars": [0, 1]}, features)
+    stored = {("user/hotels", "de"): DatasetDict(train=rows, test=rows)}
+    monkeypatch.setattr(sources, "load_dataset", lambda *given: stored[given])
+    options = ReadOptions(text_column="content", label_column="stars", label_map="bad=0,great=1")
+    read = read_reviews("user/hotels:de", options)
+    assert read.to_dict() == {
+        "text": ["Dull.", "Fine."],
+        "label": [0, 1],
+        "source": ["hotels", "hotels"],
+    }
+
+
+def test_a_path_with_the_form_of_a_hub_id_is_read_as_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data" / "films").mkdir(parents=True)
+    Dataset.from_dict(ROWS).to_csv(tmp_path / "data" / "films" / "all.csv")
+    monkeypatch.chdir(tmp_path)
+    assert len(read_reviews("data/films")) == 2
+
+
 def test_an_unreachable_hub_is_reported_with_alternatives(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(name: str) -> DatasetDict:
-        raise ConnectionError(name)
+        try:
+            raise OSError("no route to host")
+        except OSError as error:
+            raise ConnectionError(name) from error
 
     monkeypatch.setattr(sources, "load_dataset", unreachable)
-    with pytest.raises(DataError, match=r"could not be loaded from the Hub.*--source packaged"):
+    with pytest.raises(DataError, match=r"from the Hub: no route to host\..*--source packaged"):
         read_corpus("hub", snippets=False)
-
-
-@pytest.mark.parametrize("text", ["", "  ", "a\0b"])
-def test_an_unreadable_text_is_named_by_its_row(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "reviews.jsonl"
-    Dataset.from_dict({"text": [*ROWS["text"], text], "label": [1, 0, 1]}).to_json(path)
-    with pytest.raises(DataError, match="Text 3 of 3 cannot be used"):
-        read_corpus(str(path), snippets=False)
-
-
-def test_a_number_instead_of_a_text_is_named_by_its_row(tmp_path: Path) -> None:
-    path = tmp_path / "reviews.jsonl"
-    Dataset.from_dict({"text": [7, 8], "label": [1, 0]}).to_json(path)
-    with pytest.raises(DataError, match="Text 1 of 2 cannot be used: 7 is not a string"):
-        read_corpus(str(path), snippets=False)
 
 
 def test_texts_can_be_read_without_labels(tmp_path: Path) -> None:
@@ -183,6 +125,12 @@ def test_texts_can_be_read_without_labels(tmp_path: Path) -> None:
     Dataset.from_dict({"text": ["Good."], "label": [1]}).to_parquet(tmp_path / "some.parquet")
     Dataset.from_dict({"text": ["Kept."], "label": [0]}).to_parquet(tmp_path / "test.parquet")
     assert read_texts(str(tmp_path))["text"][:] == ["Seen.", "Good."]
+
+
+def test_texts_without_a_column_of_labels_are_unlabelled(tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    Dataset.from_dict({"text": ["Good."]}).to_csv(path)
+    assert read_texts(str(path))["label"][:] == [-1]
 
 
 def test_reviews_of_one_label_are_rejected(tmp_path: Path) -> None:

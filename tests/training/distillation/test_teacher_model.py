@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 from gatewise.models.artifact import load_artifact
 from gatewise.models.errors import ArtifactMissingError, DataError
 from gatewise.models.predictor import Predictor
-from gatewise.training.evaluation.evaluate import cut_again
+from gatewise.training.data.repeated_split import repeat_split
 from gatewise.training.pipeline import train
 from tests.training.reviews import reviews_with_unlabelled, small_config
 
@@ -87,7 +87,7 @@ def test_the_stored_logits_are_the_predictions_of_the_teacher_model(
 ) -> None:
     stored = load_file(taught / "run" / "teacher_model.safetensors")
     predictor = Predictor.load(model)
-    split = cut_again(predictor)
+    split = repeat_split(predictor)
     for name, texts in (("validation", split.validation), ("unlabelled", split.unlabelled)):
         logits = [prediction.logit for prediction in predictor.predict(texts["text"][:])]
         np.testing.assert_allclose(stored[name], logits, rtol=1e-6)
@@ -99,13 +99,13 @@ def test_teaching_changes_the_weights(source: Path, taught: Path, tmp_path: Path
     assert weights(tmp_path / "alone") != weights(taught)
 
 
-def test_a_teacher_model_of_other_texts_is_rejected(
+def test_a_teacher_model_that_has_seen_held_out_texts_of_another_file_is_rejected(
     source: Path, model: Path, tmp_path: Path
 ) -> None:
     rows = source.read_text(encoding="utf-8").splitlines(keepends=True)
     fewer = tmp_path / "fewer.csv"
     fewer.write_text("".join([*rows[:1], *rows[6:]]), encoding="utf-8")
-    with pytest.raises(DataError, match="was trained on other texts"):
+    with pytest.raises(DataError, match=r"was trained on \d+ of the \d+ texts that this run"):
         teach(fewer, model, tmp_path / "taught")
 
 
@@ -217,7 +217,7 @@ def test_a_model_that_was_trained_on_held_out_texts_is_not_continued_from(
 def test_a_split_seed_holds_out_the_same_texts_with_another_seed(
     model: Path, continued: Path
 ) -> None:
-    texts = [cut_again(Predictor.load(run)).validation["text"][:] for run in (model, continued)]
+    texts = [repeat_split(Predictor.load(run)).validation["text"][:] for run in (model, continued)]
     assert texts[0] == texts[1]
 
 

@@ -5,14 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from datasets import Dataset
 
 from gatewise.models.artifact import save_artifact
 from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
-from gatewise.training.evaluation.evaluate import cut_again, evaluate_dataset, evaluate_model
+from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.evaluation.evaluate import evaluate_dataset, evaluate_model
 from gatewise.training.evaluation.metrics import measure
+from gatewise.training.read_options import ReadOptions
 from tests.models.artifacts import small_artifact
 from tests.training.reviews import small_config, write_reviews
 
@@ -60,6 +63,32 @@ def test_the_accuracy_is_that_of_the_predictions(small: Path, films: Path) -> No
     assert evaluate_model(small, data=films).accuracy == pytest.approx(sum(right) / 3)
 
 
+def test_the_most_confident_mistakes_come_first(small: Path, films: Path) -> None:
+    predictions = Predictor.load(small).predict(TEXTS[:3])
+    wrong = [
+        (prediction.score, text)
+        for text, truth, prediction in zip(TEXTS, LABELS, predictions, strict=False)
+        if prediction.label != ("positive" if truth else "negative")
+    ]
+    mistakes = evaluate_model(small, data=films).mistakes
+    expected = sorted(wrong, reverse=True)
+    assert [entry.text for entry in mistakes] == [text for _, text in expected]
+    assert [entry.score for entry in mistakes] == pytest.approx([score for score, _ in expected])
+    assert all(entry.label != entry.predicted for entry in mistakes)
+
+
+def test_the_number_of_mistakes_is_limited(small: Path, films: Path) -> None:
+    assert evaluate_model(small, data=films).mistakes
+    assert evaluate_model(small, data=films, mistakes=0).mistakes == []
+
+
+def test_a_data_frame_with_other_columns_is_measured(small: Path, films: Path) -> None:
+    frame = pd.DataFrame({"review": TEXTS[:3], "stars": [5, 1, 4]})
+    options = ReadOptions(text_column="review", label_column="stars", stars=5)
+    expected = evaluate_model(small, data=films)
+    assert evaluate_model(small, data=frame, options=options).log_loss == expected.log_loss
+
+
 def test_every_source_has_its_figures(small: Path, films: Path) -> None:
     by_source = evaluate_model(small, data=films).by_source
     assert {source: figures.n for source, figures in by_source.items()} == {
@@ -83,7 +112,7 @@ def test_the_report_is_json_compatible(small: Path, films: Path) -> None:
 def test_the_default_data_is_the_validation_split_of_the_model(model: tuple[Path, Path]) -> None:
     directory, source = model
     predictor = Predictor.load(directory)
-    validation = cut_again(predictor, str(source)).validation
+    validation = repeat_split(predictor, str(source)).validation
     expected = evaluate_dataset(predictor, validation)
     assert evaluate_model(directory).by_source == expected.by_source
     assert expected.n == 18

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gatewise.training.evaluation.metrics import (
+    ConfusionMatrix,
     accuracy_by_length,
     expected_calibration_error,
     fit_temperature,
@@ -16,6 +17,23 @@ def test_accuracy_is_the_share_of_logits_with_the_right_sign() -> None:
     metrics = measure(np.array([2.0, -1.0, 3.0, -0.5]), np.array([1, 0, 0, 1]))
     assert metrics.accuracy == 0.5
     assert metrics.n == 4
+
+
+def test_the_confusion_matrix_counts_texts_by_true_and_predicted_label() -> None:
+    metrics = measure(np.array([2.0, -1.0, 3.0, -0.5, 1.0]), np.array([1, 0, 0, 1, 1]))
+    assert metrics.confusion == ConfusionMatrix(
+        true_negative=1, false_positive=1, false_negative=1, true_positive=2
+    )
+
+
+def test_f1_is_the_mean_of_both_labels() -> None:
+    """F1 of negative: 2·1 / (2·1 + 2) = 1/2; of positive: 2·2 / (2·2 + 2) = 2/3."""
+    metrics = measure(np.array([2.0, -1.0, 3.0, -0.5, 1.0]), np.array([1, 0, 0, 1, 1]))
+    assert metrics.f1 == pytest.approx((1 / 2 + 2 / 3) / 2)
+
+
+def test_f1_is_zero_for_a_label_that_is_never_right() -> None:
+    assert measure(np.ones(4), np.array([1, 1, 1, 0])).f1 == pytest.approx(6 / 7 / 2)
 
 
 def test_the_interval_is_that_of_wilson() -> None:

@@ -13,10 +13,10 @@ from gatewise.training.data.batches import Batch
 from gatewise.training.fitting import losses as module
 from gatewise.training.fitting.losses import (
     backward,
+    classification_loss,
     kl_divergence,
     last_of,
     unsaturation,
-    verdict_loss,
 )
 from gatewise.training.nets.dropout import drop_along
 from gatewise.training.nets.network import SentimentGRU
@@ -29,7 +29,9 @@ LABELS = torch.tensor([1.0, 0.0])
 
 def test_without_running_loss_only_the_last_token_counts() -> None:
     expected = cross_entropy(torch.tensor([2.0, 3.0]), LABELS)
-    assert verdict_loss(LOGITS, LENGTHS, LABELS, running=0.0) == pytest.approx(expected.item())
+    assert classification_loss(LOGITS, LENGTHS, LABELS, running=0.0) == pytest.approx(
+        expected.item()
+    )
 
 
 def test_the_running_loss_weights_tokens_by_their_position() -> None:
@@ -38,13 +40,17 @@ def test_the_running_loss_weights_tokens_by_their_position() -> None:
     expected = (
         (first * torch.tensor([1, 2, 3]) / 6).sum() + (second * torch.tensor([1, 2]) / 3).sum()
     ) / 2
-    assert verdict_loss(LOGITS, LENGTHS, LABELS, running=1.0) == pytest.approx(expected.item())
+    assert classification_loss(LOGITS, LENGTHS, LABELS, running=1.0) == pytest.approx(
+        expected.item()
+    )
 
 
 def test_padding_does_not_change_the_loss() -> None:
     other = LOGITS.clone()
     other[1, 2] = -5
-    losses = [verdict_loss(logits, LENGTHS, LABELS, running=0.5) for logits in (LOGITS, other)]
+    losses = [
+        classification_loss(logits, LENGTHS, LABELS, running=0.5) for logits in (LOGITS, other)
+    ]
     assert losses[0] == losses[1]
 
 
@@ -81,7 +87,9 @@ def gradients(options: FitOptions, given: Batch | None = None) -> dict[str, torc
 
 def test_the_gradient_equals_that_of_autograd() -> None:
     net, given = network(), batch()
-    loss = verdict_loss(net.logits(net.states(given.ids)), given.lengths, given.labels, running=0.5)
+    loss = classification_loss(
+        net.logits(net.states(given.ids)), given.lengths, given.labels, running=0.5
+    )
     expected = torch.autograd.grad(loss, list(net.parameters()))
     mine = gradients(plain()).values()
     for gradient, reference in zip(mine, expected, strict=True):
@@ -136,11 +144,11 @@ def test_the_perturbation_leads_away_from_the_label(
     losses: list[float] = []
 
     def recorded(*given: Any, **options: Any) -> torch.Tensor:
-        loss = verdict_loss(*given, **options)
+        loss = classification_loss(*given, **options)
         losses.append(loss.item())
         return loss
 
-    monkeypatch.setattr(module, "verdict_loss", recorded)
+    monkeypatch.setattr(module, "classification_loss", recorded)
     backward(network(), batch(), plain(virtual_adversarial=0.5), precision=torch.float32)
     before, after = losses
     assert after > before

@@ -41,11 +41,11 @@ def test_an_intervention_gives_the_logit_of_the_predictor(
     tokens = range(first, len(predictor.encode([text])[0]))
     gates = predictor.artifact.gates
     equivalent = {
-        "reset open": Intervention("reset", 1.0, tokens=tokens),
-        "reset average": Intervention("reset", gates.mean_reset, tokens=tokens),
-        "reset shut": Intervention("reset", 0.0, tokens=tokens),
-        "update average": Intervention("update", gates.mean_update, tokens=tokens),
-        "update closed": Intervention("update", 1.0, tokens=tokens),
+        "reset at 1": Intervention("reset", 1.0, tokens=tokens),
+        "reset at average": Intervention("reset", gates.mean_reset, tokens=tokens),
+        "reset at 0": Intervention("reset", 0.0, tokens=tokens),
+        "update at average": Intervention("update", gates.mean_update, tokens=tokens),
+        "update at 1": Intervention("update", 1.0, tokens=tokens),
     }[intervention]
     explanation = predictor.explain(text, interventions=[equivalent])
     expected = explanation.prediction.logit
@@ -63,11 +63,11 @@ def test_before_and_after_are_logits_with_the_sign_of_the_verdict(
 
 
 def test_closed_update_gates_leave_the_logit_of_the_plot(response: Response) -> None:
-    assert response.intervened["update closed"] == pytest.approx(response.before, abs=1e-4)
+    assert response.intervened["update at 1"] == pytest.approx(response.before, abs=1e-4)
 
 
 def response_with(*, before: float, after: float, intervened: float) -> Response:
-    return Response(STORY, before, after, {"reset open": intervened}, (0.5, 0.5), (0.5, 0.5))
+    return Response(STORY, before, after, {"reset at 1": intervened}, (0.5, 0.5), (0.5, 0.5))
 
 
 def test_the_share_lost_is_that_of_all_changes_together() -> None:
@@ -75,7 +75,7 @@ def test_the_share_lost_is_that_of_all_changes_together() -> None:
         response_with(before=-1.0, after=1.0, intervened=0.0),
         response_with(before=-1.0, after=3.0, intervened=3.0),
     ]
-    assert share_lost(responses, "reset open") == pytest.approx(1 / 6)
+    assert share_lost(responses, "reset at 1") == pytest.approx(1 / 6)
 
 
 def test_only_flips_can_be_undone() -> None:
@@ -85,4 +85,4 @@ def test_only_flips_can_be_undone() -> None:
         response_with(before=-1.0, after=-0.2, intervened=-0.5),
         response_with(before=1.0, after=2.0, intervened=-0.5),
     ]
-    assert flips_undone(responses, "reset open") == [True, False]
+    assert flips_undone(responses, "reset at 1") == [True, False]

@@ -69,8 +69,8 @@ def test_the_reset_story_depends_on_the_flips_that_interventions_undo(
 ) -> None:
     undone: dict[str, dict[str, Estimate | None]] = {
         str(number): {
-            "reset open": Estimate(mean=opened, low=None, high=None, n=9),
-            "reset average": Estimate(mean=average, low=None, high=None, n=9),
+            "reset at 1": Estimate(mean=opened, low=None, high=None, n=9),
+            "reset at average": Estimate(mean=average, low=None, high=None, n=9),
         }
         for number, (opened, average) in enumerate(effects)
     }
@@ -78,7 +78,7 @@ def test_the_reset_story_depends_on_the_flips_that_interventions_undo(
 
 
 def test_the_reset_story_is_not_supported_without_flips() -> None:
-    assert supports_reset_story({"model": {"reset open": None, "reset average": None}}) == "no"
+    assert supports_reset_story({"model": {"reset at 1": None, "reset at average": None}}) == "no"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The command on a model card reproduces the configuration of the model."""
 
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,11 @@ def parse(command: str) -> TrainingConfig:
         {"preset": "standard", "teachers": ("nb_svm", "gru"), "language_model": {"epochs": 1}},
         {"seed": 1, "split_seed": 0},
         {"seed": 1},
+        {"source": "hub"},
+        {"source": "hub", "snippets": False},
+        {"source": "films.csv", "snippets": True, "language": "de", "domain": "hotel reviews"},
+        {"source": "films.csv", "text_column": "a b", "label_map": "x=1,y=0", "delimiter": ";"},
+        {"source": "films.csv", "init_from": "imdb-gru-512", "epochs": 3},
         {"source": "my reviews/films.csv", "teacher_model": "a model", "snippets": False},
     ],
 )
@@ -60,3 +66,14 @@ def test_the_card_has_the_figures_of_the_artifact() -> None:
     card = model_card(artifact)
     for figures in artifact.metrics["validation"].values():
         assert f"{figures['accuracy']:.2%}" in card
+
+
+def test_the_card_claims_no_movies_of_a_model_of_other_texts() -> None:
+    release = load_artifact(releases()["imdb-gru-256"])
+    options = {"source": "hotels.csv", "language": "de", "description": "For the front desk."}
+    training = TrainingConfig.model_validate(options).model_dump(mode="json")
+    card = model_card(replace(release, training=training))
+    assert "Classifies German texts as" in card
+    assert "For the front desk." in card
+    assert "language: de" in card
+    assert "It was trained on German texts. Its domain was not stated." in card

@@ -8,7 +8,7 @@ import pytest
 
 from gatewise.models.errors import DataError, ResumeError
 from gatewise.models.predictor import Predictor
-from gatewise.training.evaluation.evaluate import cut_again
+from gatewise.training.data.repeated_split import repeat_split
 from gatewise.training.evaluation.gate_saturation import measure_saturation
 from gatewise.training.pipeline import train
 from gatewise.training.studies.gate_saturation import main, vary_penalty
@@ -44,7 +44,7 @@ def test_every_penalty_has_the_saturation_of_its_model(points: Path) -> None:
     assert [point["penalty"] for point in stored] == list(PENALTIES)
     for point in stored:
         predictor = Predictor.load(points / point["directory"])
-        measured = measure_saturation(predictor, cut_again(predictor).validation)
+        measured = measure_saturation(predictor, repeat_split(predictor).validation)
         assert point["gates"]["reset"] == measured.reset
 
 

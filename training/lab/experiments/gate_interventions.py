@@ -10,7 +10,7 @@ from gatewise.models.gru.equations import gru_step
 from gatewise.models.predictor import Predictor
 from gatewise.training.lab.experiments.stories import Story
 
-INTERVENTIONS = ("reset open", "reset average", "reset shut", "update average", "update closed")
+INTERVENTIONS = ("reset at 1", "reset at average", "reset at 0", "update at average", "update at 1")
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ def respond(predictor: Predictor, story: Story) -> Response:
     sign = 1 if story.positive else -1
     size = weights.config.hidden_size
     settings: dict[str, tuple[str, Float32[np.ndarray, " H"]]] = {
-        "reset open": ("reset", np.ones(size, np.float32)),
-        "reset average": ("reset", gates.mean_reset),
-        "reset shut": ("reset", np.zeros(size, np.float32)),
-        "update average": ("update", gates.mean_update),
-        "update closed": ("update", np.ones(size, np.float32)),
+        "reset at 1": ("reset", np.ones(size, np.float32)),
+        "reset at average": ("reset", gates.mean_reset),
+        "reset at 0": ("reset", np.zeros(size, np.float32)),
+        "update at average": ("update", gates.mean_update),
+        "update at 1": ("update", np.ones(size, np.float32)),
     }
     logits = {}
     for name, (gate, value) in settings.items():

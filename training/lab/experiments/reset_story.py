@@ -70,11 +70,11 @@ def supports_reset_story(undone: Mapping[str, Undone]) -> Supports:
     """Apply the rule of C9 to the share of flips that interventions undo, by model."""
     found: set[Supports] = set()
     for effects in undone.values():
-        opened, average = effects["reset open"], effects["reset average"]
-        if opened is None or average is None or opened.mean < _CONTRIBUTES:
+        at_1, average = effects["reset at 1"], effects["reset at average"]
+        if at_1 is None or average is None or at_1.mean < _CONTRIBUTES:
             found.add("no")
         else:
-            causes = opened.mean >= _CAUSES and average.mean >= _CONTRIBUTES
+            causes = at_1.mean >= _CAUSES and average.mean >= _CONTRIBUTES
             found.add("yes" if causes else "partly")
     return found.pop() if len(found) == 1 else "partly"
 

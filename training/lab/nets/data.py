@@ -15,14 +15,15 @@ from jaxtyping import Float32
 from safetensors.numpy import load_file, save_file
 
 from gatewise.models.errors import DataError
-from gatewise.models.predictor import Predictor, releases
+from gatewise.models.model_location import releases
+from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.training.atomic_io import write_json, written_whole
 from gatewise.training.config import TrainingConfig
 from gatewise.training.data.encoding import EncodedReviews, encode_reviews
+from gatewise.training.data.repeated_split import split_like
 from gatewise.training.data.sources import Corpus, read_corpus
 from gatewise.training.data.splits import split_corpus
-from gatewise.training.evaluation.evaluate import cut_alike
 from gatewise.training.lab.options import LabOptions
 from gatewise.training.nets.word_vectors import train_word_vectors
 
@@ -134,7 +135,7 @@ def _held_out(corpus: Corpus, model: Path, count: int) -> list[tuple[str, int]]:
 
     If the corpus is not the one that the model was trained on, it is split in the same way.
     """
-    validation = cut_alike(Predictor.load(model), corpus).validation
+    validation = split_like(Predictor.load(model), corpus).validation
     drawn = _draw(validation, count, snippets=False)
     return list(zip(drawn["text"], drawn["label"], strict=True))
 

@@ -18,7 +18,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from gatewise.training.data.batches import by_length, epoch_order, make_batch, pad
 from gatewise.training.data.encoding import EncodedReviews
-from gatewise.training.fitting.losses import verdict_loss
+from gatewise.training.fitting.losses import classification_loss
 from gatewise.training.fitting.schedule import one_cycle
 from gatewise.training.fitting.trainer import Trainer
 from gatewise.training.lab.nets.architectures import LabNet
@@ -164,7 +164,7 @@ class TextTrainer(LabTrainer[list[int]]):
         reviews = make_batch(texts, batch, max_tokens=self._max_tokens)
         embedded = drop_along(self.net.embedding(reviews.ids), _DROPOUT)  # (B, T, E)
         hidden = drop_along(self.net.layer(embedded), _DROPOUT)  # (B, T, S)
-        return verdict_loss(
+        return classification_loss(
             self.net.logits(hidden), reviews.lengths, reviews.labels, running=_RUNNING_LOSS
         )
 

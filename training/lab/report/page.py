@@ -4,6 +4,7 @@ from importlib.resources import files
 
 from gatewise.training.lab.report.records import LabResults, Table
 from gatewise.training.lab.report.tables import tables
+from gatewise.training.markdown import markdown_table
 
 # Claims that follow from the equations, and their tests in tests/training/lab/test_algebra.py.
 ALGEBRA = {
@@ -63,7 +64,7 @@ def render(results: LabResults) -> str:
         algebra="\n".join(
             f"- {claim}: {text} (`{test}`)" for claim, (text, test) in ALGEBRA.items()
         ),
-        claims=_markdown(
+        claims=markdown_table(
             ["claim", "question", "supported", "rule"],
             [
                 [claim, finding.question, finding.supports, finding.rule]
@@ -80,13 +81,6 @@ def template() -> str:
 
 def _details(group: list[Table]) -> str:
     parts = "\n\n".join(
-        f"{table.title}:\n\n{_markdown(table.header, table.rows)}" for table in group
+        f"{table.title}:\n\n{markdown_table(table.header, table.rows)}" for table in group
     )
     return f'<details markdown="1"><summary>Tables</summary>\n\n{parts}\n\n</details>'
-
-
-def _markdown(header: list[str], rows: list[list[str]]) -> str:
-    def line(cells: list[str]) -> str:
-        return f"| {' | '.join(cell.replace('|', '¦') for cell in cells)} |"
-
-    return "\n".join([line(header), line(["---"] * len(header)), *map(line, rows)])

@@ -112,22 +112,22 @@ STATEMENTS = (
     Statement(
         "C9",
         "In imdb-gru-512 the reset gates cause most flips",
-        lambda c: c["models"][_512]["flips_undone"]["reset open"].low > 0.5,
+        lambda c: c["models"][_512]["flips_undone"]["reset at 1"].low > 0.5,
     ),
     Statement(
         "C9",
         "In imdb-gru-256 they cause a minority",
-        lambda c: 0.1 < c["models"][_256]["flips_undone"]["reset open"].high < 0.5,
+        lambda c: 0.1 < c["models"][_256]["flips_undone"]["reset at 1"].high < 0.5,
     ),
     Statement(
         "C9",
         "few flips are undone in either model",
-        lambda c: all(m["flips_undone"]["reset average"].mean < 0.1 for m in _models(c)),
+        lambda c: all(m["flips_undone"]["reset at average"].mean < 0.1 for m in _models(c)),
     ),
     Statement(
         "C9",
         "With update gates at their mean, about half are",
-        lambda c: all(0.4 < m["flips_undone"]["update average"].mean < 0.6 for m in _models(c)),
+        lambda c: all(0.4 < m["flips_undone"]["update at average"].mean < 0.6 for m in _models(c)),
     ),
     Statement(
         "C9",

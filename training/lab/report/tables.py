@@ -118,7 +118,7 @@ def _conditions(values: Figures) -> Table:
                 name,
                 label(condition),
                 f"{row['flips']} of {row['contradictions']}",
-                f"{row['undone']['reset open']} of {row['flips']}",
+                f"{row['undone']['reset at 1']} of {row['flips']}",
             ]
             for name, model in values["models"].items()
             for group, label in groups.items()

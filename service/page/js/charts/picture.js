@@ -1,4 +1,4 @@
-/** The verdict, the highlighted review and the charts as one picture, in the colours of the page. */
+/** The prediction, the highlighted review and the charts as one picture, in the colours of the page. */
 import { number, percent, signed } from "../core/format.js";
 import { ApiProblem } from "../core/problem.js";
 import { tintOf } from "../explanation/colouring.js";
@@ -48,7 +48,7 @@ export async function drawPicture(explanation, colouring, charts) {
   pen.scale(SCALE, SCALE);
   pen.fillStyle = colour("surface");
   pen.fillRect(0, 0, WIDTH, height);
-  drawVerdict(pen, explanation, colouring);
+  drawPrediction(pen, explanation, colouring);
   drawWords(pen, words, explanation, colouring);
   let top = chartsTop;
   charts.forEach((chart, index) => {
@@ -106,10 +106,10 @@ function write(pen, text, x, y, font, ink = "ink") {
  * @param {Explanation} explanation
  * @param {Colouring} colouring
  */
-function drawVerdict(pen, { label, score, probabilities, tokens }, { label: name, note, scale, ends }) {
-  const verdict = label === "positive" ? "Positive" : "Negative";
-  write(pen, verdict, MARGIN, 72, `600 44px ${colour("serif")}`, label);
-  const x = MARGIN + pen.measureText(verdict).width + 18;
+function drawPrediction(pen, { label, score, probabilities, tokens }, { label: name, note, scale, ends }) {
+  const prediction = label === "positive" ? "Positive" : "Negative";
+  write(pen, prediction, MARGIN, 72, `600 44px ${colour("serif")}`, label);
+  const x = MARGIN + pen.measureText(prediction).width + 18;
   const probability = `with probability ${percent(score)}; P(positive) = ${number(probabilities.positive)}`;
   write(pen, probability, x, 72, `17px ${colour("sans")}`);
   const [low, , high] = ends(scale(tokens));

@@ -27,7 +27,7 @@ const fill = (name) => ({ fill: "tonexty", fillcolor: colour(name) });
 /** @type {Row} */
 const PROBABILITY = {
   title: () => "Running P(positive)",
-  note: () => "The head applied to the state after each token. Above 0.5 the verdict is positive.",
+  note: () => "The head applied to the state after each token. Above 0.5 the prediction is positive.",
   reading: (token) => number(token.running_probability),
   traces: ({ tokens }) => {
     const values = tokens.map((token) => token.running_probability);

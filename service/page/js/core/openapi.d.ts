@@ -485,15 +485,16 @@ export type components = {
             recalled_context: number;
         };
         TokenGateEffects: {
-            reset_opened: number;
-            reset_averaged: number;
-            update_closed: number;
+            reset_at_1: number;
+            reset_at_average: number;
+            update_at_1: number;
         };
         TokenRecord: {
             text: string;
             start: number;
             end: number;
             known: boolean;
+            read_as: string | null;
             reset: components["schemas"]["GateSummary"];
             update: components["schemas"]["GateSummary"];
             recalled_share: number;

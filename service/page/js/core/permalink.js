@@ -1,5 +1,16 @@
 /** Links to a review and to the way in which its explanation is displayed. */
 
+/**
+ * Names of colourings until version 1.0, and what they are now.
+ * @type {Record<string, string>}
+ */
+const OLD_COLOURS = {
+  credit: "attribution",
+  reset_opened: "reset_at_1",
+  reset_averaged: "reset_at_average",
+  update_closed: "update_at_1",
+};
+
 /** Mail programs and proxies cut or refuse longer addresses. */
 export const LONGEST_LINK = 2000;
 
@@ -34,9 +45,9 @@ export function linkTo({ text, convention, display }) {
 export function questionOf(search) {
   const { text, convention, hold, ...display } = Object.fromEntries(new URLSearchParams(search));
   if (text === undefined) return null;
-  // Until version 1.0, links had the names `hold` and `course`, and the colouring `credit`.
+  // Until version 1.0, links had the names `hold` and `course`, and other colourings.
   if (hold !== undefined) display.intervention ??= hold;
-  if (display.colour === "credit") display.colour = "attribution";
+  if (Object.hasOwn(OLD_COLOURS, display.colour ?? "")) display.colour = OLD_COLOURS[display.colour];
   const isChung = convention === "chung2014" || convention === "course";
   return { text, convention: isChung ? "chung2014" : "pytorch", display };
 }

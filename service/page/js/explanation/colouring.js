@@ -75,9 +75,9 @@ const contribution = (label, part, note) => ({
  * @type {Record<GateEffect, GateEffect[]>}
  */
 const ON_ONE_SCALE = {
-  reset_opened: ["reset_opened", "reset_averaged"],
-  reset_averaged: ["reset_opened", "reset_averaged"],
-  update_closed: ["update_closed"],
+  reset_at_1: ["reset_at_1", "reset_at_average"],
+  reset_at_average: ["reset_at_1", "reset_at_average"],
+  update_at_1: ["update_at_1"],
 };
 
 /**
@@ -132,7 +132,7 @@ export const COLOURINGS = {
     ends: symmetricEnds,
   },
   running: {
-    label: "Running verdict",
+    label: "Running prediction",
     group: "Along the way",
     note: "P(positive) after each token, had the review ended there.",
     signedValue: (token) => token.running_probability - 0.5,
@@ -140,20 +140,20 @@ export const COLOURINGS = {
     scale: () => 0.5,
     ends: () => ["P = 0", "0.5", "P = 1"],
   },
-  reset_opened: gateEffect(
-    "Δ reset open",
-    "reset_opened",
+  reset_at_1: gateEffect(
+    "Δ reset at 1",
+    "reset_at_1",
     "Change of the logit had this token let all of the old state into its candidate (r = 1).",
   ),
-  reset_averaged: gateEffect(
-    "Δ reset average",
-    "reset_averaged",
+  reset_at_average: gateEffect(
+    "Δ reset at average",
+    "reset_at_average",
     "Change of the logit had this token’s reset gate been at each unit’s own average.",
   ),
-  update_closed: gateEffect(
-    "Δ update closed",
-    "update_closed",
-    "Change of the logit had this token written nothing: its update gate closed.",
+  update_at_1: gateEffect(
+    "Δ update at 1",
+    "update_at_1",
+    "Change of the logit had this token written nothing: its update gate at 1 (in PyTorch’s convention).",
   ),
 };
 

@@ -27,8 +27,8 @@ const comparison = ({ percent: few }) =>
 export const FLAGS = {
   flip: {
     label: "Flip",
-    spoken: "verdict flips",
-    evidence: (token) => `The running verdict changes sides here, to ${number(token.running_probability)}.`,
+    spoken: "running prediction flips",
+    evidence: (token) => `The running prediction flips here, to ${number(token.running_probability)}.`,
   },
   reset: {
     label: "Reset",
@@ -36,7 +36,7 @@ export const FLAGS = {
     evidence: ({ recalled_share: share }, index, { unusual }) =>
       share < bandOf(unusual, index).recalled_share_below
         ? `Only ${percent(share)} of the candidate came from recalled context: less ${comparison(unusual)}.`
-        : "Opening its reset gate would change the label of the verdict.",
+        : "Opening its reset gate would change the label.",
   },
   rewrite: {
     label: "Rewrite",

@@ -25,7 +25,7 @@ export const updateSymbol = (convention) => UPDATE_SYMBOL[convention];
  * The value at which the update gate keeps the old state and writes nothing.
  * @param {Convention} convention
  */
-export const closedUpdate = (convention) => (convention === "chung2014" ? 0 : 1);
+export const keepingUpdate = (convention) => (convention === "chung2014" ? 0 : 1);
 
 /**
  * @param {Gate} gate

@@ -1,5 +1,5 @@
 /** The interventions that the gate panel offers. */
-import { closedUpdate, updateSymbol } from "./gates.js";
+import { keepingUpdate, updateSymbol } from "./gates.js";
 
 /**
  * @typedef {import("../core/types.js").Convention} Convention
@@ -13,12 +13,12 @@ import { closedUpdate, updateSymbol } from "./gates.js";
  */
 
 /**
- * What a gate can be held at, by names in a link. The first one is the default.
+ * What a gate can be set to, by names in a link. The first one is the default.
  * @type {Record<string, GateValue>}
  */
 export const GATE_VALUES = {
   "reset-open": {
-    label: "Reset open",
+    label: "Reset at 1",
     gate: "reset",
     value: () => 1,
     meaning: () => "r = 1: all of the old state enters the candidate. The network was not trained on such values.",
@@ -30,16 +30,16 @@ export const GATE_VALUES = {
     meaning: () => "r = each unit’s own average over validation reviews, a value that the network often has.",
   },
   "update-closed": {
-    label: "Update closed",
+    label: "Update: write nothing",
     gate: "update",
-    value: closedUpdate,
+    value: keepingUpdate,
     meaning: (convention) =>
-      `${updateSymbol(convention)} = ${closedUpdate(convention)}: the old state stays, nothing is written.`,
+      `${updateSymbol(convention)} = ${keepingUpdate(convention)}: the old state stays, nothing is written.`,
   },
 };
 
 /**
- * The tokens at which the gate is held, from the pinned token and the number of tokens.
+ * The tokens at which the gate is set, from the pinned token and the number of tokens.
  * @type {Record<string, {label: string, range: (token: number, count: number) => [number, number]}>}
  */
 export const SCOPES = {

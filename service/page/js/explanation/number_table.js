@@ -34,9 +34,9 @@ export function columnsOf({ tokens: [first], convention }) {
     ...(first.gate_effects === null
       ? []
       : [
-          optional("Δ reset open", ({ gate_effects: effects }) => effects?.reset_opened),
-          optional("Δ reset average", ({ gate_effects: effects }) => effects?.reset_averaged),
-          optional("Δ update closed", ({ gate_effects: effects }) => effects?.update_closed),
+          optional("Δ reset at 1", ({ gate_effects: effects }) => effects?.reset_at_1),
+          optional("Δ reset at average", ({ gate_effects: effects }) => effects?.reset_at_average),
+          optional("Δ update at 1", ({ gate_effects: effects }) => effects?.update_at_1),
         ]),
   ];
 }

@@ -23,7 +23,7 @@ const printGate = (value) => number(value, GATE_DECIMALS);
  * @type {Record<keyof UnitPlaces, PlaceKind>}
  */
 export const PLACE_KINDS = {
-  contributes: { title: () => "Changes the verdict most", print: (value) => signed(value) },
+  contributes: { title: () => "Changes the prediction most", print: (value) => signed(value) },
   writes: {
     title: (convention) => `Writes: ${updateSymbol(convention)} ${convention === "pytorch" ? "lowest" : "highest"}`,
     print: printGate,

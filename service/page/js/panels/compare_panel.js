@@ -90,7 +90,7 @@ export class ComparePanel {
 function showSummary({ change, text, other }) {
   byId("compare-summary").replaceChildren(
     element("b", null, `Δ logit ${signed(change.logit)}`),
-    ". The verdict ",
+    ". The prediction ",
     change.label_changes ? element("b", null, `becomes ${other.label}`) : `stays ${text.label}`,
     `. The words that were edited account for ${signed(change.edited_tokens)}, ` +
       `the same words, read after others, for ${signed(change.same_tokens)}.`,
@@ -99,7 +99,7 @@ function showSummary({ change, text, other }) {
     bodyRow(name, [signed(run.decomposition.logit), number(run.probabilities.positive), run.label]),
   );
   byId("compare-table").replaceChildren(
-    headRow(["", "logit", "P(positive)", "verdict"]),
+    headRow(["", "logit", "P(positive)", "prediction"]),
     element("tbody", null, ...rows),
   );
 }

@@ -1,4 +1,4 @@
-/** The effect of a gate: the review run again with a gate held, beside the original run. */
+/** The effect of a gate: the review run again with a gate set, beside the original run. */
 import { colour } from "../charts/theme.js";
 import { TokenFigure } from "../charts/token_figure.js";
 import { line, shareAxis } from "../charts/traces.js";
@@ -85,7 +85,7 @@ export class GatePanel {
     byId("intervened-result").hidden = token === null;
     if (!explanation || !this.#box.open) return;
     if (token === null) {
-      byId("intervened-summary").textContent = "Pin a token to hold its gates.";
+      byId("intervened-summary").textContent = "Pin a token to set its gates.";
       return;
     }
     const { text, convention, tokens } = explanation;
@@ -115,7 +115,7 @@ function showRuns(original, intervened, { tokens, gate, first, last }) {
   const where = first === last ? `at “${tokens[first].text}”` : `at tokens ${first + 1} to ${last + 1}`;
   byId("intervened-summary").replaceChildren(
     element("b", { class: "logit-change" }, `Δ logit ${signed(intervened.logit_change)}`),
-    ` with the ${gate} gate held ${where}. The verdict `,
+    ` with the ${gate} gate set ${where}. The prediction `,
     intervened.label === original.label
       ? `stays ${original.label}`
       : element("b", null, `becomes ${intervened.label}`),
@@ -133,12 +133,12 @@ function showRuns(original, intervened, { tokens, gate, first, last }) {
       label,
     ]);
   byId("intervened-table").replaceChildren(
-    headRow(["", "logit", "P(positive)", "verdict"]),
-    element("tbody", null, row("original", "plain", original), row("gate held", gate, intervened)),
+    headRow(["", "logit", "P(positive)", "prediction"]),
+    element("tbody", null, row("original", "plain", original), row("gate set", gate, intervened)),
   );
   byId("intervened-chart").ariaLabel =
     `Running P(positive) of both runs along the tokens: the original, ending at ${number(original.probabilities.positive)}, ` +
-    `and with the gate held, ending at ${number(intervened.probabilities.positive)}.`;
+    `and with the gate set, ending at ${number(intervened.probabilities.positive)}.`;
 }
 
 /** @param {Runs} runs */

@@ -63,7 +63,8 @@ export class TokenDetails {
    */
   #position(token, index, count) {
     const isPinned = this.#selection.value.pinned === index;
-    const known = token.known ? "in the vocabulary" : "not in the vocabulary: read as [UNK]";
+    const read = token.read_as === null ? "" : `read as “${token.read_as}”, `;
+    const known = read + (token.known ? "in the vocabulary" : "not in the vocabulary: read as [UNK]");
     const previous = this.#button("previous", "Previous token", "←", () => this.#selection.pin(index - 1, "detail"));
     const next = this.#button("next", "Next token", "→", () => this.#selection.pin(index + 1, "detail"));
     previous.toggleAttribute("disabled", index === 0);
@@ -106,7 +107,7 @@ function numbers(token, index, explanation) {
   const before = tokens[index - 1]?.running_probability;
   const { total, new_word: newWord, recalled_context: context } = token.decomposition;
   const moved = before === undefined ? "first token" : `from ${number(before)}`;
-  const flip = token.flags.includes("flip") ? "; the verdict changes sides" : "";
+  const flip = token.flags.includes("flip") ? "; the running prediction flips" : "";
   const size = largestPart(tokens);
   const attribution = "as the contribution, with what it did to later gates";
   return element(

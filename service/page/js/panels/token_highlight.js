@@ -104,7 +104,7 @@ export class TokenHighlight {
       option.dataset.sign = sign;
       option.style.setProperty("--strength", String(strength));
       option.style.setProperty("--edge", `${Math.round(strength * BAR_PIXELS)}px`);
-      const extras = [token.known ? "" : ", unknown word", ...token.flags.map((flag) => `, ${FLAGS[flag].spoken}`)];
+      const extras = [token.read_as === null ? "" : `, read as ${token.read_as}`, token.known ? "" : ", unknown word", ...token.flags.map((flag) => `, ${FLAGS[flag].spoken}`)];
       option.ariaLabel = `${token.text}: ${spoken(token)}${extras.join("")}`;
     });
     showLegend(ends(full), tokens);
@@ -196,7 +196,7 @@ function showLegend(ends, tokens) {
     element("span", { class: "sample positive" }, "bar above: positive"),
   ];
   if (tokens.some(({ flags }) => flags.includes("flip"))) {
-    key.push(element("span", { class: "sample flip" }, "running verdict changes sides"));
+    key.push(element("span", { class: "sample flip" }, "the running prediction flips"));
   }
   if (tokens.some(({ known }) => !known)) {
     key.push(element("span", { class: "unknown" }, "not in the vocabulary"));

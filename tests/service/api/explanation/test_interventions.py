@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from gatewise.models import Intervention, Predictor
-from gatewise.models.explain.interventions import INTERVENTION_PASSES
-from gatewise.service.api.examples import BORING
+from gatewise.models.explain.attribution import ATTRIBUTION_PASSES
+from gatewise.models.explain.interventions import GATE_EFFECT_RUNS, INTERVENTION_PASSES
+from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.app import create_app
 from gatewise.service.engine.batch import Job
 from gatewise.service.engine.model_host import ModelHost
@@ -18,6 +19,7 @@ from gatewise.service.settings import Settings
 from tests.service.api_client import explain, unusual_band_at
 from tests.service.problems import only_error
 
+BORING = EXAMPLES[0].text
 TEXT = "A slow start, but the ending is wonderful!"
 TOKENS = 10
 CLOSED = {"gate": "update", "value": 1, "tokens": "all"}
@@ -171,7 +173,9 @@ def test_the_units_of_both_runs_count_towards_the_limit(
     client = client_of(max_unit_values=TOKENS * 4)
     assert explain(client, text=TEXT, units="0")["units"]["ids"] == [0]
     body = {"text": TEXT, "units": "0", "interventions": [intervention()]}
-    assert "80 numbers; the limit is 40" in only_error(client.post("/explain", json=body))["detail"]
+    detail = only_error(client.post("/explain", json=body))["detail"]
+    assert "1 units of 10 tokens in 4 arrays of both runs are 80 numbers" in detail
+    assert "the limit is 40" in detail
 
 
 def job_of(predictor: Predictor, **body: Any) -> Job[Any]:
@@ -202,6 +206,29 @@ def test_an_intervention_counts_as_the_passes_it_takes(predictor: Predictor) -> 
     assert with_intervention.tokens == plain.tokens * (1 + INTERVENTION_PASSES)
 
 
+def test_each_gate_effect_counts_as_a_run_over_half_of_the_text_for_every_token(
+    predictor: Predictor,
+) -> None:
+    plain = job_of(predictor, text=TEXT)
+    with_effects = job_of(predictor, text=TEXT, gate_effects=True)
+    runs_in_batches = GATE_EFFECT_RUNS * plain.tokens**2 / 2
+    assert with_effects.tokens == plain.tokens + round(runs_in_batches / 3)
+    assert with_effects.heavy
+    assert not plain.heavy
+
+
+def test_faithfulness_counts_attribution_once_leave_one_out_and_every_ranking(
+    predictor: Predictor,
+) -> None:
+    plain = job_of(predictor, text=TEXT)
+    measured = job_of(predictor, text=TEXT, faithfulness=True)
+    passes = 1 + ATTRIBUTION_PASSES
+    shortened = (1 + 6 * 12) * plain.tokens + plain.tokens**2 / 2
+    assert measured.tokens == pytest.approx(passes * plain.tokens + shortened / 3, abs=1)
+    both = job_of(predictor, text=TEXT, faithfulness=True, attribution=True)
+    assert both.tokens == measured.tokens
+
+
 def test_a_job_with_interventions_is_heavy(predictor: Predictor) -> None:
     assert job_of(predictor, text=TEXT, interventions=[intervention()]).heavy
     assert not job_of(predictor, text=TEXT).heavy
@@ -214,9 +241,9 @@ def test_gate_effects_are_null_unless_requested(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("effect", "change"),
     [
-        ("reset_opened", intervention()),
-        ("reset_averaged", intervention(value="average")),
-        ("update_closed", intervention(gate="update", value=1)),
+        ("reset_at_1", intervention()),
+        ("reset_at_average", intervention(value="average")),
+        ("update_at_1", intervention(gate="update", value=1)),
     ],
 )
 @pytest.mark.parametrize("position", [0, 3, 8])
@@ -241,7 +268,7 @@ def test_with_gate_effects_reset_also_marks_gates_whose_opening_changes_the_labe
     logit = explanation["decomposition"]["logit"]
     for position, token in enumerate(explanation["tokens"][1:], start=1):
         low = unusual_band_at(explanation, position)["recalled_share_below"]
-        opened = [token["gate_effects"][name] for name in ("reset_opened", "reset_averaged")]
+        opened = [token["gate_effects"][name] for name in ("reset_at_1", "reset_at_average")]
         changes = any((logit + gained > 0) != (logit > 0) for gained in opened)
         assert ("reset" in token["flags"]) == (changes or token["recalled_share"] < low)
 

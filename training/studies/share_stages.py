@@ -1,4 +1,4 @@
-"""The state of a run on disk, and runs that share stages: what one has trained, others link to."""
+"""Runs that share stages: what one run has trained, another one links to."""
 
 import json
 import shutil
@@ -6,16 +6,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from gatewise.models.errors import ResumeError
-
-CONFIG_FILE = "config.json"
-FINGERPRINT_FILE = "fingerprint.json"
-SECONDS_FILE = "seconds.json"
-INIT_MODEL = "init_model"  # the copy of the model that the run continues from
-
-# Everything else in the state of a run is the result of a training stage.
-_NOT_RESULTS = {CONFIG_FILE, FINGERPRINT_FILE, SECONDS_FILE, INIT_MODEL}
-# Cheap stages, which every start of a run repeats.
-REPEATED = {"read", "split", "tokenize", "evaluate", "gate statistics"}
+from gatewise.training.run_state import (
+    CONFIG_FILE,
+    FINGERPRINT_FILE,
+    REPEATED,
+    SECONDS_FILE,
+    results,
+)
 
 
 def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> None:
@@ -41,8 +38,8 @@ def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> 
     staging = run / "run.partial"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    for entry in source.iterdir():
-        if entry.name not in _NOT_RESULTS and entry.stem not in without:
+    for entry in results(source):
+        if entry.stem not in without:
             (staging / entry.name).symlink_to(entry.resolve())
     seconds = json.loads((source / SECONDS_FILE).read_text(encoding="utf-8"))
     shared = {
@@ -54,11 +51,6 @@ def share_stages(trained: Path, run: Path, *, without: Collection[str] = ()) -> 
     shutil.copy(source / FINGERPRINT_FILE, staging)
     (staging / SECONDS_FILE).write_text(json.dumps(shared, indent=2), encoding="utf-8")
     staging.replace(target)
-
-
-def has_results(state: Path) -> bool:
-    """Return whether any training stage has stored a result in the state of a run."""
-    return any(entry.name not in _NOT_RESULTS for entry in state.iterdir())
 
 
 def _file_stem_of(stage: str) -> str:

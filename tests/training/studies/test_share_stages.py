@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from gatewise.models.errors import ResumeError
-from gatewise.training.shared_stages import has_results, share_stages
+from gatewise.training.run_state import results
+from gatewise.training.studies.share_stages import share_stages
 
 SECONDS = {"read": 1.0, "fit": 2.0, "gru": 3.0, "gru predicts": 4.0, "finetune": 5.0}
 
@@ -65,7 +66,7 @@ def test_an_unfinished_run_is_not_shared(finished: Path, tmp_path: Path) -> None
 
 def test_a_run_has_results_once_a_stage_has_stored_one(finished: Path) -> None:
     state = finished / "run"
-    assert has_results(state)
+    assert results(state)
     for path in [*state.glob("*.safetensors"), state / "fit", state / "finetune"]:
         path.rmdir() if path.is_dir() else path.unlink()
-    assert not has_results(state)
+    assert not results(state)

@@ -10,8 +10,8 @@ import pytest
 from gatewise.models.weights import NetworkWeights
 from gatewise.training.config import TrainingConfig
 from gatewise.training.data.encoding import EncodedReviews, EncodedSplit
-from gatewise.training.learning import Learning
 from gatewise.training.pipeline import train
+from gatewise.training.training_stages import TrainingStages
 from tests.training.reviews import reviews_with_unlabelled, small_config
 
 TEACHERS = ("nb_svm", "gru", "backward_gru")
@@ -33,11 +33,11 @@ def split(*, unlabelled_seed: int) -> EncodedSplit:
     )
 
 
-def learning(directory: Path, *, unlabelled_seed: int = 1, **options: Any) -> Learning:
+def training_stages(directory: Path, *, unlabelled_seed: int = 1, **options: Any) -> TrainingStages:
     config = TrainingConfig.model_validate(
         {"embedding_size": 4, "hidden_size": 6, "word_vector_epochs": 0, "epochs": 1, **options}
     )
-    return Learning(
+    return TrainingStages(
         split(unlabelled_seed=unlabelled_seed),
         config=config,
         directory=directory,
@@ -46,24 +46,24 @@ def learning(directory: Path, *, unlabelled_seed: int = 1, **options: Any) -> Le
 
 
 def learn(directory: Path, **options: Any) -> NetworkWeights:
-    return learning(directory, **options)()
+    return training_stages(directory, **options).run()
 
 
 @pytest.fixture(scope="module")
-def two_rounds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Learning, Path]:
+def two_rounds(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainingStages, Path]:
     """Run two rounds of teaching, on random texts."""
     directory = tmp_path_factory.mktemp("two_rounds")
-    stages = learning(directory, teachers=TEACHERS, teaching_rounds=2)
-    stages()
+    stages = training_stages(directory, teachers=TEACHERS, teaching_rounds=2)
+    stages.run()
     return stages, directory
 
 
-def test_every_teacher_is_measured_in_every_round(two_rounds: tuple[Learning, Path]) -> None:
+def test_every_teacher_is_measured_in_every_round(two_rounds: tuple[TrainingStages, Path]) -> None:
     measured = [(entry["round"], entry["teacher"]) for entry in two_rounds[0].history["teachers"]]
     assert measured == [(round_, name) for round_ in (1, 2) for name in [*TEACHERS, "all teachers"]]
 
 
-def test_nb_svm_is_the_same_in_every_round(two_rounds: tuple[Learning, Path]) -> None:
+def test_nb_svm_is_the_same_in_every_round(two_rounds: tuple[TrainingStages, Path]) -> None:
     stages, directory = two_rounds
     accuracies = {
         entry["validation_accuracy"]
@@ -74,7 +74,7 @@ def test_nb_svm_is_the_same_in_every_round(two_rounds: tuple[Learning, Path]) ->
     assert not (directory / "nb_svm_round_2.safetensors").exists()
 
 
-def test_the_logits_of_every_round_are_stored(two_rounds: tuple[Learning, Path]) -> None:
+def test_the_logits_of_every_round_are_stored(two_rounds: tuple[TrainingStages, Path]) -> None:
     stored = {path.stem for path in two_rounds[1].glob("*.safetensors")}
     assert {"gru", "backward_gru", "gru_round_2", "backward_gru_round_2"} <= stored
 
@@ -124,8 +124,8 @@ def test_finetuning_changes_the_weights(tmp_path: Path) -> None:
 
 
 def test_stages_have_their_history_in_order(tmp_path: Path) -> None:
-    stages = learning(tmp_path, finetune={"epochs": 2})
-    stages()
+    stages = training_stages(tmp_path, finetune={"epochs": 2})
+    stages.run()
     assert [(name, len(log)) for name, log in stages.history.items()] == [
         ("fit", 1),
         ("finetune", 2),

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from gatewise.models.errors import ResumeError
-from gatewise.training.analysis.compare import Figures, TextFigures, summarize, table
+from gatewise.training.analysis.explainer_metrics import Figures, TextFigures, summarize, table
 from gatewise.training.atomic_io import write_text
 
 

@@ -8,7 +8,7 @@ import pytest
 from gatewise.models.artifact import Artifact, load_artifact
 from gatewise.models.errors import DataError
 from gatewise.models.model_location import releases
-from gatewise.training.data.recut import SplitRecipe
+from gatewise.training.data.repeated_split import SplitRecipe
 from gatewise.training.data.sources import read_corpus
 from gatewise.training.data.splits import split_corpus
 from tests.models.artifacts import small_artifact

@@ -1,19 +1,19 @@
-/** The verdict, its probability, and warnings about the text. */
+/** The prediction, its probability, and warnings about the text. */
 import { byId, element } from "../core/dom.js";
 import { number, percent, plural } from "../core/format.js";
 
 const NAMES = { negative: "Negative", positive: "Positive" };
 
 /** @param {import("../core/types.js").Explanation} explanation */
-export function showVerdict({ label, score, probabilities, coverage, tokens, model, warnings }) {
-  const heading = byId("verdict-label");
+export function showPrediction({ label, score, probabilities, coverage, tokens, model, warnings }) {
+  const heading = byId("prediction-label");
   heading.textContent = NAMES[label];
   heading.className = label;
-  byId("verdict-score").textContent = `with probability ${percent(score)}`;
+  byId("prediction-score").textContent = `with probability ${percent(score)}`;
   byId("gauge-value").textContent = `P(positive) = ${number(probabilities.positive)}`;
   byId("gauge").style.setProperty("--p", String(probabilities.positive));
   byId("gauge").className = `gauge ${label}`;
-  byId("verdict-meta").textContent =
+  byId("prediction-meta").textContent =
     `${plural(tokens.length, "token")} read, none cut. The vocabulary has ${percent(coverage)} of the words. ` +
     `Model ${model.name} ${model.version}.`;
   byId("announcer").textContent = `${NAMES[label]}, ${percent(score)}.`;

@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 Stage = Callable[[str], AbstractContextManager[None]]
 
 
-class Learning:
+class TrainingStages:
     """The training stages of one configuration in one directory."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Learning:
         self._history: dict[str, list[dict[str, Any]]] = {}
         self._seconds: dict[str, float] = {}
 
-    def __call__(self) -> NetworkWeights:
+    def run(self) -> NetworkWeights:
         """Run all stages.
 
         Returns:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from gatewise.training.stages import StageTimer
+from gatewise.training.stage_timer import StageTimer
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every stage take one second."""
     ticks = count(0.0)
-    monkeypatch.setattr("gatewise.training.stages.time.monotonic", lambda: next(ticks))
+    monkeypatch.setattr("gatewise.training.stage_timer.time.monotonic", lambda: next(ticks))
 
 
 def start(path: Path, *names: str) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""A text with coloured tokens, as self-contained HTML for notebooks."""
+"""How an explanation is displayed in a notebook: the text with coloured tokens, as HTML."""
 
 from html import escape
 

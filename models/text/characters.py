@@ -1,0 +1,163 @@
+"""Characters that look or mean the same, read as one: Unicode forms, quotes, dashes, look-alikes.
+
+A text may spell `film` with full-width letters, with a ligature, with a soft hyphen inside, in
+mathematical bold, or with a Cyrillic letter that looks like a Latin one. It is read as `film`.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+import emoji
+import ftfy
+import regex
+from confusable_homoglyphs import confusables
+
+from gatewise.models.text.alignment import AlignedText, Edit
+
+# A grapheme cluster that is not a single ASCII character: one letter with its accents, one emoji.
+_CLUSTER = regex.compile(r"(?=[^\x00-\x7F]|[\x00-\x7F][\p{M}\u200C\u200D])\X")
+_CONTROLS = re.compile(r"[\x01-\x08\x0E-\x1F\x7F]+")
+# Runs that look like UTF-8 read as Latin-1 or Windows-1252: a lead byte and what follows it.
+_MOJIBAKE = re.compile(r"[\u00C2-\u00F4][\u0080-\u00BF\u0152-\u0192\u02C6\u02DC\u2013-\u2122]+")
+_C1 = re.compile(r"[\x80-\x9F]")
+_ENTITY = re.compile(r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u03FF\u0400-\u052F]")
+# A word with letters of more than one script, one of them Latin.
+_MIXED = regex.compile(
+    r"(?=[\p{L}\p{M}]*\p{Latin})(?=[\p{L}\p{M}]*[\p{Greek}\p{Cyrillic}])[\p{L}\p{M}]+"
+)
+_APOSTROPHES = "\u2018\u2019\u201a\u201b\u02bc\u02b9\u02bb\u00b4\u2032\u2035\uff07\u055a"
+_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2036\u300c\u300d"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63"
+FOLDED = str.maketrans(
+    {
+        **dict.fromkeys(_APOSTROPHES, "'"),
+        **dict.fromkeys(_QUOTES, '"'),
+        **dict.fromkeys(_DASHES, "-"),
+        "\u2024": ".",
+        "\u2044": "/",
+        "\u2022": "*",
+        "\u0130": "I",  # the only character whose lower case is two characters
+    }
+)
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`\u00B4](?=[^\W\d_])")
+_EMOJI_NOISE = re.compile(r"\b(?:face|with|sign|button|symbol|light|medium|dark|skin|tone)\b|[-_:]")
+
+
+def decode_entities(aligned: AlignedText) -> AlignedText:
+    """Replace HTML character references by their characters, also those that were escaped twice."""
+    if "&" not in aligned.text:
+        return aligned
+    return aligned.edited(_entity_edits(aligned.text))
+
+
+def fold_characters(aligned: AlignedText) -> AlignedText:
+    """Read every character in its plain form.
+
+    Unicode is normalised (NFKC) one grapheme cluster at a time, invisible characters are dropped,
+    quotes and dashes are folded to those of ASCII, emoji become words, characters that were decoded
+    with the wrong encoding are repaired, and Greek or Cyrillic letters in a Latin word become the
+    Latin letters that they look like.
+    """
+    if _CONTROLS.search(aligned.text):
+        aligned = aligned.edited(_replace(_CONTROLS, aligned.text, ""))
+    if "`" in aligned.text:
+        aligned = aligned.edited(_replace(_APOSTROPHE, aligned.text, "'"))
+    if aligned.text.isascii():
+        return aligned
+    aligned = aligned.edited(_repaired(aligned.text))
+    aligned = aligned.edited(_cluster_edits(aligned.text))
+    if not _GREEK_OR_CYRILLIC.search(aligned.text):
+        return aligned
+    return aligned.edited(_look_alikes(aligned.text))
+
+
+def _replace(pattern: re.Pattern[str], text: str, replacement: str) -> Iterator[Edit]:
+    for match in pattern.finditer(text):
+        yield Edit(match.start(), match.end(), replacement)
+
+
+def _entity_edits(text: str) -> Iterator[Edit]:
+    for match in _ENTITY.finditer(text):
+        entity = match[0]
+        while (decoded := html.unescape(entity)) != entity:
+            entity = decoded
+        if entity != match[0] and "\0" not in entity:
+            yield Edit(match.start(), match.end(), entity)
+
+
+def _repaired(text: str) -> Iterator[Edit]:
+    """Repair text that was decoded with the wrong encoding, and C1 controls."""
+    last = 0
+    for match in _MOJIBAKE.finditer(text):
+        fixed = ftfy.fix_encoding(match[0])
+        if fixed != match[0]:
+            yield from _c1_edits(text, last, match.start())
+            yield Edit(match.start(), match.end(), fixed)
+            last = match.end()
+    yield from _c1_edits(text, last, len(text))
+
+
+def _c1_edits(text: str, start: int, end: int) -> Iterator[Edit]:
+    for match in _C1.finditer(text, start, end):
+        # Browsers read these bytes as Windows-1252; the five that it leaves undefined are dropped.
+        decoded = match[0].encode("latin-1").decode("cp1252", errors="ignore")
+        yield Edit(match.start(), match.end(), decoded)
+
+
+def _cluster_edits(text: str) -> Iterator[Edit]:
+    for match in _CLUSTER.finditer(text):
+        plain = _plain(match[0])
+        if plain != match[0]:
+            yield Edit(match.start(), match.end(), plain)
+
+
+@lru_cache(maxsize=8192)
+def _plain(cluster: str) -> str:
+    """Return the plain form of one grapheme cluster."""
+    if words := _emoji_words(cluster):
+        return f" {words} "
+    visible = "".join(c for c in cluster if not _is_invisible(c))
+    return unicodedata.normalize("NFKC", visible.translate(FOLDED)).translate(FOLDED)
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
+
+
+def _emoji_words(cluster: str) -> str:
+    """Return the name of an emoji as words, without its skin tone; empty if it is none."""
+    bare = cluster.replace("\ufe0f", "")
+    for form in (cluster, bare, bare + "\ufe0f"):
+        if emoji.is_emoji(form):
+            name = emoji.demojize(form, delimiters=("", ""))
+            return " ".join(_EMOJI_NOISE.sub(" ", name.replace("_", " ")).split())
+    return ""
+
+
+def _look_alikes(text: str) -> Iterator[Edit]:
+    for match in _MIXED.finditer(text):
+        word = match[0]
+        plain = "".join(map(_latin, word))
+        if plain != word:
+            yield Edit(match.start(), match.end(), plain)
+
+
+@cache
+def _latin(character: str) -> str:
+    """Return the Latin letter that a Greek or Cyrillic one looks like, or the character itself."""
+    if character.isascii():
+        return character
+    found = confusables.is_confusable(character, preferred_aliases=["latin"]) or []
+    for entry in found:
+        for look_alike in entry["homoglyphs"]:
+            if (
+                len(look_alike["c"]) == 1
+                and look_alike["c"].isascii()
+                and look_alike["c"].isalpha()
+            ):
+                return str(look_alike["c"])
+    return character
