@@ -95,10 +95,11 @@ class Encoding:
 
         Punctuation is not counted; letters, digits and symbols are.
         """
+        spans = zip(self.read_starts.tolist(), self.read_ends.tolist(), strict=True)
         meaningful = [
             known
-            for position, known in enumerate(self.known.tolist())
-            if any(map(_is_meaningful, self.read_word(position)))
+            for known, (start, end) in zip(self.known.tolist(), spans, strict=True)
+            if _is_meaningful(self.read[start:end])
         ]
         return sum(meaningful) / len(meaningful) if meaningful else 0.0
 
@@ -119,9 +120,12 @@ class Encoding:
         return None if read == written.translate(FOLDED) else read
 
 
-def _is_meaningful(character: str) -> bool:
-    """Return whether a character is more than punctuation: a letter, a digit or a symbol."""
-    return character.isalnum() or unicodedata.category(character) in {"So", "Sc", "Sm"}
+def _is_meaningful(word: str) -> bool:
+    """Return whether a token is more than punctuation: it has a letter, a digit or a symbol."""
+    return word.isalnum() or any(
+        character.isalnum() or unicodedata.category(character) in {"So", "Sc", "Sm"}
+        for character in word
+    )
 
 
 class WordTokenizer:
