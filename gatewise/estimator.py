@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from gatewise.models.inputs import list_texts
+from gatewise.models.clients.inputs import list_texts
 from gatewise.models.predictor import Predictor
 
 try:

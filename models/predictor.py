@@ -11,6 +11,8 @@ import numpy as np
 from jaxtyping import Float
 
 from gatewise.models.artifact import Artifact, load_artifact
+from gatewise.models.clients.frames import DataFrame, column_of, encode_rows, to_frame
+from gatewise.models.clients.inputs import encode_texts
 from gatewise.models.errors import ArtifactMismatchError
 from gatewise.models.explain.attribution import Attributions, token_attributions
 from gatewise.models.explain.decomposition import decompose
@@ -25,10 +27,8 @@ from gatewise.models.explain.interventions import (
     gate_effects,
     trace_with_interventions,
 )
-from gatewise.models.frames import DataFrame, column_of, encode_rows, to_frame
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
-from gatewise.models.inputs import encode_texts
 from gatewise.models.mmap_weights import shared_weights
 from gatewise.models.model_location import locate_model
 from gatewise.models.pickled_artifact import PickledArtifact

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.training.presets import AFTER_MODEL, PRESETS, PresetName
-from gatewise.training.read_options import ReadOptions
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 Teacher = Literal["nb_svm", "gru", "backward_gru"]

@@ -18,7 +18,7 @@ from gatewise.cli.console import (
 from gatewise.cli.errors import UsageError, describe_invalid, option_name
 from gatewise.cli.options import Count, Flag, Json, Model, OptionalSource
 from gatewise.cli.training_options import given_options, parameters_of, with_options
-from gatewise.training.read_options import ReadOptions
+from gatewise.models.files.read_options import ReadOptions
 
 _SHOWN_CHARACTERS = 200  # of a wrongly predicted text, in the table
 

@@ -6,9 +6,9 @@ import sys
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.training.config import COMMON_OPTIONS, TrainingConfig
 from gatewise.training.presets import PRESETS
-from gatewise.training.read_options import ReadOptions
 
 
 def config(**given: object) -> TrainingConfig:

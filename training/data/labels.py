@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from gatewise.training.read_options import LEFT_OUT, UNLABELLED, ReadOptions, parse_label_map
+from gatewise.models.files.read_options import LEFT_OUT, UNLABELLED, ReadOptions, parse_label_map
 
 _LABEL_WORDS = {
     "false": 0,

@@ -7,10 +7,10 @@ from typing import Any
 
 from gatewise.models.artifact import Artifact
 from gatewise.models.errors import DataError
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.sources import NAMED_SOURCES, Corpus, is_hub_id, read_corpus
 from gatewise.training.data.splits import Split, split_corpus
-from gatewise.training.read_options import ReadOptions
 from gatewise.training.stored_config import read_training_config
 
 

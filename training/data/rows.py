@@ -9,11 +9,11 @@ import pyarrow as pa
 from datasets import Dataset
 
 from gatewise.models.errors import DataError, InvalidTextError
+from gatewise.models.files.columns import ChosenColumns, choose_columns
+from gatewise.models.files.raw_table import BadRow, RawTable
+from gatewise.models.files.read_options import LEFT_OUT, ReadOptions
 from gatewise.models.tokenizer import check_readable
-from gatewise.training.data.columns import ChosenColumns, choose_columns
 from gatewise.training.data.labels import LabelReader, UnknownLabelError, describe_labels
-from gatewise.training.data.raw_table import BadRow, RawTable
-from gatewise.training.read_options import LEFT_OUT, ReadOptions
 
 log = logging.getLogger(__name__)
 

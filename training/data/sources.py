@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Union
 from datasets import Dataset, DatasetDict, concatenate_datasets, load_dataset
 
 from gatewise.models.errors import DataError
-from gatewise.training.data.formats import FORMATS, is_data_file, open_table, plain_stem
-from gatewise.training.data.raw_table import innermost_cause
+from gatewise.models.files.formats import FORMATS, is_data_file, open_table, plain_stem
+from gatewise.models.files.raw_table import innermost_cause
+from gatewise.models.files.read_options import ReadOptions
+from gatewise.models.files.table_files import dataset_table, frame_table
 from gatewise.training.data.rows import build_dataset
-from gatewise.training.data.table_files import dataset_table, frame_table
-from gatewise.training.read_options import ReadOptions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from gatewise.models.artifact_config import LABELS
 from gatewise.models.errors import DataError
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.prediction import Prediction
 from gatewise.models.predictor import Predictor
@@ -26,7 +27,6 @@ from gatewise.training.evaluation.metrics import (
     measure,
     reliability,
 )
-from gatewise.training.read_options import ReadOptions
 
 MISTAKES = 10  # in a report, unless another number is requested
 _BATCH = 256

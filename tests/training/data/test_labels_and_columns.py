@@ -8,8 +8,8 @@ import pytest
 from datasets import Dataset
 
 from gatewise.models.errors import DataError
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.training.data.sources import read_reviews
-from gatewise.training.read_options import ReadOptions
 
 
 def labels_of(*written: object, **options: object) -> list[int]:

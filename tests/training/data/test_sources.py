@@ -6,9 +6,9 @@ import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
 from gatewise.models.errors import DataError
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.training.data import sources
 from gatewise.training.data.sources import read_corpus, read_reviews, read_texts
-from gatewise.training.read_options import ReadOptions
 from tests.training.reviews import packaged
 
 ROWS: dict[str, list[str] | list[int]] = {"text": ["A fine film.", "A dull film."], "label": [1, 0]}

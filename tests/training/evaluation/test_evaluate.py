@@ -11,11 +11,11 @@ from datasets import Dataset
 
 from gatewise.models.artifact import save_artifact
 from gatewise.models.errors import DataError
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.repeated_split import repeat_split
 from gatewise.training.evaluation.evaluate import evaluate_dataset, evaluate_model
 from gatewise.training.evaluation.metrics import measure
-from gatewise.training.read_options import ReadOptions
 from tests.models.artifacts import small_artifact
 from tests.training.reviews import small_config, write_reviews
 

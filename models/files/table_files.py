@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from datasets import ClassLabel, Dataset, Features
 
 from gatewise.models.errors import DataError
-from gatewise.training.data.raw_table import BadRow, RawTable, Row, cannot_be_read
+from gatewise.models.files.raw_table import BadRow, RawTable, Row, cannot_be_read
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
 from gatewise.models.errors import DataError
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.training.data.sources import read_corpus, read_reviews
-from gatewise.training.read_options import ReadOptions
 from tests.training.data.files import LABELS, TEXTS, WRITERS, frame, table, write_text
 
 EXPECTED = {"text": TEXTS, "label": LABELS, "source": ["films"] * 3}

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from gatewise.models.errors import DataError
-from gatewise.training.data.delimited import delimited_table
-from gatewise.training.data.json_files import json_lines_table, json_table
-from gatewise.training.data.raw_table import RawTable
-from gatewise.training.data.table_files import arrow_table, excel_table, parquet_table
-from gatewise.training.data.text_files import read_text_file
-from gatewise.training.read_options import ReadOptions
+from gatewise.models.files.delimited import delimited_table
+from gatewise.models.files.json_files import json_lines_table, json_table
+from gatewise.models.files.raw_table import RawTable
+from gatewise.models.files.read_options import ReadOptions
+from gatewise.models.files.table_files import arrow_table, excel_table, parquet_table
+from gatewise.models.files.text_files import read_text_file
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _JSON = {".jsonl": json_lines_table, ".ndjson": json_lines_table, ".json": json_table}

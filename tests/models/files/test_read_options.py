@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from gatewise.training.read_options import LEFT_OUT, UNLABELLED, ReadOptions, parse_label_map
+from gatewise.models.files.read_options import LEFT_OUT, UNLABELLED, ReadOptions, parse_label_map
 
 
 def test_a_label_map_is_read_in_lower_case() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gatewise.models.errors import DataError
-from gatewise.training.data.raw_table import RawTable
-from gatewise.training.read_options import ReadOptions
+from gatewise.models.files.raw_table import RawTable
+from gatewise.models.files.read_options import ReadOptions
 
 _TEXT_NAMES = (
     "text", "review", "reviewtext", "reviewbody", "content", "comment", "comments", "sentence",

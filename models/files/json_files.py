@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gatewise.models.errors import DataError
-from gatewise.training.data.raw_table import BadRow, RawTable, Row
+from gatewise.models.files.raw_table import BadRow, RawTable, Row
 
 
 def json_lines_table(text: str, *, name: str) -> RawTable:

@@ -11,8 +11,8 @@ import pytest
 
 from gatewise import Predictor
 from gatewise.models.artifact import Artifact
+from gatewise.models.clients.inputs import list_texts
 from gatewise.models.errors import InvalidTextError, TextTooLongError
-from gatewise.models.inputs import list_texts
 
 TEXTS = ["A great movie!", "The plot was boring.", "I love it"]
 

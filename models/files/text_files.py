@@ -10,7 +10,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from gatewise.models.errors import DataError
-from gatewise.training.data.raw_table import cannot_be_read
+from gatewise.models.files.raw_table import cannot_be_read
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gatewise.models.errors import DataError
+from gatewise.models.files.read_options import ReadOptions
 from gatewise.training.data.sources import read_reviews
-from gatewise.training.read_options import ReadOptions
 from tests.training.data.files import write_text
 
 FRENCH = "Très décevant, à éviter. C’était raté."

@@ -7,7 +7,7 @@ from _csv import Reader  # the type; `csv` has only the function
 from collections.abc import Iterator, Sequence
 
 from gatewise.models.errors import DataError
-from gatewise.training.data.raw_table import BadRow, RawTable, Row
+from gatewise.models.files.raw_table import BadRow, RawTable, Row
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a review may be longer than the default
 
