@@ -16,15 +16,15 @@ import regex
 from confusable_homoglyphs import confusables
 
 from gatewise.models.text.alignment import AlignedText, Edit
+from gatewise.models.text.signs import C1, CONTROL, LOOK_ALIKE, MOJIBAKE
 
-# A grapheme cluster that is not a single ASCII character: one letter with its accents, one emoji.
-_CLUSTER = regex.compile(r"(?=[^\x00-\x7F]|[\x00-\x7F][\p{M}\u200C\u200D])\X")
+_FOREIGN = re.compile(r"[^\x00-\x7F]+")
+_CLUSTER = regex.compile(r"\X")  # a grapheme cluster: one letter with its accents, one emoji
 _CONTROLS = re.compile(r"[\x01-\x08\x0E-\x1F\x7F]+")
 # Runs that look like UTF-8 read as Latin-1 or Windows-1252: a lead byte and what follows it.
 _MOJIBAKE = re.compile(r"[\u00C2-\u00F4][\u0080-\u00BF\u0152-\u0192\u02C6\u02DC\u2013-\u2122]+")
 _C1 = re.compile(r"[\x80-\x9F]")
 _ENTITY = re.compile(r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u03FF\u0400-\u052F]")
 # A word with letters of more than one script, one of them Latin.
 _MIXED = regex.compile(
     r"(?=[\p{L}\p{M}]*\p{Latin})(?=[\p{L}\p{M}]*[\p{Greek}\p{Cyrillic}])[\p{L}\p{M}]+"
@@ -44,6 +44,8 @@ FOLDED = str.maketrans(
     }
 )
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`\u00B4](?=[^\W\d_])")
+# Longer runs of characters outside of ASCII are seldom seen twice.
+_SHORT = 8
 _EMOJI_NOISE = re.compile(r"\b(?:face|with|sign|button|symbol|light|medium|dark|skin|tone)\b|[-_:]")
 
 
@@ -62,17 +64,17 @@ def fold_characters(aligned: AlignedText) -> AlignedText:
     with the wrong encoding are repaired, and Greek or Cyrillic letters in a Latin word become the
     Latin letters that they look like.
     """
-    if _CONTROLS.search(aligned.text):
+    if aligned.signs & CONTROL:
         aligned = aligned.edited(_replace(_CONTROLS, aligned.text, ""))
     if "`" in aligned.text:
         aligned = aligned.edited(_replace(_APOSTROPHE, aligned.text, "'"))
     if aligned.text.isascii():
         return aligned
-    aligned = aligned.edited(_repaired(aligned.text))
-    aligned = aligned.edited(_cluster_edits(aligned.text))
-    if not _GREEK_OR_CYRILLIC.search(aligned.text):
-        return aligned
-    return aligned.edited(_look_alikes(aligned.text))
+    if aligned.signs & (MOJIBAKE | C1):
+        aligned = aligned.edited(_repaired(aligned.text))
+    has_look_alikes = aligned.signs & LOOK_ALIKE
+    aligned = aligned.edited(_plain_edits(aligned.text))
+    return aligned.edited(_look_alikes(aligned.text)) if has_look_alikes else aligned
 
 
 def _replace(pattern: re.Pattern[str], text: str, replacement: str) -> Iterator[Edit]:
@@ -108,11 +110,32 @@ def _c1_edits(text: str, start: int, end: int) -> Iterator[Edit]:
         yield Edit(match.start(), match.end(), decoded)
 
 
-def _cluster_edits(text: str) -> Iterator[Edit]:
-    for match in _CLUSTER.finditer(text):
-        plain = _plain(match[0])
-        if plain != match[0]:
-            yield Edit(match.start(), match.end(), plain)
+def _plain_edits(text: str) -> Iterator[Edit]:
+    for match in _FOREIGN.finditer(text):
+        start, run = match.span()[0], match[0]
+        if start and _continues_cluster(run[0]):
+            start -= 1  # an accent, say, on a letter of ASCII
+            run = text[start] + run
+        plain = _plain_run(run) if len(run) <= _SHORT else _run_edits(run)
+        for first, last, replacement in plain:
+            yield Edit(start + first, start + last, replacement)
+
+
+def _run_edits(run: str) -> tuple[Edit, ...]:
+    """Return the edits that make a run of characters plain, one grapheme cluster at a time."""
+    return tuple(
+        Edit(match.start(), match.end(), plain)
+        for match in _CLUSTER.finditer(run)
+        if (plain := _plain(match[0])) != match[0]
+    )
+
+
+_plain_run = lru_cache(maxsize=8192)(_run_edits)
+
+
+@lru_cache(maxsize=8192)
+def _continues_cluster(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" or character in "\u200c\u200d"
 
 
 @lru_cache(maxsize=8192)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gatewise.models.text.alignment import AlignedText, Edit
+from gatewise.models.text.signs import FACE
 
 _WORDS = {
     "happy": r"(?::|=|8)[-^o']?[)\]}>]|\^_\^|\(:",
@@ -15,25 +16,27 @@ _WORDS = {
     "love": r"<3+",
     "heartbroken": r"</3",
 }
+# Where one may begin: at the beginning, or after white space or the end of a sentence.
+_BEGINNING = re.compile(r"[:=;8xXtT^(<)-](?<![^\s.!?,].)")
 _EMOTICON = re.compile(
-    r"(?:(?<=\s)|(?<=[.!?,])|\A)(?:"
+    r"(?:"
     + "|".join(f"(?P<{word}>{pattern})" for word, pattern in _WORDS.items())
     + r")+(?=[\s.!?,)]|\Z)",
     re.IGNORECASE,
 )
-# What an emoticon has at least: so most texts are not searched for a whole one.
-_FACE = re.compile(r"[:=;][-^o']?[()\[\]{}dD/\\|>]")
-_OTHERS = ("<3", "</3", "^_^", "-_-", "T_T", "XD", "xD", "xd", "8)", "(:", "):")
 
 
 def read_emoticons(aligned: AlignedText) -> AlignedText:
     """Read emoticons that stand by themselves as words."""
-    text = aligned.text
-    if not (_FACE.search(text) or any(sign in text for sign in _OTHERS)):
+    if not aligned.signs & FACE:
         return aligned
-    return aligned.edited(_edits(text))
+    return aligned.edited(_edits(aligned.text))
 
 
 def _edits(text: str) -> Iterator[Edit]:
-    for match in _EMOTICON.finditer(text):
-        yield Edit(match.start(), match.end(), f" {match.lastgroup} ")
+    end = 0
+    for beginning in _BEGINNING.finditer(text):
+        match = _EMOTICON.match(text, beginning.start())
+        if match and match.start() >= end:
+            end = match.end()
+            yield Edit(match.start(), end, f" {match.lastgroup} ")

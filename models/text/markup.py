@@ -50,7 +50,9 @@ _HASHTAG = re.compile(r"(?<![\w&#])#(?P<tag>[^\W\d]\w*)")
 _TAG_WORD = re.compile(r"[^\W\d_]?[^\WA-Z\d_]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+")
 _LINE_PREFIX = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?)+", re.MULTILINE)
 _EMPHASIS = re.compile(
-    r"(?<![\w*~`])(?P<mark>\*{1,3}|_{1,3}|~~|`{1,3})(?=[^\s*_~`])(?P<inner>[^\n]{1,400}?)"
+    # The sign comes first, so that the search goes from sign to sign.
+    r"(?P<mark>[*_~`](?<![\w*~`].)(?:(?<=\*)\*{0,2}|(?<=_)_{0,2}|(?<=`)`{0,2}|(?<=~)~))"
+    r"(?=[^\s*_~`])(?P<inner>[^\n]{1,400}?)"
     r"(?<=[^\s*_~`])(?P=mark)(?![\w*~`])"
 )
 _ESCAPE = re.compile(r"\\(?=[*_#\[\]`~>|\\])")

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 
 from gatewise.models.text.alignment import AlignedText, Edit
+from gatewise.models.text.signs import FRACTION, GRADE, STAR
 
-_STAR_SIGNS = re.compile(r"[★⭐☆✭✮✯½✰🌟]")
 _STARS = re.compile(
     r"(?P<full>(?:[★⭐✭✮✯🌟]\uFE0F?)+)(?P<half>\s?(?:½|1/2))?(?P<empty>(?:[☆✰]\uFE0F?)*)"
     r"|(?P<none>[☆✰]{5})|^\W*(?P<only_half>½)\W*$"
 )
 _ASTERISKS = re.compile(
-    r"(?<![*\w])(?P<full>\*{1,5})(?P<half>\s?(?:½|1/2))?\s*(?:/|out\s+of)\s*"
+    r"(?P<full>\*(?<![*\w].)\*{0,4})(?P<half>\s?(?:½|1/2))?\s*(?:/|out\s+of)\s*"
     r"(?P<scale>\*{4,5}|[45])(?![*\w])"
 )
 _SCALES = {"4": 4, "5": 5, "10": 10, "100": 100, "four": 4, "five": 5, "a hundred": 100}
@@ -44,26 +44,34 @@ _GRADES = {
     "A+": 10, "A": 9, "A-": 9, "B+": 8, "B": 7, "B-": 7, "C+": 6, "C": 5, "C-": 4, "D+": 3, "D": 3,
     "D-": 2, "F": 1,
 }  # fmt: skip
-_SIGNED = re.compile(r"[A-Da-d](?<![\w+'&-].)[+-](?![\w+'-])")
-_NAMED = re.compile(
-    r"(?:grade|rating|score|verdict)\s*(?:[:=-]|is|of)?\s*(?:an?\s+)?"
-    r"([A-DF])(?=\s*(?:[.,;!)\n]|\Z))",
-    re.IGNORECASE,
+_SIGNED = re.compile(r"[+-](?<=[A-Da-d].)(?<![\w+'&-]..)(?![\w+'-])")
+_NAMES = ("grade", "rating", "score", "verdict")
+_AFTER_NAME = re.compile(
+    r"\s*(?:[:=-]|is|of)?\s*(?:an?\s+)?([A-DF])(?=\s*(?:[.,;!)\n]|\Z))", re.IGNORECASE
 )
 
 
 def read_ratings(aligned: AlignedText) -> AlignedText:
     """Read every rating that is certain as n/10. Others, such as `3 stars`, stay as they are."""
-    text = aligned.text
-    if not text.isascii() and _STAR_SIGNS.search(text):
-        aligned = aligned.edited(_star_edits(text))
+    signs = aligned.signs
+    if signs & STAR:
+        aligned = aligned.edited(_star_edits(aligned.text))
     if "*" in aligned.text:
         aligned = aligned.edited(_asterisk_edits(aligned.text))
-    if "/" in aligned.text:
+    if signs & FRACTION:
         aligned = aligned.edited(_fraction_edits(aligned.text))
     if "ut of" in aligned.text or "UT OF" in aligned.text:
         aligned = aligned.edited(_out_of_edits(aligned.text))
-    return aligned.edited(_grade_edits(aligned.text))
+    return aligned
+
+
+def read_grades(aligned: AlignedText) -> AlignedText:
+    """Read school grades (`B+`, `Grade: C`) as n/10.
+
+    Args:
+        aligned: A text whose characters are folded, so that lower case has the same length.
+    """
+    return aligned.edited(_grade_edits(aligned.text, signed=bool(aligned.signs & GRADE)))
 
 
 def _ten(value: float, scale: int) -> str | None:
@@ -114,10 +122,15 @@ def _number(written: str) -> float:
     return float(_SPELLED.get(word, word.replace(",", ".")))
 
 
-def _grade_edits(text: str) -> Iterator[Edit]:
-    found = [match.span() for match in _SIGNED.finditer(text)]
+def _grade_edits(text: str, *, signed: bool) -> Iterator[Edit]:
+    found = [(m.start() - 1, m.end()) for m in _SIGNED.finditer(text)] if signed else []
     lowered = text.lower()
-    if any(word in lowered for word in ("grade", "rating", "score", "verdict")):
-        found += [match.span(1) for match in _NAMED.finditer(text)]
+    for name in _NAMES:
+        place = lowered.find(name)
+        while place >= 0:
+            place += len(name)
+            if match := _AFTER_NAME.match(text, place):
+                found.append(match.span(1))
+            place = lowered.find(name, place)
     for start, end in sorted(found):
         yield Edit(start, end, f" {_GRADES[text[start:end].upper()]}/10 ")

@@ -4,7 +4,7 @@ from gatewise.models.text.alignment import AlignedText
 from gatewise.models.text.characters import decode_entities, fold_characters
 from gatewise.models.text.emoticons import read_emoticons
 from gatewise.models.text.markup import remove_markup
-from gatewise.models.text.ratings import read_ratings
+from gatewise.models.text.ratings import read_grades, read_ratings
 
 
 def read_text(text: str) -> AlignedText:
@@ -12,6 +12,6 @@ def read_text(text: str) -> AlignedText:
     aligned = decode_entities(AlignedText(text))
     # Before characters are folded, which would take `½` apart, and before `**` is emphasis.
     aligned = read_ratings(aligned)
-    aligned = fold_characters(aligned)
+    aligned = read_grades(fold_characters(aligned))
     aligned = remove_markup(aligned)
     return read_emoticons(aligned)

@@ -14,7 +14,6 @@ from itertools import islice, product
 
 import numpy as np
 from jaxtyping import Bool
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 # Contractions that are no other word without their apostrophe (as `well`, `its` and `were` are).
@@ -54,7 +53,9 @@ _MOST_STRETCHES = 4
 # Shorter words have too many neighbours, and so do words more edits away.
 _SHORTEST = 5
 _MOST_EDITS = 2
-_VOWELS, _DOUBLED = re.compile("[aeiouy]"), re.compile(r"(.)\1+")
+_MOST_CHANGED = 2
+_WITHOUT_VOWELS = str.maketrans("", "", "aeiouy")
+_DOUBLED = re.compile(r"(.)\1+")
 # Rarer words are less likely than a word that the vocabulary does not have.
 _COMMON = 20_000
 
@@ -78,10 +79,19 @@ class Speller:
         """
         self._words = words
         self._ids = {word: index for index, word in enumerate(words)}
-        self._near: dict[tuple[str, int], list[str]] = {}
-        for word in islice(words, 2, _COMMON):
-            if word.isalpha():
-                self._near.setdefault((word[0], len(word)), []).append(word)
+        # Where the nearest words are looked for, by what they share with the unknown one.
+        common = [word for word in islice(words, 2, _COMMON) if word.isalpha()]
+        by_length: dict[tuple[str, int], list[int]] = {}
+        self._by_consonants: dict[tuple[str, str], list[str]] = {}
+        for index, word in enumerate(common):
+            for length in range(len(word) - 1, len(word) + 2):
+                by_length.setdefault((word[0], length), []).append(index)
+            self._by_consonants.setdefault((word[0], _consonants(word)), []).append(word)
+        letters = np.array([_letters(word) for word in common], dtype=np.uint32)  # (W,)
+        self._by_length = {
+            key: ([common[index] for index in near], letters[near])
+            for key, near in by_length.items()
+        }
         self.correct = lru_cache(maxsize=1 << 16)(self._correct)
 
     def __reduce__(self) -> tuple[type["Speller"], tuple[Sequence[str]]]:
@@ -139,21 +149,30 @@ class Speller:
         """
         if len(word) < _SHORTEST or word in english_words():
             return None
-        consonants = _consonants(word)
-        lengths = range(len(word) - _MOST_EDITS, len(word) + _MOST_EDITS + 1)
-        candidates = [near for length in lengths for near in self._near.get((word[0], length), ())]
-        found = process.extract(
-            word, candidates, scorer=OSA.distance, score_cutoff=_MOST_EDITS, limit=None
-        )
-        meant = [
-            (edits, self._ids[candidate])
-            for candidate, edits, _ in found
-            if edits == 1 or _consonants(candidate) == consonants
-        ]
-        return self._words[min(meant)[1]] if meant else None
+        ids = self._ids
+        if one_edit := self._one_edit_away(word):
+            return min(one_edit, key=ids.__getitem__)
+        alike = self._by_consonants.get((word[0], _consonants(word)), ())
+        meant = [near for near in alike if OSA.distance(word, near) <= _MOST_EDITS]
+        return min(meant, key=ids.__getitem__, default=None)
+
+    def _one_edit_away(self, word: str) -> list[str]:
+        if (word[0], len(word)) not in self._by_length:
+            return []
+        near, letters = self._by_length[word[0], len(word)]
+        # One edit brings at most one letter and takes at most one away, so few are compared.
+        possible = np.flatnonzero(np.bitwise_count(letters ^ _letters(word)) <= _MOST_CHANGED)
+        return [near[index] for index in possible if OSA.distance(word, near[index]) == 1]
 
 
-@lru_cache(maxsize=1 << 15)
+def _letters(word: str) -> np.uint32:
+    """Return the letters that a word has, a bit for each; some letters share a bit."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 31)
+    return np.uint32(bits)
+
+
 def _consonants(word: str) -> str:
     """Return the consonants of a word, doubled ones once: vowels are what is misspelt most."""
-    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word))
+    return _DOUBLED.sub(r"\1", word.translate(_WITHOUT_VOWELS))

@@ -26,6 +26,8 @@ _TABLE_SIZE = 0x20000
 _APOSTROPHE, _DOT, _COMMA, _SLASH = ord("'"), ord("."), ord(","), ord("/")
 _D, _E, _L, _M, _R, _S, _V = map(ord, "delmrsv")
 _TWO = 2
+# So many letters of seven bits are packed into a key, whose highest bit marks a hash.
+_MOST_PACKED, _ASCII, _HASHED = 8, 0x80, np.uint64(1 << 63)
 _compiled = numba.njit(nogil=True, cache=True)
 
 
@@ -60,9 +62,9 @@ class WordTable:
         self._letters = np.frombuffer("".join(words).encode("utf-32-le"), dtype=np.uint32)
         lengths = np.array([0, *map(len, words)], dtype=np.int64)
         self._starts = np.cumsum(lengths)  # (V + 1,)
-        slots = 1 << (4 * len(words)).bit_length()
-        self._slots = np.full(slots, -1, dtype=np.int32)
-        _fill(self._letters, self._starts, self._slots)
+        self._keys = np.empty(len(words), dtype=np.uint64)
+        self._slots = np.full(1 << (2 * len(words)).bit_length(), -1, dtype=np.int32)
+        _fill(self._letters, self._starts, self._keys, self._slots)
         self._classes = character_classes()
         self._words = words
 
@@ -81,7 +83,14 @@ class WordTable:
         letters = code_points(text)
         tokens = np.empty((3, len(letters)), dtype=np.int32)
         count = _split(
-            letters, self._classes, self._letters, self._starts, self._slots, unknown, tokens
+            letters,
+            self._classes,
+            self._letters,
+            self._starts,
+            self._keys,
+            self._slots,
+            unknown,
+            tokens,
         )
         ids, starts, ends = tokens[:, :count].copy()
         return ids, starts, ends
@@ -89,19 +98,35 @@ class WordTable:
 
 @no_type_check
 @_compiled
-def _hash(letters, start, end):
+def _key(letters, start, end):
+    """Return a number for a word: its letters, if it is short and of ASCII, otherwise a hash."""
+    if end - start <= _MOST_PACKED:
+        packed, all_bits = np.uint64(0), np.uint32(0)
+        for index in range(start, end):
+            all_bits |= letters[index]
+            packed = (packed << np.uint64(8)) | np.uint64(letters[index])
+        if all_bits < _ASCII:
+            return packed
     value = np.uint64(14695981039346656037)  # FNV-1a, a code point at a time
     for index in range(start, end):
         value = (value ^ np.uint64(letters[index])) * np.uint64(1099511628211)
-    return value ^ (value >> np.uint64(32))
+    return value | _HASHED
 
 
 @no_type_check
 @_compiled
-def _fill(vocabulary, starts, slots):
+def _first_slot(key, slots):
+    mixed = key * np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing (Knuth, TAOCP 3, 6.4)
+    return (mixed ^ (mixed >> np.uint64(32))) & np.uint64(len(slots) - 1)
+
+
+@no_type_check
+@_compiled
+def _fill(letters, starts, keys, slots):
     mask = np.uint64(len(slots) - 1)
     for word in range(len(starts) - 1):
-        slot = _hash(vocabulary, starts[word], starts[word + 1]) & mask
+        keys[word] = _key(letters, starts[word], starts[word + 1])
+        slot = _first_slot(keys[word], slots)
         while slots[slot] >= 0:
             slot = (slot + np.uint64(1)) & mask
         slots[slot] = word
@@ -109,22 +134,31 @@ def _fill(vocabulary, starts, slots):
 
 @no_type_check
 @_compiled
-def _find(letters, start, end, vocabulary, starts, slots, unknown):
+def _find(letters, start, end, vocabulary, starts, keys, slots, unknown):
+    """Return the id of a word, or `unknown`."""
     mask = np.uint64(len(slots) - 1)
-    slot = _hash(letters, start, end) & mask
+    key = _key(letters, start, end)
+    slot = _first_slot(key, slots)
     while slots[slot] >= 0:
         word = slots[slot]
-        first = starts[word]
-        if starts[word + 1] - first == end - start:
-            same = True
-            for offset in range(end - start):
-                if vocabulary[first + offset] != letters[start + offset]:
-                    same = False
-                    break
-            if same:
-                return word
+        if keys[word] == key and (
+            key < _HASHED or _equal(vocabulary, starts[word], starts[word + 1], letters, start, end)
+        ):
+            return word
         slot = (slot + np.uint64(1)) & mask
     return unknown
+
+
+@no_type_check
+@_compiled
+def _equal(vocabulary, first, last, letters, start, end):
+    """Return whether two spans have the same letters."""
+    if last - first != end - start:
+        return False
+    for offset in range(end - start):
+        if vocabulary[first + offset] != letters[start + offset]:
+            return False
+    return True
 
 
 @no_type_check
@@ -218,7 +252,7 @@ def _token_end(letters, start, classes):
 
 @no_type_check
 @_compiled
-def _split(letters, classes, vocabulary, starts, slots, unknown, tokens):
+def _split(letters, classes, vocabulary, starts, keys, slots, unknown, tokens):
     """Write ids, starts and ends of all tokens; return how many there are."""
     count = 0
     position = 0
@@ -227,7 +261,7 @@ def _split(letters, classes, vocabulary, starts, slots, unknown, tokens):
             position += 1
             continue
         end = _token_end(letters, position, classes)
-        tokens[0, count] = _find(letters, position, end, vocabulary, starts, slots, unknown)
+        tokens[0, count] = _find(letters, position, end, vocabulary, starts, keys, slots, unknown)
         tokens[1, count] = position
         tokens[2, count] = end
         count += 1
