@@ -23,7 +23,7 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do 
 	$$candidate -c '$(SUPPORTED)' 2>/dev/null && echo $$candidate && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test train evaluate compare lab bench load soak lint types docs figures pictures format \
+.PHONY: help serve test train evaluate compare lab bench reading load soak lint types docs figures pictures format \
 	check lock wheel clean distclean layout page-test page-lint page-types node-is-missing
 
 help: ## list the targets
@@ -33,7 +33,7 @@ serve: $(VENV)/core.stamp ## start the API and the page [PORT=8000] [ARGS="--mod
 	$(BIN)/gatewise serve $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: $(VENV)/dev.stamp $(if $(NPM),page-test,node-is-missing) ## run the tests on all cores [ARGS="--slow"] [ARGS="tests/models -k gate"]
-	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 train: $(VENV)/train.stamp ## train a model, or resume its run [OUT=runs/default] [ARGS="--epochs 2"]
 	$(BIN)/gatewise train --out $(OUT) --resume $(ARGS)
@@ -49,6 +49,9 @@ lab: $(VENV)/train.stamp ## run the experiments on gates, or resume them [LAB=ru
 
 bench: $(VENV)/bench.stamp ## measure speed beside peers [ARGS="--only recurrence --json FILE"]
 	$(BIN)/python -m benchmarks $(ARGS)
+
+reading: $(VENV)/dev.stamp ## measure what reading a text first changes [ARGS="--source packaged --json FILE"]
+	$(BIN)/python -m benchmarks.reading $(ARGS)
 
 load: $(VENV)/dev.stamp ## measure the service over HTTP [ARGS="--seconds 5 --json FILE"]
 	$(BIN)/python -m benchmarks.load $(ARGS)

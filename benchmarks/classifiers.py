@@ -22,7 +22,8 @@ from benchmarks.other_classifiers import (
     Classify,
     megabytes_on_disk,
 )
-from benchmarks.report import markdown_table, model_title
+from benchmarks.report import model_title
+from benchmarks.tables import classifier_table
 from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.repeated_split import repeat_split
@@ -95,26 +96,10 @@ def measure_classifiers(
 
 
 def classifier_lines(figures: dict[str, dict[str, Any]]) -> list[str]:
-    """Render the figures; the best speed of the first classifier is the unit of comparison."""
+    """Render the number of reviews, and the table."""
     first = next(iter(figures.values()))
-    unit = max(first["reviews_per_second"].values())
-    rows = []
-    for name, entry in figures.items():
-        speeds, accuracy = entry["reviews_per_second"], entry["accuracy"]
-        disk = entry["megabytes_on_disk"]
-        rows.append(
-            [
-                name,
-                *(f"{speeds[batch]:.1f}" for batch in BATCHES),
-                f"{max(speeds.values()) / unit:.4f}",
-                "" if accuracy is None else f"{accuracy:.1%}",
-                f"{entry['megabytes_resident']:.0f}",
-                "" if disk is None else f"{disk:.1f}",
-            ]
-        )
-    titles = ["classifier", "one by one", "32 at once", "× the first", "accuracy", "MB in memory"]
     heading = f"Reviews a second, of {first['reviews_read']} held-out reviews."
-    return [heading, "", *markdown_table([*titles, "MB on disk"], rows)]
+    return [heading, "", *classifier_table(figures)]
 
 
 def _draw_reviews(validation: Sequence[Dataset], count: int) -> Dataset:

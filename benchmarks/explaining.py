@@ -21,12 +21,12 @@ from benchmarks.report import (
     Report,
     benchmark_parser,
     command_line,
-    markdown_table,
     model_title,
     rounded_error,
 )
 from benchmarks.reviews import packaged_reviews, review_of_length
 from benchmarks.serving import connect, send, serve, served_model
+from benchmarks.tables import explaining_tables
 from gatewise.models.predictor import Predictor
 
 TOKENS = 230
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         on_request = {name: median_ms(connection, long_text, name) for name in _ON_REQUEST}
     figures = summary(distances, costs, on_request)
     command, title = command_line(parser, arguments), model_title(predictor.artifact)
-    Report(command, [title], figures, tables(figures), HTTP_PACKAGES).publish(options.json)
+    Report(command, [title], figures, lines_of(figures), HTTP_PACKAGES).publish(options.json)
 
 
 def measure_reviews(
@@ -160,24 +160,10 @@ def summary(
     }
 
 
-def tables(figures: dict[str, Any]) -> list[str]:
-    """Render costs and distances."""
-    costs = [[name, *cost.values()] for name, cost in figures["requests"].items()]
-    distances = [
-        [name, f"{value:.1e}"] for name, value in figures["largest_distance_from_logit"].items()
-    ]
-    return [
-        f"{figures['reviews']} reviews of {figures['median_tokens']} tokens (median), one client",
-        "",
-        *markdown_table(["request", "p50 ms", "p99 ms", "× /predict", "kB (median)"], costs),
-        "",
-        *markdown_table(["bias plus the sum of", "largest distance from the logit"], distances),
-        "",
-        *markdown_table(
-            [f"/explain of {figures['tokens_on_request']} tokens with", "ms"],
-            list(figures["on_request_ms"].items()),
-        ),
-    ]
+def lines_of(figures: dict[str, Any]) -> list[str]:
+    """Render what was measured, and the tables."""
+    reviews = f"{figures['reviews']} reviews of {figures['median_tokens']} tokens (median)"
+    return [f"{reviews}, one client", "", *explaining_tables(figures)]
 
 
 if __name__ == "__main__":

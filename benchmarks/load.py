@@ -26,11 +26,11 @@ from benchmarks.report import (
     Report,
     benchmark_parser,
     command_line,
-    markdown_table,
     model_title,
 )
 from benchmarks.reviews import packaged_reviews
 from benchmarks.serving import serve, serve_empty_route, served_model
+from benchmarks.tables import load_table
 from benchmarks.traffic import Tally, closed_loop, open_loop, post, text_body
 from gatewise.models.predictor import Predictor
 from gatewise.service.settings import Settings
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     alone.append(network_alone(predictor, texts, settings))
     figures = summary(rows, statistics.median(alone), settings)
     command, title = command_line(parser, arguments), model_title(predictor.artifact)
-    Report(command, [title], figures, table(figures), HTTP_PACKAGES).publish(options.json)
+    Report(command, [title], figures, lines_of(figures), HTTP_PACKAGES).publish(options.json)
 
 
 def network_alone(predictor: Predictor, texts: Sequence[str], settings: Settings) -> float:
@@ -182,18 +182,12 @@ def summary(rows: list[Row], alone: float, settings: Settings) -> dict[str, Any]
     }
 
 
-def table(figures: dict[str, Any]) -> list[str]:
-    """Render the figures."""
-    keys = ("requests_per_second", "texts_per_second", "share_of_network", "p50_ms", "p99_ms")
-    titles = ["requests/s", "texts/s", "of the network", "p50 ms", "p99 ms", "not 200"]
-    rows = [
-        [row["workload"], row["clients"] or "", *(row[key] for key in keys), row["other"]]
-        for row in figures["rows"]
-    ]
+def lines_of(figures: dict[str, Any]) -> list[str]:
+    """Render the table, the figures with a target, and the settings."""
     targets = [f"{name}: {value}" for name, value in figures["load"].items()]
     settings = ", ".join(f"{name} {value}" for name, value in figures["settings"].items())
     return [
-        *markdown_table(["", "clients", *titles], rows),
+        *load_table(figures),
         "",
         f"network alone: {figures['network_alone_reviews_per_second']} reviews/s",
         *targets,

@@ -17,7 +17,8 @@ from jaxtyping import Float32, Int32
 from onnx import TensorProto, helper
 
 from benchmarks.bandwidth import memory_reader
-from benchmarks.report import markdown_table, rounded_error
+from benchmarks.report import rounded_error
+from benchmarks.tables import recurrence_tables
 from benchmarks.timing import Timing, measure
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.weights import NetworkWeights
@@ -71,28 +72,8 @@ def measure_recurrences(weights: NetworkWeights, *, rounds: int, threads: int) -
 
 
 def recurrence_lines(figures: dict[str, Any]) -> list[str]:
-    """Render milliseconds, the multiple of ours, and the largest error of each."""
-    lines = [
-        f"{figures['tokens']} tokens, {figures['units']} units, up to {figures['threads']} threads."
-    ]
-    for batch in BATCHES:
-        timings = figures[f"milliseconds_batch_{batch}"]
-        errors = figures[f"largest_error_batch_{batch}"]
-        ours = timings["ours, traced"]["median"]
-        titles = [f"batch of {batch}", "median ms", "quartiles", "× ours, traced", "largest error"]
-        rows = [
-            [
-                name,
-                f"{timing['median']:.2f}",
-                f"{timing['low']:.2f} to {timing['high']:.2f}",
-                f"{timing['median'] / ours:.2f}",
-                f"{errors[name]:.0e}",
-            ]
-            for name, timing in timings.items()
-        ]
-        lines += ["", *markdown_table(titles, rows)]
-    ratios = [[key, f"{figures[key]:.2f}"] for key in figures if key.startswith("traced_")]
-    return [*lines, "", *markdown_table(["ratio", "of medians"], ratios), "", _bound(figures)]
+    """Render the tables, and compare the time for one text with reading its weights alone."""
+    return [*recurrence_tables(figures), "", _bound(figures)]
 
 
 def _reading(timing: Timing, bytes_per_token: int) -> dict[str, float]:

@@ -93,6 +93,14 @@ def send(connection: http.client.HTTPConnection, path: str, body: bytes = b"") -
     return content
 
 
+def resident_bytes(pid: int) -> int:
+    """Read the resident memory of a process and of its children from /proc."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    status = Path(f"/proc/{pid}/status").read_text()
+    own = int(status.partition("VmRSS:")[2].split()[0]) * 1024
+    return own + sum(resident_bytes(int(child)) for child in children)
+
+
 @contextmanager
 def _running(module: str, environment: dict[str, str]) -> Iterator[Server]:
     """Run a module that serves on `--port`, and end it with its child processes."""

@@ -14,10 +14,8 @@ part does.
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import schemathesis
@@ -28,11 +26,11 @@ from benchmarks.report import (
     Report,
     benchmark_parser,
     command_line,
-    markdown_table,
     model_title,
 )
 from benchmarks.reviews import packaged_reviews
-from benchmarks.serving import Server, serve, served_model
+from benchmarks.serving import Server, resident_bytes, serve, served_model
+from benchmarks.tables import soak_table
 from benchmarks.traffic import Tally, closed_loop, get, open_loop, post, text_body
 from gatewise.models.artifact import load_artifact
 
@@ -62,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 figures[name] = part(server, options)
             sys.stderr.write(f"{name}: {'passed' if figures[name]['passed'] else 'failed'}\n")
     command, title = command_line(parser, arguments), model_title(load_artifact(model))
-    Report(command, [title], figures, table(figures), HTTP_PACKAGES).publish(options.json)
+    Report(command, [title], figures, soak_table(figures), HTTP_PACKAGES).publish(options.json)
     if not all(entry["passed"] for entry in figures.values()):
         sys.exit("A part failed.")
 
@@ -171,24 +169,6 @@ def counts(tally: Tally) -> Figures:
         "per_second": round(tally.total / tally.seconds, 1),
         "responses": {str(status): tally.number(status) for status in sorted(tally.latencies)},
     }
-
-
-def table(figures: dict[str, Figures]) -> list[str]:
-    """Render the figures of all parts."""
-    rows = [
-        [part, name, json.dumps(value)]
-        for part, entry in figures.items()
-        for name, value in entry.items()
-    ]
-    return markdown_table(["part", "figure", "value"], rows)
-
-
-def resident_bytes(pid: int) -> int:
-    """Read the resident memory of a process and of its children from /proc."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    status = Path(f"/proc/{pid}/status").read_text()
-    own = int(status.partition("VmRSS:")[2].split()[0]) * 1024
-    return own + sum(resident_bytes(int(child)) for child in children)
 
 
 PARTS: dict[str, Callable[[Server, argparse.Namespace], Figures]] = {

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from gatewise.models.explain.interventions import Intervention
     from gatewise.models.prediction import Explanation, Prediction
     from gatewise.models.predictor import Predictor
+    from gatewise.run_training import train as train
 
     __version__: str
 
-# Without GatewiseClassifier, which needs an extra: `from gatewise import *` works without it.
+# Without GatewiseClassifier and train, which need extras: `from gatewise import *` works without.
 __all__ = ["Explanation", "Intervention", "Prediction", "Predictor", "__version__"]
 
 _MODULES = {
@@ -29,6 +30,7 @@ _MODULES = {
     "Intervention": "gatewise.models.explain.interventions",
     "Prediction": "gatewise.models.prediction",
     "Predictor": "gatewise.models.predictor",
+    "train": "gatewise.run_training",
 }
 
 

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64, Shaped
+from jaxtyping import Bool, Float64, Shaped
 
 from gatewise.models.clients.inputs import list_texts
 from gatewise.models.predictor import Predictor
@@ -102,6 +102,15 @@ class GatewiseClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the label of each text, (B,)."""
         chosen = (self.decision_function(X) > 0).astype(np.intp)  # (B,)
         return self.classes_[chosen]
+
+    def undecided(self, X: Any) -> Bool[np.ndarray, " B"]:  # noqa: N803
+        """Return for which texts the model cannot tell the label, (B,); see `Prediction`.
+
+        `predict` returns the more probable label of these texts, too.
+        """
+        check_is_fitted(self)
+        predictions = self.predictor_.predict(list_texts(X))
+        return np.array([p.undecided for p in predictions], dtype=bool)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -6,10 +6,12 @@
     metrics.json          metrics on the validation split, measured at export
     gate_statistics.json  distribution of the gates on validation reviews
     unit_index.json       where each unit acts most strongly (optional)
+    decision.json         which texts are left undecided (optional)
     README.md             the model card
 
-`config.json` has a SHA-256 of every file but the model card, which users may edit. A directory with
-truncated, edited or mixed-up files is therefore rejected before any of it is used.
+`config.json` has a SHA-256 of every file but the model card and `decision.json`, which users may
+edit. A directory with truncated, edited or mixed-up files is therefore rejected before any of it is
+used; `decision.json` names the weights that it belongs to.
 """
 
 import hashlib
@@ -30,6 +32,7 @@ from gatewise.models.artifact_config import (
     CARD,
     CHECKSUMMED,
     CONFIG,
+    DECISION,
     FORMAT,
     GATES,
     LABELS,
@@ -44,6 +47,7 @@ from gatewise.models.artifact_config import (
     read_config,
 )
 from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
+from gatewise.models.decision_rule import DecisionRule, read_rule, rule_to_json
 from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError, ArtifactMissingError
 from gatewise.models.gate_statistics import GateStatistics, read_statistics
 from gatewise.models.tokenizer import WordTokenizer
@@ -69,6 +73,7 @@ class Artifact:
         self_check: A text and its logit, verified after loading.
         training: Configuration of the training.
         unit_index: Where each unit acts most strongly, if it was measured.
+        decision: Which texts are left undecided, if it was calibrated.
     """
 
     name: str
@@ -81,6 +86,7 @@ class Artifact:
     self_check: SelfCheck
     training: Mapping[str, Any] = field(default_factory=dict)
     unit_index: StoredIndex | None = None
+    decision: DecisionRule | None = None
 
 
 def store_precision(weights: NetworkWeights) -> NetworkWeights:
@@ -116,17 +122,17 @@ def save_artifact(artifact: Artifact, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".export-", dir=directory))
     try:
-        checksummed = _write_files(artifact, staging)
-        for name in (CONFIG, UNITS):
+        written = _write_files(artifact, staging)
+        for name in (CONFIG, UNITS, DECISION):
             (directory / name).unlink(missing_ok=True)
-        for name in (*checksummed, CARD, CONFIG):
+        for name in (*written, CONFIG):
             (staging / name).replace(directory / name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def _write_files(artifact: Artifact, directory: Path) -> list[str]:
-    """Write all files and return the names of those that have a checksum."""
+    """Write all files and return their names without that of the config."""
     (directory / WEIGHTS).write_bytes(_serialize(artifact.weights))
     artifact.tokenizer.save(directory / TOKENIZER)
     _write_json(directory / METRICS, artifact.metrics)
@@ -138,7 +144,11 @@ def _write_files(artifact: Artifact, directory: Path) -> list[str]:
         checksummed.append(UNITS)
     checksums = {name: _sha256(directory / name) for name in checksummed}
     _write_json(directory / CONFIG, _config(artifact, checksums))
-    return checksummed
+    if artifact.decision:
+        rule = rule_to_json(artifact.decision, model=checksums[WEIGHTS])
+        (directory / DECISION).write_text(rule, encoding="utf-8")
+        return [*checksummed, CARD, DECISION]
+    return [*checksummed, CARD]
 
 
 def load_artifact(directory: Path) -> Artifact:
@@ -176,7 +186,14 @@ def load_artifact(directory: Path) -> Artifact:
         unit_index=StoredIndex((directory / UNITS).read_bytes())
         if UNITS in config.checksums
         else None,
+        decision=_read_decision(directory / DECISION, config),
     )
+
+
+def _read_decision(path: Path, config: ArtifactConfig) -> DecisionRule | None:
+    if not path.is_file():
+        return None
+    return read_rule(path.read_bytes(), name=path.name, model=config.checksums[WEIGHTS])
 
 
 def _check_checksums(directory: Path, checksums: Mapping[FileName, str]) -> None:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 
@@ -11,9 +11,10 @@ from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError
 
 FORMAT = "gatewise/2"
 LABELS = ("negative", "positive")
-CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
+CONFIG, TOKENIZER = "config.json", "tokenizer.json"
+WEIGHTS: Final = "model.safetensors"
 METRICS, GATES, CARD = "metrics.json", "gate_statistics.json", "README.md"
-UNITS = "unit_index.json"
+UNITS, DECISION = "unit_index.json", "decision.json"
 # The files that have a checksum.
 FileName = Literal[
     "model.safetensors",

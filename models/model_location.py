@@ -13,13 +13,13 @@ import os
 import re
 from pathlib import Path
 
-from gatewise.models.artifact_config import REQUIRED_FILES, UNITS
+from gatewise.models.artifact_config import DECISION, REQUIRED_FILES, UNITS
 from gatewise.models.errors import ArtifactMissingError, ModelDownloadError
 
 _RELEASES = Path(__file__).parent / "releases"
 DEFAULT_RELEASE = _RELEASES / "imdb-gru-512"
 
-_ARTIFACT_FILES = [*REQUIRED_FILES, UNITS]
+_ARTIFACT_FILES = [*REQUIRED_FILES, UNITS, DECISION]
 _HUB_ID = re.compile(r"(?P<repository>\w[\w.-]*/\w[\w.-]*)(?:@(?P<revision>.+))?")
 
 

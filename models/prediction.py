@@ -6,14 +6,12 @@ import numpy as np
 from jaxtyping import Float64
 
 from gatewise.models.artifact_config import LABELS
+from gatewise.models.decision.decider import Decider
 from gatewise.models.explain.decomposition import Decomposition
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.trace import GateTrace
 from gatewise.models.notebook import highlight_html
 from gatewise.models.tokenizer import Encoding
-
-# Below this share of known words, a prediction carries a warning.
-LOW_COVERAGE = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,9 @@ class Prediction:
         logit: Log-odds of positive.
         tokens: Number of tokens (T).
         coverage: Share of the words that are in the vocabulary, 0 to 1.
+        undecided: Whether the model cannot score the text: it is unlike the training texts, or
+            it has few words and they speak for neither label. `warnings` has the reason. Label and
+            probabilities are those that the network computed all the same.
         warnings: Reasons to doubt the prediction, as sentences; usually empty.
     """
 
@@ -36,6 +37,7 @@ class Prediction:
     logit: float
     tokens: int
     coverage: float
+    undecided: bool
     warnings: tuple[str, ...]
 
 
@@ -72,14 +74,18 @@ class Explanation:
         )
 
 
-def make_prediction(encoding: Encoding, logit: float, positive: float) -> Prediction:
+def make_prediction(
+    encoding: Encoding, logit: float, positive: float, decider: Decider
+) -> Prediction:
     """Make the prediction of a text.
 
     Args:
         encoding: The text.
         logit: Its logit.
         positive: σ(logit), the probability of the positive label.
+        decider: The decision rule of the model.
     """
+    assessment = decider.assess(encoding, logit)
     probabilities = dict(zip(LABELS, (1 - positive, positive), strict=True))
     label = LABELS[logit > 0]
     return Prediction(
@@ -89,15 +95,6 @@ def make_prediction(encoding: Encoding, logit: float, positive: float) -> Predic
         logit=logit,
         tokens=len(encoding),
         coverage=encoding.coverage,
-        warnings=_warnings(encoding),
-    )
-
-
-def _warnings(encoding: Encoding) -> tuple[str, ...]:
-    if encoding.coverage >= LOW_COVERAGE:
-        return ()
-    return (
-        f"The model knows only {encoding.coverage:.0%} of these words and treats all others as the "
-        "same unknown word, so this prediction is unreliable. The model was trained on English "
-        "movie reviews.",
+        undecided=assessment.undecided,
+        warnings=assessment.warnings,
     )

@@ -1,32 +1,18 @@
 """The interface to a trained model: load it, predict texts, explain one."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from jaxtyping import Float
-
 from gatewise.models.artifact import Artifact, load_artifact
 from gatewise.models.clients.frames import DataFrame, column_of, encode_rows, to_frame
 from gatewise.models.clients.inputs import encode_texts
 from gatewise.models.errors import ArtifactMismatchError
-from gatewise.models.explain.attribution import Attributions, token_attributions
-from gatewise.models.explain.decomposition import decompose
-from gatewise.models.explain.faithfulness import (
-    RANDOM_RANKINGS,
-    FaithfulnessReport,
-    faithfulness_report,
-)
-from gatewise.models.explain.interventions import (
-    GateEffects,
-    Intervention,
-    gate_effects,
-    trace_with_interventions,
-)
+from gatewise.models.explain.interventions import Intervention
+from gatewise.models.explainer import Explainer
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.mmap_weights import shared_weights
@@ -39,7 +25,7 @@ from gatewise.models.tokenizer import Encoding
 _SELF_CHECK_TOLERANCE = 1e-3
 
 
-class Predictor:
+class Predictor(Explainer):
     """A loaded model. It keeps no state between calls and can be shared between threads.
 
     It also works in processes that are forked or spawned. It is pickled by value, without
@@ -62,9 +48,9 @@ class Predictor:
         """
         if share_in:
             artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
-        self.artifact = artifact
+        recurrence = Recurrence(artifact.weights, threads=threads, share_in=share_in)
+        super().__init__(artifact, recurrence)
         self._tokenizer = artifact.tokenizer
-        self._recurrence = Recurrence(artifact.weights, threads=threads, share_in=share_in)
         self._threads = threads  # None stays None in a pickle: another machine has other cores
 
     @classmethod
@@ -171,8 +157,9 @@ class Predictor:
 
         Returns:
             A data frame with the same index and the columns `label`, `score`,
-            `probability_positive`, `coverage`, `warnings` (one string, usually empty) and `error`,
-            which is None. In a row without a prediction all but `error` are missing (None or NaN).
+            `probability_positive`, `coverage`, `undecided`, `warnings` (one string, usually empty)
+            and `error`, which is None. In a row without a prediction all but `error` are missing
+            (None or NaN).
 
         Raises:
             DataError: The data frame has no such column, or more than one.
@@ -190,7 +177,7 @@ class Predictor:
         """Classify texts that were tokenized by `encode`, in order."""
         logits = self._recurrence.logits([encoding.ids for encoding in encodings])  # (B,)
         return [
-            make_prediction(encoding, logit, positive)
+            make_prediction(encoding, logit, positive, self._decider)
             for encoding, logit, positive in zip(
                 encodings, logits.tolist(), sigmoid(logits).tolist(), strict=True
             )
@@ -224,96 +211,9 @@ class Predictor:
             self.encode([text], max_tokens=max_tokens)[0], interventions=interventions
         )
 
-    def explain_encoded(
-        self, encoding: Encoding, *, interventions: Sequence[Intervention] = ()
-    ) -> Explanation:
-        """Explain a text that was tokenized by `encode`; see `explain`."""
-        weights = self.artifact.weights
-        if interventions:
-            trace = trace_with_interventions(weights, encoding.ids, interventions)
-        else:
-            trace = self._recurrence.trace(encoding.ids)
-        decomposition = decompose(trace, weights.head_weight, weights.head_bias)
-        positive = float(sigmoid(decomposition.running_logit)[-1])
-        prediction = make_prediction(encoding, decomposition.logit, positive)
-        return Explanation(prediction, encoding, trace, decomposition)
-
     def warm_up(self) -> None:
         """Explain a short text, so that all code is compiled before the first request."""
         self.attribution(self.explain("Fine."))
-
-    def attribution(self, explanation: Explanation) -> Attributions:
-        """Attribute the logit to the tokens, including their effect on the gates of later tokens.
-
-        The sum is as exact as that of the decomposition, and the ranking of the tokens is more
-        faithful to the network; it takes several forward and backward passes.
-
-        Args:
-            explanation: An explanation without interventions.
-
-        Returns:
-            One attribution for each token, and the rounding error of their sum.
-        """
-        total = token_attributions(self._recurrence, explanation.encoding.ids)
-        decomposition = explanation.decomposition
-        return Attributions(
-            total, residual=decomposition.logit - decomposition.bias - float(total.sum())
-        )
-
-    def faithfulness(
-        self,
-        encoding: Encoding,
-        rankings: Mapping[str, Float[np.ndarray, " T"]],
-        *,
-        random_rankings: int = RANDOM_RANKINGS,
-        seed: int = 0,
-        check: Callable[[], None] | None = None,
-    ) -> FaithfulnessReport:
-        """Measure how faithful rankings of a text's tokens are, by deleting tokens.
-
-        The time grows with the square of the length of the text.
-
-        Args:
-            encoding: The text.
-            rankings: Named scores, one for each token. As with the total of a decomposition,
-                positive scores speak for the positive label.
-            random_rankings: Number of random rankings to average for comparison.
-            seed: Seed of the random rankings.
-            check: Called between parts of the computation. It may raise an exception to stop it.
-
-        Returns:
-            The metrics of each ranking, and the mean over the random ones.
-        """
-        return faithfulness_report(
-            self._recurrence,
-            encoding.ids,
-            rankings,
-            random_rankings=random_rankings,
-            seed=seed,
-            check=check,
-        )
-
-    def gate_effects(
-        self, explanation: Explanation, *, check: Callable[[], None] | None = None
-    ) -> GateEffects:
-        """Compute how the logit changes if a single token's own gate takes another value.
-
-        The text is run again for every token: the time grows with the square of its length.
-
-        Args:
-            explanation: An explanation without interventions.
-            check: Called between parts of the computation. It may raise an exception to stop it.
-
-        Returns:
-            The change of the logit for each token and each of the alternative gate values.
-        """
-        return gate_effects(
-            self._recurrence,
-            explanation.trace,
-            explanation.encoding.ids,
-            average_reset=self.artifact.gates.mean_reset,
-            check=check,
-        )
 
 
 def _unpickle(

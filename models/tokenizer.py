@@ -27,6 +27,7 @@ from tokenizers.trainers import WordLevelTrainer
 from gatewise.models.errors import ArtifactCorruptError, InvalidTextError, TextTooLongError
 from gatewise.models.text.alignment import Edit
 from gatewise.models.text.characters import FOLDED
+from gatewise.models.text.readable import check_readable
 from gatewise.models.text.reader import read_text
 from gatewise.models.text.spelling import Speller
 from gatewise.models.text.splitting import WordTable
@@ -70,6 +71,8 @@ class Encoding:
         read: The text as it was read.
         read_starts: Offset of each token's first character in `read`.
         read_ends: Offset after its last character there.
+        coverage: Share of the tokens with a meaning that are in the vocabulary, 0 to 1. Punctuation
+            has none; letters, digits and symbols have.
     """
 
     text: str
@@ -79,6 +82,7 @@ class Encoding:
     read: str
     read_starts: Int32[np.ndarray, " T"]
     read_ends: Int32[np.ndarray, " T"]
+    coverage: float
 
     def __len__(self) -> int:
         """Return the number of tokens (T)."""
@@ -88,20 +92,6 @@ class Encoding:
     def known(self) -> Bool[np.ndarray, " T"]:
         """Whether each token is in the vocabulary."""
         return self.ids != UNKNOWN_ID
-
-    @property
-    def coverage(self) -> float:
-        """Share of the tokens with a meaning that are in the vocabulary, 0 to 1.
-
-        Punctuation is not counted; letters, digits and symbols are.
-        """
-        spans = zip(self.read_starts.tolist(), self.read_ends.tolist(), strict=True)
-        meaningful = [
-            known
-            for known, (start, end) in zip(self.known.tolist(), spans, strict=True)
-            if _is_meaningful(self.read[start:end])
-        ]
-        return sum(meaningful) / len(meaningful) if meaningful else 0.0
 
     def word(self, position: int) -> str:
         """Return the token at a position in its original spelling."""
@@ -142,6 +132,8 @@ class WordTokenizer:
         self._table = WordTable(words)
         self._speller = Speller(words)
         self._doubtful = self._speller.doubtful(unknown=UNKNOWN_ID)  # (V,)
+        self._meaningful = np.array([_is_meaningful(word) for word in words])  # (V,)
+        self._meaningful[UNKNOWN_ID] = False  # counted one by one
 
     def __reduce__(self) -> tuple[Callable[[str], "WordTokenizer"], tuple[str]]:
         """Pickle the content of `tokenizer.json`."""
@@ -250,7 +242,24 @@ class WordTokenizer:
             raise InvalidTextError(
                 "The text has only white space, markup or addresses. Pass at least one word."
             )
-        return Encoding(text, ids, *aligned.spans(starts, ends), aligned.text, starts, ends)
+        coverage = self._coverage(aligned.text, ids, starts, ends)
+        spans_in_text = aligned.spans(starts, ends)
+        return Encoding(text, ids, *spans_in_text, aligned.text, starts, ends, coverage)
+
+    def _coverage(
+        self,
+        text: str,
+        ids: Int32[np.ndarray, " T"],
+        starts: Int32[np.ndarray, " T"],
+        ends: Int32[np.ndarray, " T"],
+    ) -> float:
+        """Return the share of the tokens with a meaning that are in the vocabulary."""
+        known = np.count_nonzero(self._meaningful[ids])
+        unknown = sum(
+            _is_meaningful(text[starts[place] : ends[place]])
+            for place in np.flatnonzero(ids == UNKNOWN_ID)
+        )
+        return float(known / (known + unknown)) if known else 0.0
 
     def _corrections(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Edit]:
         """Return the corrections of tokens that may be misspelt."""
@@ -267,27 +276,6 @@ class WordTokenizer:
 
 def _from_json(content: str) -> WordTokenizer:
     return WordTokenizer(Tokenizer.from_str(content))
-
-
-def check_readable(text: str) -> None:
-    """Check that a text can be tokenized.
-
-    Raises:
-        InvalidTextError: The text is blank or has a NUL or a lone surrogate; the message has its
-            position.
-    """
-    if not text.strip():
-        raise InvalidTextError("The text is empty or blank. Pass at least one word.")
-    position = text.find("\0")
-    if position >= 0:
-        raise InvalidTextError(f"The text has a NUL character at position {position}. Remove it.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidTextError(
-            f"The text has a lone surrogate (U+{ord(text[error.start]):04X}) at position "
-            f"{error.start}, which is not a character. Pass valid Unicode."
-        ) from error
 
 
 def _word_level(model: WordLevel) -> Tokenizer:

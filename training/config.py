@@ -6,9 +6,10 @@ is stored in the artifact. Importing this module loads neither PyTorch nor NumPy
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from gatewise.models.files.read_options import ReadOptions
+from gatewise.training.mix_option import check_added, merge_amounts, parse_amounts
 from gatewise.training.presets import AFTER_MODEL, PRESETS, PresetName
 
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -19,6 +20,8 @@ COMMON_OPTIONS: frozenset[str] = frozenset(
     {
         "preset",
         "source",
+        "add",
+        "exclude",
         "name",
         "version",
         "epochs",
@@ -119,7 +122,8 @@ class TrainingConfig(FitOptions, ReadOptions):
     """
 
     preset: PresetName = "quick"
-    """Set of options to start from: `quick`, `standard` or `best`. Options given override it."""
+    """Set of options to start from: `quick`, `standard`, `best`, or `refine` (continues from a
+    release, with short texts and revisions, in 3 hours). Options given override it."""
     source: str = "packaged"
     """Reviews to train on: `packaged` (from PyPI), `hub` (stanfordnlp/imdb), a file or directory
     (CSV, TSV, JSON, JSON Lines, Parquet, Arrow, Excel) with the columns text and label, or a data
@@ -127,6 +131,19 @@ class TrainingConfig(FitOptions, ReadOptions):
     snippets: bool = Field(default_factory=lambda given: given.get("source") == "hub")
     """Add the packaged Rotten Tomatoes snippets to the source. By default only to `hub`; `packaged`
     has them already."""
+    add: tuple[str, ...] = ()
+    """Labelled texts to add to the source: `cad` (pairs of a review and its revision to the other
+    label), `sst` (scored phrases), `augmented` (generated texts). `cad=FOLDER` and `sst=FOLDER`
+    read a copy, `augmented=NUMBER` generates so many."""
+    mix: tuple[str, ...] = ()
+    """How many texts of a source an epoch has: `cad=3x` reads all of them three times, `imdb=6000`
+    draws so many, others in the next epoch. `unlabelled` are the reviews that teachers label.
+    Sources without an amount are read once."""
+    score_slope: float = Field(12.0, ge=0)
+    """Target of a phrase of `sst`: sigmoid(slope × (score − ½)). 0 takes the score itself."""
+    exclude: str | None = None
+    """File with the digests of texts that no stage may learn from, one a line: the first 20 digits
+    of the SHA-256 of the letters and digits of a text, in lower case."""
     language: str | None = Field(
         default_factory=lambda given: "en" if _is_packaged_or_hub(given) else None
     )
@@ -147,6 +164,9 @@ class TrainingConfig(FitOptions, ReadOptions):
     """Seed of the initial weights, the word vectors, the order of reviews and the dropout."""
     split_seed: int = Field(default_factory=lambda given: given.get("seed", 0), ge=0)
     """Seed of the validation split. By default `seed`."""
+    split_key: Literal["written", "read"] = "read"
+    """What makes texts duplicates, which the split keeps on one side: the text as it is `written`,
+    without case and spacing, or as it is `read`, without markup and punctuation, too."""
     validation_fraction: float = Field(0.1, gt=0, lt=1)
     """Share of the labelled texts held out for validation, per source and label."""
     threads: int = Field(2, ge=1)
@@ -193,6 +213,18 @@ class TrainingConfig(FitOptions, ReadOptions):
     """Longest time between two checkpoints. One is also written after every epoch."""
     tensorboard: bool = False
     """Write TensorBoard event files into the run directory."""
+
+    @field_validator("add")
+    @classmethod
+    def _check_added(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        check_added(value)
+        return value
+
+    @field_validator("mix")
+    @classmethod
+    def _check_mix(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        parse_amounts(value)
+        return value
 
     @model_validator(mode="before")
     @classmethod
@@ -241,4 +273,6 @@ def _merge(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
     for name in base.keys() & override.keys():
         if isinstance(base[name], dict) and isinstance(override[name], dict):
             merged[name] = _merge(base[name], override[name])
+        elif name == "mix" and override[name]:
+            merged[name] = merge_amounts(base[name], override[name])
     return merged

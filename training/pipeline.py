@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from datasets import Dataset
 
 from gatewise.models.artifact import Artifact, load_artifact, save_artifact
@@ -20,23 +19,30 @@ from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.weights import NetworkWeights
 from gatewise.training.atomic_io import write_json
 from gatewise.training.config import TrainingConfig
-from gatewise.training.data.encoding import encode_split, train_tokenizer
+from gatewise.training.data.added_texts import AddedSource, added_fingerprint
+from gatewise.training.data.encoding import train_tokenizer
+from gatewise.training.data.exclusion import Exclusion, read_exclusion
+from gatewise.training.data.mixture import UNLABELLED_PART, warn_of_unused
+from gatewise.training.data.named_sources import read_added
 from gatewise.training.data.overlap import check_held_out
+from gatewise.training.data.run_texts import RunTexts, assemble, encode_run, limit_unlabelled
 from gatewise.training.data.sources import Corpus, read_corpus
 from gatewise.training.data.splits import Split, split_corpus
 from gatewise.training.distillation.teacher_model import (
     lineage_record,
     teacher_model_logits,
 )
+from gatewise.training.evaluation.added_metrics import calibrate, measure_added
 from gatewise.training.evaluation.evaluate import (
     PredictedLogits,
     SourceMetrics,
     measure_by_source,
     predict_all,
+    predict_texts,
 )
 from gatewise.training.evaluation.gate_statistics import measure_gates
-from gatewise.training.evaluation.metrics import fit_temperature
 from gatewise.training.fitting.memory import keep_freed_memory
+from gatewise.training.mix_option import parse_amounts
 from gatewise.training.release.export import build_predictor, divide_by_temperature, export
 from gatewise.training.run_state import (
     CONFIG_FILE,
@@ -179,24 +185,40 @@ class Run:
     def _run_stages(self) -> dict[str, Any]:
         config = self._config
         with self._stage("read"):
-            corpus = self._read()
+            corpus, added, exclusion = self._read()
         with self._stage("split"):
             split = split_corpus(
-                corpus, validation_fraction=config.validation_fraction, seed=config.split_seed
+                corpus,
+                validation_fraction=config.validation_fraction,
+                seed=config.split_seed,
+                key=config.split_key,
             )
             if self._init_model:
                 check_held_out(self._init_model, corpus, split)
+            texts = assemble(split, added, exclusion)
+            amounts = parse_amounts(config.mix)
+            unlabelled = amounts.get(UNLABELLED_PART)
+            if self._init_model and unlabelled and unlabelled.count is not None:
+                most = unlabelled.count * config.epochs
+                texts = limit_unlabelled(texts, most, seed=config.seed)
         with self._stage("tokenize"):
-            tokenizer = self._tokenizer(split)
-            data = encode_split(split, tokenizer)
+            tokenizer = self._tokenizer(texts.vocabulary_split)
+            data = encode_run(texts, tokenizer)
+        warn_of_unused(amounts, data.parts)
         stages = TrainingStages(
-            data,
+            data.split,
+            parts=data.parts,
+            held_out=data.held_out,
             config=config,
             directory=self._state,
             stage=self._stage,
             init_from=self._init_model.weights if self._init_model else None,
             teacher_model=partial(
-                teacher_model_logits, config.teacher_model, corpus, split, threads=config.threads
+                teacher_model_logits,
+                config.teacher_model,
+                corpus,
+                texts.split,
+                threads=config.threads,
             )
             if config.teacher_model
             else None,
@@ -205,36 +227,49 @@ class Run:
         # The trainers' own seconds exclude what an interrupted start did after its last checkpoint.
         self._stage.put(stages.seconds)
         with self._stage("evaluate"):
-            predictor, figures = self._evaluate(weights, tokenizer, split.validation, corpus.test)
+            predictor, figures = self._evaluate(weights, tokenizer, texts, corpus.test)
         with self._stage("gate statistics"):
-            gates = measure_gates(predictor, split.validation, seed=config.split_seed)
+            gates = measure_gates(predictor, texts.split.validation, seed=config.split_seed)
         metrics = {
             **figures,
             "texts": {
                 "train": len(split.train),
                 "validation": len(split.validation),
                 "unlabelled": len(split.unlabelled),
+                **texts.counts,
             },
             "seconds": self._stage.seconds,
             "history": stages.history,
             **({"start": lineage_record(self._init_model)} if self._init_model else {}),
         }
-        export(predictor, metrics, gates, self._directory)
+        export(predictor, metrics, gates, self._directory, held_out=texts.split.validation)
         log.info("wrote %s", self._directory)
         return metrics
 
-    def _read(self) -> Corpus:
-        corpus = read_corpus(
-            self._config.source,
-            snippets=self._config.snippets,
-            options=self._config.read_options,
+    def _read(self) -> tuple[Corpus, list[AddedSource], Exclusion]:
+        """Read all texts, and check that they are those that the run was started with."""
+        config = self._config
+        corpus = read_corpus(config.source, snippets=config.snippets, options=config.read_options)
+        added = read_added(
+            config.add,
+            seed=config.split_seed,
+            score_slope=config.score_slope,
+            fraction=config.validation_fraction,
         )
-        if self._load_or_store(FINGERPRINT_FILE, corpus.fingerprint) != corpus.fingerprint:
+        exclusion = read_exclusion(config.exclude)
+        fingerprint = "-".join(
+            [
+                corpus.fingerprint,
+                *([added_fingerprint(added)] if added else []),
+                *([exclusion.fingerprint] if config.exclude else []),
+            ]
+        )
+        if self._load_or_store(FINGERPRINT_FILE, fingerprint) != fingerprint:
             raise ResumeError(
-                f"The reviews at {self._config.source} have changed since the run in "
-                f"{self._directory} was started. Choose another --out."
+                f"The reviews at {config.source}, or the texts of --add and --exclude, have "
+                f"changed since the run in {self._directory} was started. Choose another --out."
             )
-        return corpus
+        return corpus, added, exclusion
 
     def _tokenizer(self, split: Split) -> WordTokenizer:
         if self._init_model:
@@ -247,17 +282,22 @@ class Run:
         self,
         weights: NetworkWeights,
         tokenizer: WordTokenizer,
-        validation: Dataset,
+        texts: RunTexts,
         test: Dataset | None,
     ) -> tuple[Predictor, dict[str, Any]]:
-        """Calibrate the network on validation texts and measure it.
+        """Calibrate the network on held-out texts and measure it.
 
         Returns:
-            The calibrated predictor, and its figures on the validation texts and on the test texts,
-            if there are any. Nothing else reads the test texts.
+            The calibrated predictor, and its figures on the validation texts, on those held out of
+            added sources, and on the test texts, if there are any. Nothing else reads the test
+            texts.
         """
-        raw = predict_all(build_predictor(weights, tokenizer, self._config), validation)
-        temperature = fit_temperature(raw.logits, np.asarray(validation["label"][:]))
+        validation = texts.split.validation
+        held_out = {source.name: source.held_out for source in texts.added if source.held_out.rows}
+        measured = build_predictor(weights, tokenizer, self._config)
+        raw = predict_all(measured, validation)
+        raw_added = {name: predict_texts(measured, part.texts) for name, part in held_out.items()}
+        temperature = calibrate(raw.logits, validation, raw_added, held_out)
         calibrated = PredictedLogits(raw.logits / temperature, raw.tokens)
         predictor = build_predictor(
             divide_by_temperature(weights, temperature), tokenizer, self._config
@@ -266,6 +306,11 @@ class Run:
             "temperature": temperature,
             "validation": _to_json(measure_by_source(calibrated, validation)),
         }
+        if held_out:
+            figures["held_out"] = {
+                name: asdict(measure_added(raw_added[name] / temperature, part))
+                for name, part in held_out.items()
+            }
         if test is not None:
             figures["test"] = _to_json(measure_by_source(predict_all(predictor, test), test))
         return predictor, figures

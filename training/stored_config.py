@@ -43,6 +43,7 @@ def read_training_config(stored: Mapping[str, Any]) -> TrainingConfig:
         The configuration under the current names.
     """
     block = _select(_rename(stored), TrainingConfig.model_fields)
+    block.setdefault("split_key", "written")  # the only kind of older versions
     for name, group in _GROUPS.items():
         if name in block:
             # Older versions stored null where a stage was left out.

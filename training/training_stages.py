@@ -10,7 +10,7 @@ not repeat it.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -26,12 +26,14 @@ from gatewise.models.weights import ModelConfig, NetworkWeights
 from gatewise.training.atomic_io import written_whole
 from gatewise.training.config import FitOptions, Teacher, TrainingConfig
 from gatewise.training.data.encoding import EncodedReviews, EncodedSplit
+from gatewise.training.data.mixture import UNLABELLED_PART, Mixture
 from gatewise.training.distillation.nb_svm import NBSVM
 from gatewise.training.distillation.teachers import TeacherLogits, add_teacher_labels, blend
 from gatewise.training.evaluation.metrics import measure
 from gatewise.training.fitting.classifier_fit import ClassifierFit
 from gatewise.training.fitting.language_model_fit import LanguageModelFit
 from gatewise.training.fitting.trainer import Trainer, read_figures
+from gatewise.training.mix_option import parse_amounts
 from gatewise.training.nets.network import SentimentGRU
 from gatewise.training.nets.predict_logits import predict_logits
 from gatewise.training.nets.word_vectors import train_word_vectors
@@ -51,6 +53,8 @@ class TrainingStages:
         config: TrainingConfig,
         directory: Path,
         stage: Stage,
+        parts: Sequence[str] | None = None,
+        held_out: Mapping[str, EncodedReviews] | None = None,
         init_from: NetworkWeights | None = None,
         teacher_model: Callable[[], TeacherLogits] | None = None,
     ) -> None:
@@ -61,10 +65,14 @@ class TrainingStages:
             config: The configuration of the run.
             directory: Where the results of stages are stored.
             stage: Returns a context manager that is entered for the duration of a stage, by name.
+            parts: The source of every training text, if `config.mix` has amounts of them.
+            held_out: Held-out texts of added sources, which choose the epoch, too.
             init_from: Weights to start from, instead of word vectors or a language model.
             teacher_model: Computes the logits of a trained model that is one of the teachers.
         """
         self._data, self._config = data, config
+        self._parts = list(parts or [])
+        self._held_out = dict(held_out or {})
         self._init_from, self._teacher_model = init_from, teacher_model
         self._directory, self._stage = directory, stage
         self._history: dict[str, list[dict[str, Any]]] = {}
@@ -152,7 +160,13 @@ class TrainingStages:
         validation: EncodedReviews,
         name: str,
         options: FitOptions,
+        *,
+        backward: bool = False,
     ) -> NetworkWeights:
+        held_out = {
+            part: reviews.reversed() if backward else reviews
+            for part, reviews in self._held_out.items()
+        }
         with self._stage(name):
             self._seed()
             fit = ClassifierFit(
@@ -160,6 +174,8 @@ class TrainingStages:
                 name=name,
                 train=train,
                 validation=validation,
+                held_out=held_out,
+                mixture=self._mixture(train),
                 options=options,
                 config=self._config,
                 directory=self._directory_of(name),
@@ -167,6 +183,14 @@ class TrainingStages:
             weights = fit.run()
         self._record(name, fit)
         return weights
+
+    def _mixture(self, train: EncodedReviews) -> Mixture | None:
+        """Return what draws the rows of an epoch; None reads all of them once."""
+        if not self._config.mix or not self._parts:
+            return None
+        beyond = [UNLABELLED_PART] * (len(train) - len(self._parts))
+        amounts = parse_amounts(self._config.mix)
+        return Mixture([*self._parts, *beyond], amounts, seed=self._config.seed)
 
     def _seed(self) -> None:
         """Make what follows depend on the configuration alone."""
@@ -256,7 +280,10 @@ class TrainingStages:
     def _nb_svm_logits(self) -> TeacherLogits:
         data = self._data
         with self._stage("nb_svm"):
-            model = NBSVM.fit(data.train.ids, data.train.labels, seed=self._config.seed)
+            # It learns from labels alone: texts with another probability are left out.
+            rows = np.flatnonzero(np.isin(data.train.labels, (0, 1)))  # (n,)
+            ids, labels = [data.train.ids[row] for row in rows], data.train.labels[rows]
+            model = NBSVM.fit(ids, labels, seed=self._config.seed)
             return TeacherLogits(model.logits(data.validation.ids), model.logits(data.unlabelled))
 
     def _gru_logits(
@@ -272,7 +299,7 @@ class TrainingStages:
         if backward:
             data, train = data.reversed(), train.reversed()
             start = self._initial_network(data, "backward")
-        weights = self._fit(start, train, data.validation, name, options)
+        weights = self._fit(start, train, data.validation, name, options, backward=backward)
         with self._stage(f"{name} predicts"):
             logits = partial(
                 predict_logits,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from docs.tools.cli_reference import cli_reference
+from docs.tools.comparison import explainer, times_as_long
 from docs.tools.figures import figure, percent, provenance, release
 from docs.tools.http_reference import http_reference, openapi
 from docs.tools.output import number, output
@@ -34,8 +35,10 @@ def page_functions() -> dict[str, Function]:
         **readme_functions(),
         "batching_gain": batching_gain,
         "cli_reference": cli_reference,
+        "explainer": explainer,
         "http_reference": application_reference,
         "settings_table": settings_table,
+        "times_as_long": times_as_long,
     }
 
 

@@ -16,7 +16,15 @@ from gatewise.cli.console import (
     printable,
 )
 from gatewise.cli.errors import UsageError, describe_invalid, option_name
-from gatewise.cli.options import Count, Flag, Json, Model, OptionalSource
+from gatewise.cli.options import (
+    Count,
+    Flag,
+    Json,
+    Model,
+    OptionalPath,
+    OptionalSource,
+    OptionalTexts,
+)
 from gatewise.cli.training_options import given_options, parameters_of, with_options
 from gatewise.models.files.read_options import ReadOptions
 
@@ -28,6 +36,9 @@ def evaluate(
     data: OptionalSource = None,
     source: OptionalSource = None,
     model: Model = None,
+    by: OptionalSource = None,
+    add: OptionalTexts = None,
+    exclude: OptionalPath = None,
     gates: Flag = False,
     mistakes: Count = 10,
     as_json: Json = False,
@@ -43,6 +54,11 @@ def evaluate(
             it, the validation split of the model is derived again, as its training did.
         source: Another copy of the reviews that the model was trained on, to derive the split from.
         model: Directory, release name or Hub id (user/name) of the model.
+        by: Column of --data by whose values figures are given. By default source.
+        add: Also measure on the held-out texts of cad, sst or augmented, as `train --add` has them.
+            By default those of the model's training.
+        exclude: File of digests of texts to leave out, as `train --exclude` has it. By default that
+            of the model's training.
         gates: Also count how many gate values are near 0 or 1, in 1,000 of the texts.
         mistakes: Number of wrong predictions to list, the most confident first.
         as_json: Print the figures as one JSON object.
@@ -50,6 +66,13 @@ def evaluate(
     """
     if data is not None and source is not None:
         raise UsageError("--source: cannot be combined with --data, which is measured as it is")
+    if data is not None and (add is not None or exclude is not None):
+        raise UsageError(
+            f"{'--exclude' if add is None else '--add'}: cannot be combined with --data, which is "
+            "measured as it is"
+        )
+    if by is not None and data is None:
+        raise UsageError("--by: is a column of --data, which is missing")
     if options and data is None:
         raise UsageError(f"{option_name(sorted(options)[:1])}: describes --data, which is missing")
     try:
@@ -64,7 +87,15 @@ def evaluate(
     log_progress()
     disable_progress_bars()
     figures = evaluate_model(
-        model, data=data, options=read_options, source=source, gates=gates, mistakes=mistakes
+        model,
+        data=data,
+        options=read_options,
+        source=source,
+        by=by,
+        add=add,
+        exclude=exclude,
+        gates=gates,
+        mistakes=mistakes,
     ).to_json()
     if as_json:
         print_json(figures)
@@ -87,9 +118,33 @@ def figures_line(name: str, figures: Mapping[str, Any]) -> str:
     )
 
 
+def added_lines(name: str, figures: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the figures of an added source, then those of its kinds, as lines."""
+    yield _added_line(f"held out, {name}", figures)
+    for kind, part in figures["by_kind"].items():
+        yield _added_line(f"  {kind}", part)
+
+
+def _added_line(name: str, figures: Mapping[str, Any]) -> str:
+    parts = []
+    if decided := figures["decided"]:
+        low, high = decided["interval"]
+        parts.append(
+            f"accuracy {decided['accuracy']:.2%} ({low:.1%} to {high:.1%}) on {decided['n']:,} "
+            f"texts, calibration error {decided['ece']:.2%}"
+        )
+    if figures["neutral"]:
+        parts.append(f"{figures['near_half']:.1%} of {figures['neutral']:,} neutral near one half")
+    if figures["groups"]:
+        parts.append(f"P moves by more than .1 in {figures['moved']:.1%} of {figures['groups']:,}")
+    return f"{name}: {'; '.join(parts)}"
+
+
 def _report(figures: Mapping[str, Any]) -> Iterator[str]:
     for name, part in {"all": figures, **figures["by_source"]}.items():
         yield figures_line(name, part)
+    for name, part in figures.get("held_out", {}).items():
+        yield from added_lines(name, part)
     if found := figures.get("gates"):
         yield (
             f"gates: {found['reset']:.1%} of reset and {found['update']:.1%} of update values "

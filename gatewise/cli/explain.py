@@ -106,6 +106,7 @@ def _record(
         "score": prediction.score,
         "probabilities": prediction.probabilities,
         "coverage": prediction.coverage,
+        "undecided": prediction.undecided,
         "warnings": list(prediction.warnings),
         "text": encoding.text,
         "convention": "pytorch",

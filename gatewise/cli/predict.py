@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from gatewise import Prediction, Predictor
     from gatewise.models.tokenizer import Encoding
 
-LABEL_STYLES = {"negative": "bold red1", "positive": "bold dodger_blue1"}
+LABEL_STYLES = {
+    "negative": "bold red1",
+    "positive": "bold dodger_blue1",
+    "undecided": "bold yellow",
+}
 _TEXTS = "The texts; without any, each line of stdin is a text"
 _SHOWN = 60  # characters of a text
 
@@ -27,8 +31,9 @@ def predict(
 ) -> int:
     """Classify texts, one line of output for each.
 
-    Prints the label, its probability and the beginning of the text. A text that cannot be read is
-    reported with its number; the others are classified, and the exit status is 1.
+    Prints the label, its probability and the beginning of the text. A text that the model cannot
+    score is printed as undecided, with the more probable label and the reason after it. A text that
+    cannot be read is reported with its number; the others are classified, and the exit status is 1.
 
     Args:
         *texts: The texts; without any, each line of stdin is a text.
@@ -86,9 +91,15 @@ def _encode(predictor: "Predictor", line: Line) -> "Encoding | str":
 
 
 def _row(prediction: "Prediction", text: str) -> Text:
-    label = (f"{prediction.label:8}", LABEL_STYLES[prediction.label])
-    warning = "  (unreliable: few known words)" if prediction.warnings else ""
-    return Text.assemble(label, f"  {prediction.score:.3f}  {shorten(text)}", (warning, "yellow"))
+    verdict = "undecided" if prediction.undecided else prediction.label
+    shown = Text.assemble(
+        (f"{verdict:9}", LABEL_STYLES[verdict]), f"  {prediction.score:.3f}  {shorten(text)}"
+    )
+    if prediction.undecided:
+        shown.append(f"  ({prediction.label}?)", "yellow")
+    for warning in prediction.warnings:
+        shown.append(f"\n  {warning}", "yellow")
+    return shown
 
 
 def shorten(text: str) -> str:

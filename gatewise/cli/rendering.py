@@ -107,9 +107,13 @@ def sparkline(probabilities: Sequence[float], flips: Sequence[int], columns: int
 
 def _headline(explanation: "Explanation", title: str) -> Text:
     prediction = explanation.prediction
+    if prediction.undecided:
+        verdict, lean = "undecided", f"{prediction.label}? "
+    else:
+        verdict, lean = prediction.label, ""
     return Text.assemble(
-        (prediction.label, LABEL_STYLES[prediction.label]),
-        f"  {prediction.score:.3f}  ({prediction.tokens:,} tokens, {title})",
+        (verdict, LABEL_STYLES[verdict]),
+        f"  {lean}{prediction.score:.3f}  ({prediction.tokens:,} tokens, {title})",
     )
 
 

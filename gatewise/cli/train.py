@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from gatewise.cli.console import log_progress, print_error, print_json, print_line
 from gatewise.cli.errors import UsageError, describe_invalid
-from gatewise.cli.evaluate import figures_line
+from gatewise.cli.evaluate import added_lines, figures_line
 from gatewise.cli.options import OPTIONS, Flag, Json
 from gatewise.cli.training_options import given_options, parameters_of, with_options
 from gatewise.training.config import COMMON_OPTIONS, TrainingConfig
@@ -53,6 +53,9 @@ def train(
         return
     for source, figures in metrics["validation"].items():
         print_line(figures_line(f"validation, {source}", figures))
+    for source, figures in metrics.get("held_out", {}).items():
+        for line in added_lines(source, figures):
+            print_line(line)
     print_line(f"model: {out}")
 
 

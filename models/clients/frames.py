@@ -95,6 +95,7 @@ def to_frame(outcomes: Sequence[Prediction | str], *, index: Index) -> DataFrame
                 [p and p.probabilities["positive"] for p in predictions], "float64"
             ),
             "coverage": column([p and p.coverage for p in predictions], "float64"),
+            "undecided": column([p and p.undecided for p in predictions], "boolean"),
             "warnings": column([p and " ".join(p.warnings) for p in predictions], "object"),
             "error": column([o if isinstance(o, str) else None for o in outcomes], "object"),
         },

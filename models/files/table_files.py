@@ -1,20 +1,21 @@
 """Parquet, Arrow and Excel files, and data frames in memory."""
 
+import json
 import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from datasets import ClassLabel, Dataset, Features
 
 from gatewise.models.errors import DataError
 from gatewise.models.files.raw_table import BadRow, RawTable, Row, cannot_be_read
 
-if TYPE_CHECKING:
-    import pandas as pd
+# The types of pandas and `datasets`, which reading a file does not need.
+DataFrame: TypeAlias = Any
+Dataset: TypeAlias = Any
 
 log = logging.getLogger(__name__)
 
@@ -97,11 +98,11 @@ def dataset_table(dataset: Dataset, name: str) -> RawTable:
                 number += 1
                 yield Row(number, tuple(map(_present, row)))
 
-    names = _names_of(dataset.features)
-    return RawTable(name, "row", tuple(dataset.column_names), read, names)
+    features = dataset.features.to_dict()
+    return RawTable(name, "row", tuple(dataset.column_names), read, _names_of(features))
 
 
-def frame_table(frame: "pd.DataFrame", name: str) -> RawTable:
+def frame_table(frame: DataFrame, name: str) -> RawTable:
     """Return the table of a pandas data frame."""
     columns = {str(column): column for column in frame.columns}
 
@@ -139,19 +140,17 @@ def _rows_of(batches: Any, chosen: Sequence[str]) -> Iterator[Row | BadRow]:
 
 def _class_names(schema: pa.Schema) -> Mapping[str, Sequence[str]]:
     """Return the names of labels that `datasets` stored as numbers, from its metadata."""
-    if b"huggingface" not in (schema.metadata or {}):
-        return {}
     try:
-        return _names_of(Features.from_arrow_schema(schema))
-    except (ValueError, KeyError, TypeError):  # metadata of a version that this one cannot read
+        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        return _names_of(features)
+    except (KeyError, TypeError, AttributeError, ValueError):  # there is none, or of another kind
         return {}
 
 
-def _names_of(features: Mapping[str, object]) -> Mapping[str, Sequence[str]]:
+def _names_of(features: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Sequence[str]]:
+    """Return the names of the labels of every column that has such."""
     return {
-        column: feature.names
-        for column, feature in features.items()
-        if isinstance(feature, ClassLabel) and feature.names
+        column: feature["names"] for column, feature in features.items() if feature.get("names")
     }
 
 

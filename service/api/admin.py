@@ -21,7 +21,7 @@ async def _check_request(request: Request) -> None:
             403, "no-admin-keys", "Access is disabled: GATEWISE_ADMIN_KEYS_FILE is not set."
         )
     require_key(keys, request.headers)
-    refuse_parameters(request)
+    await refuse_parameters(request)
 
 
 @router.post("/reload", summary="Load the model again", responses=error_responses(403, 409, 422))

@@ -1,10 +1,10 @@
 """GET and POST /explain/diff: the explanations of two texts, aligned token by token."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter
 from jaxtyping import Float32
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -18,7 +18,8 @@ from gatewise.service.api.explanation.record import (
     token_records,
     unusual_limits,
 )
-from gatewise.service.api.inference import Inference, InferenceDependency
+from gatewise.service.api.inference import Inference
+from gatewise.service.api.methods import get_and_post
 from gatewise.service.api.schemas.common import Convention, prediction_fields
 from gatewise.service.api.schemas.diff import (
     EDITED_EXAMPLE,
@@ -32,18 +33,11 @@ from gatewise.service.api.schemas.diff import (
 )
 from gatewise.service.api.schemas.explanation import TokenDecomposition
 from gatewise.service.engine.batch import Check
-from gatewise.service.http.fields import Source, field_location, refuse_repeated_parameters
+from gatewise.service.http.fields import Source, field_location
 from gatewise.service.http.json_body import JSONRoute
-from gatewise.service.http.problems import inference_responses
 
 router = APIRouter(tags=["model"], route_class=JSONRoute)
 
-_DOCUMENTATION: dict[str, Any] = {
-    "summary": "Compare two reviews, token by token",
-    "response_model": DiffRecord,
-    "response_description": "The explanations of both reviews, the alignment of their tokens, and "
-    "the changes.",
-}
 _EXAMPLES: dict[str, Any] = {
     "edit": {
         "summary": "One word edited",
@@ -60,28 +54,23 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("/explain/diff", responses=inference_responses(), **_DOCUMENTATION)
-async def diff_by_url(
-    inference: InferenceDependency, request: Request, query: Annotated[DiffQuery, Query()]
-) -> Response:
+@get_and_post(
+    router,
+    "/explain/diff",
+    query=DiffQuery,
+    body=DiffBody,
+    examples=_EXAMPLES,
+    summary="Compare two reviews, token by token",
+    body_description="The same as GET, for texts of any length.",
+    response_model=DiffRecord,
+    response_description="The explanations of both reviews, the alignment of their tokens, and "
+    "the changes.",
+)
+async def diff(inference: Inference, request: DiffQuery, source: Source) -> Response:
     """Each row is a pair of aligned tokens, or a token of only one of the texts.
 
     Send long reviews by POST.
     """
-    refuse_repeated_parameters(request)
-    return await _compare(inference, query, source="query")
-
-
-@router.post("/explain/diff", responses=inference_responses(413, 415), **_DOCUMENTATION)
-async def diff_by_body(
-    inference: InferenceDependency,
-    body: Annotated[DiffBody, Body(openapi_examples=_EXAMPLES)],
-) -> Response:
-    """The same as GET, for texts of any length."""
-    return await _compare(inference, body, source="body")
-
-
-async def _compare(inference: Inference, request: DiffQuery, *, source: Source) -> Response:
     encodings = await inference.encode(
         [request.text, request.other],
         [field_location("text", source), field_location("other", source)],

@@ -1,9 +1,9 @@
 """GET and POST /explain: the prediction with the computation that led to it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from gatewise.models.explain.attribution import ATTRIBUTION_PASSES
@@ -21,7 +21,8 @@ from gatewise.service.api.explanation.faithfulness import NAMED_RANKINGS, measur
 from gatewise.service.api.explanation.interventions import read_interventions
 from gatewise.service.api.explanation.record import Computation, explanation_record
 from gatewise.service.api.explanation.selected_units import UNIT_ARRAYS, Selection, check_units
-from gatewise.service.api.inference import Cost, Inference, InferenceDependency
+from gatewise.service.api.inference import Cost, Inference
+from gatewise.service.api.methods import get_and_post
 from gatewise.service.api.schemas.explain import (
     ExplainBody,
     ExplainOptions,
@@ -30,23 +31,23 @@ from gatewise.service.api.schemas.explain import (
 )
 from gatewise.service.api.schemas.explanation import ExplanationRecord
 from gatewise.service.engine.batch import Check
-from gatewise.service.http.fields import Source, field_location, refuse_repeated_parameters
+from gatewise.service.http.fields import Source, field_location
 from gatewise.service.http.json_body import JSONRoute
 from gatewise.service.http.problems import (
     ErrorItem,
     ProblemError,
-    inference_responses,
     invalid_request,
 )
 
 router = APIRouter(tags=["model"], route_class=JSONRoute)
 
-_DOCUMENTATION: dict[str, Any] = {
-    "summary": "Classify a review, and show the computation",
-    "response_model": ExplanationRecord,
-    "response_description": "The prediction, and for every token its gates, its contribution and "
-    "the running prediction.",
-}
+_BODY_DESCRIPTION = """\
+The same as GET, for texts of any length, and with interventions.
+
+With `interventions` the text is run twice: `intervened` contains the second run, with the same
+tokens as the first. A comparison shows how the given gate values changed the prediction, the
+running prediction and every later gate.\
+"""
 _FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
@@ -101,41 +102,28 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("/explain", responses=inference_responses() | _FORMATS, **_DOCUMENTATION)
-async def explain_by_url(
-    inference: InferenceDependency, request: Request, query: Annotated[ExplainQuery, Query()]
+@get_and_post(
+    router,
+    "/explain",
+    query=ExplainQuery,
+    body=ExplainBody,
+    examples=_EXAMPLES,
+    summary="Classify a review, and show the computation",
+    body_description=_BODY_DESCRIPTION,
+    responses=_FORMATS,
+    response_model=ExplanationRecord,
+    response_description="The prediction, and for every token its gates, its contribution and "
+    "the running prediction.",
+)
+async def explain(
+    inference: Inference, options: ExplainQuery | ExplainBody, source: Source
 ) -> Response:
     """Without options, the forward pass of the prediction computes the explanation, too.
 
     Send long reviews by POST.
     """
-    refuse_repeated_parameters(request)
-    return await _explain(inference, query, units=query.units, interventions=[], source="query")
-
-
-@router.post("/explain", responses=inference_responses(413, 415) | _FORMATS, **_DOCUMENTATION)
-async def explain_by_body(
-    inference: InferenceDependency, body: Annotated[ExplainBody, Body(openapi_examples=_EXAMPLES)]
-) -> Response:
-    """The same as GET, for texts of any length, and with interventions.
-
-    With `interventions` the text is run twice: `intervened` contains the second run, with the same
-    tokens as the first. A comparison shows how the given gate values changed the prediction, the
-    running prediction and every later gate.
-    """
-    return await _explain(
-        inference, body, units=body.units, interventions=body.interventions, source="body"
-    )
-
-
-async def _explain(
-    inference: Inference,
-    options: ExplainOptions,
-    *,
-    units: Selection | None,
-    interventions: Sequence[InterventionRequest],
-    source: Source,
-) -> Response:
+    units = options.units
+    interventions = options.interventions if isinstance(options, ExplainBody) else []
     predictor = inference.predictor
     (encoding,) = await inference.encode([options.text], [field_location("text", source)])
     if units is not None:
@@ -150,7 +138,7 @@ async def _explain(
         statistics=predictor.artifact.gates,
     )
 
-    def explain(check: Check) -> Response:
+    def compute(check: Check) -> Response:
         computation = _compute(predictor, encoding, options, model_interventions, check)
         inference.metrics.count_prediction(computation.plain.prediction)
         record = explanation_record(
@@ -164,7 +152,7 @@ async def _explain(
 
     return await inference.run(
         "explain",
-        explain,
+        compute,
         encodings=[encoding],
         cost=_cost(options, interventions),
     )

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from gatewise.service.api.examples import EXAMPLES
@@ -19,18 +19,20 @@ from gatewise.service.api.schemas.health import (
     StatusResponse,
 )
 from gatewise.service.engine.metrics import METRICS_TYPE
+from gatewise.service.http.fields import refuse_parameters
 from gatewise.service.http.problems import ProblemError, error_responses
 
-router = APIRouter(tags=["operations"])
+# A misspelt parameter is refused here, too, not ignored.
+router = APIRouter(tags=["operations"], dependencies=[Depends(refuse_parameters)])
 
 
-@router.get("/health", summary="Whether the process is alive", responses=error_responses())
+@router.get("/health", summary="Whether the process is alive", responses=error_responses(422))
 async def health() -> StatusResponse:
     """The status is 200 while the event loop runs, whatever the state of the model."""
     return StatusResponse(status="ok")
 
 
-@router.get("/ready", summary="Whether requests can be served", responses=error_responses(503))
+@router.get("/ready", summary="Whether requests can be served", responses=error_responses(422, 503))
 async def ready(inference: InferenceDependency) -> StatusResponse:
     """The status is 503 until the model is warm, after a worker died, and during shutdown."""
     if reason := inference.model_host.unready:
@@ -39,7 +41,7 @@ async def ready(inference: InferenceDependency) -> StatusResponse:
     return StatusResponse(status="ready")
 
 
-@router.get("/info", summary="The model and the limits of requests", responses=error_responses())
+@router.get("/info", summary="The model and the limits of requests", responses=error_responses(422))
 async def info(inference: InferenceDependency) -> InfoResponse:
     """Name, sizes and validation metrics of the model, and the limits of one request."""
     artifact, settings = inference.predictor.artifact, inference.settings
@@ -60,7 +62,7 @@ async def info(inference: InferenceDependency) -> InfoResponse:
     )
 
 
-@router.get("/examples", summary="Example reviews", responses=error_responses())
+@router.get("/examples", summary="Example reviews", responses=error_responses(422))
 async def examples() -> list[ExampleResponse]:
     """The reviews that the page offers."""
     return [ExampleResponse(title=example.title, text=example.text) for example in EXAMPLES]
@@ -72,7 +74,7 @@ async def examples() -> list[ExampleResponse]:
     response_class=Response,
     responses={
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
-        **error_responses(),
+        **error_responses(422),
     },
 )
 async def metrics(inference: InferenceDependency) -> Response:

@@ -46,9 +46,9 @@ async def predict(
     text.
     """
     if isinstance(body, InputsRequest):
-        top_k = body.parameters.top_k if body.parameters else None
+        labels = body.parameters.labels if body.parameters else None
         predictions = await _predict(inference, body.inputs, field="inputs")
-        return [_ranked(prediction)[:top_k] for prediction in predictions]
+        return [_ranked(prediction)[:labels] for prediction in predictions]
     responses = [
         PredictResponse(tokens=prediction.tokens, **prediction_fields(prediction, inference.model))
         for prediction in await _predict(inference, body.text, field="text")

@@ -1,8 +1,8 @@
 """GET and POST /explain/step: one step of the recurrence as a calculation."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter
 
 from gatewise.models.errors import InvalidStepError
 from gatewise.models.explain.worked_step import DECIMALS, UnitStep, worked_step
@@ -10,7 +10,8 @@ from gatewise.models.tokenizer import Encoding
 from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.explanation.notation import NOTATIONS, in_convention
 from gatewise.service.api.explanation.selected_units import check_units, select_units
-from gatewise.service.api.inference import Inference, InferenceDependency
+from gatewise.service.api.inference import Inference
+from gatewise.service.api.methods import get_and_post
 from gatewise.service.api.schemas.common import Convention
 from gatewise.service.api.schemas.step import (
     StepBody,
@@ -20,17 +21,12 @@ from gatewise.service.api.schemas.step import (
     UnitCalculation,
 )
 from gatewise.service.engine.batch import Check
-from gatewise.service.http.fields import Source, field_location, refuse_repeated_parameters
+from gatewise.service.http.fields import Source, field_location
 from gatewise.service.http.json_body import JSONRoute
-from gatewise.service.http.problems import ErrorItem, inference_responses, invalid_request
+from gatewise.service.http.problems import ErrorItem, invalid_request
 
 router = APIRouter(tags=["model"], route_class=JSONRoute)
 
-_DOCUMENTATION: dict[str, Any] = {
-    "summary": "Show the calculation of one step, unit by unit",
-    "response_description": "For each unit, the terms of every gate with both biases separately, "
-    "the gates, the candidate and the new state.",
-}
 _EXAMPLES: dict[str, Any] = {
     "step": {
         "summary": "Token 34 at two units",
@@ -48,30 +44,23 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("/explain/step", responses=inference_responses(), **_DOCUMENTATION)
-async def step_by_url(
-    inference: InferenceDependency, request: Request, query: Annotated[StepQuery, Query()]
-) -> StepResponse:
+@get_and_post(
+    router,
+    "/explain/step",
+    query=StepQuery,
+    body=StepBody,
+    examples=_EXAMPLES,
+    summary="Show the calculation of one step, unit by unit",
+    body_description="The same as GET, for texts of any length.",
+    response_model=StepResponse,
+    response_description="For each unit, the terms of every gate with both biases separately, "
+    "the gates, the candidate and the new state.",
+)
+async def step(inference: Inference, request: StepQuery | StepBody, source: Source) -> StepResponse:
     """Every line of the calculation follows from the numbers above it and can be verified by hand.
 
     Send long reviews by POST.
     """
-    refuse_repeated_parameters(request)
-    return await _calculate(inference, query, source="query")
-
-
-@router.post("/explain/step", responses=inference_responses(413, 415), **_DOCUMENTATION)
-async def step_by_body(
-    inference: InferenceDependency,
-    body: Annotated[StepBody, Body(openapi_examples=_EXAMPLES)],
-) -> StepResponse:
-    """The same as GET, for texts of any length."""
-    return await _calculate(inference, body, source="body")
-
-
-async def _calculate(
-    inference: Inference, request: StepQuery | StepBody, *, source: Source
-) -> StepResponse:
     (encoding,) = await inference.encode([request.text], [field_location("text", source)])
     hidden_size = inference.predictor.hidden_size
     check_units(request.units, hidden_size, field_location("units", source))

@@ -24,14 +24,15 @@ def refuse_repeated_parameters(request: Request) -> None:
         )
 
 
-def refuse_parameters(request: Request) -> None:
+async def refuse_parameters(request: Request) -> None:
     """Check that a request has no query parameters.
 
     Raises:
         ProblemError: It has at least one (422).
     """
     if names := sorted(request.query_params.keys()):
-        detail = "Unknown parameter. This request takes none in its URL; send fields in the body."
+        advice = "; send fields in the body" if request.method == "POST" else ""
+        detail = f"Unknown parameter. This request takes none in its URL{advice}."
         raise invalid_request([ErrorItem(detail=detail, parameter=name) for name in names])
 
 

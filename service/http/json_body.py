@@ -97,7 +97,7 @@ class JSONRoute(APIRoute):
 
         async def handle_json(request: Request) -> Response:
             if request.method == "POST":
-                refuse_parameters(request)
+                await refuse_parameters(request)
             return await handler(JSONRequest(request))
 
         return handle_json

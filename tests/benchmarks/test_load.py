@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.load import CLIENTS, row_of, summary, table, workloads
+from benchmarks.load import CLIENTS, lines_of, row_of, summary, workloads
 from benchmarks.traffic import Tally
 from gatewise.service.settings import Settings
 
@@ -50,7 +50,7 @@ def test_figures_of_parts_that_were_not_measured_are_left_out() -> None:
 
 
 def test_the_table_has_a_row_for_every_measurement(figures: dict[str, Any]) -> None:
-    lines = table(figures)
+    lines = lines_of(figures)
     assert [line for line in lines if line.startswith("| predict |")] == [
         "| predict | 32 | 50.0 | 50.0 | 0.5 | 10.0 | 10.0 | 3 |"
     ]

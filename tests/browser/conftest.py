@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
 
-START_SECONDS = 60
+START_SECONDS = 180
 # Small, so that a review of ordinary length can exceed them.
 MAX_UNIT_VALUES = 200_000
 MAX_GATE_EFFECT_TOKENS = 100

@@ -6,6 +6,12 @@ from playwright.sync_api import ConsoleMessage, Dialog, Page, expect
 
 # The browser writes every refused `fetch` to its console, also when the page handles it.
 REFUSED_REQUEST = "Failed to load resource: the server responded with a status of 4"
+# The page learns of an opened panel by an event, which comes later than the change. Until then the
+# panel is not marked as busy, and has what it had when it was closed.
+TOGGLE = """(details, isOpen) => details.open === isOpen || new Promise((done) => {
+  details.addEventListener("toggle", done, { once: true });
+  details.open = isOpen;
+})"""
 
 
 @dataclass
@@ -33,16 +39,17 @@ class Reader:
             record.clear()
 
     def return_to(self, text: str) -> None:
-        """Show the explanation of `text`, largest contribution pinned, switches at their defaults.
+        """Show the explanation of `text` as after reading it, whatever a test chose before.
 
-        If the text is shown already, the switches are reset, which is faster than loading the page.
+        If the text is shown already, the choices are reset, which is faster than loading the page.
         """
-        if self.page.locator("#token-highlight").text_content() != text:
+        if self.page.locator("#token-highlight").text_content() != text or self._has_a_unit():
             self.begin()
             self.read(text)
         self.page.locator(".entry").first.click()
         self.page.mouse.move(0, 0)
         self._fold(is_open=True)
+        self.page.locator("#step-units").evaluate("box => { box.value = box.defaultValue; }")
         self.page.locator("#colouring").select_option(index=0)
         for switch in self.page.get_by_role("radiogroup").all():
             first = switch.get_by_role("radio").first
@@ -77,12 +84,21 @@ class Reader:
 
     def unfold(self, panel: str) -> None:
         """Open a panel and wait until it is filled."""
-        self.page.locator(f"#{panel}").evaluate("details => { details.open = true; }")
-        expect(self.page.locator(f"#{panel}")).to_have_attribute("aria-busy", "false")
+        self.page.locator(f"#{panel}").evaluate(TOGGLE, True)
+        expect(self.page.locator(f"#{panel}")).not_to_have_attribute("aria-busy", "true")
+
+    def wait_for_frame(self) -> None:
+        """Wait until what the page does in the next animation frame is done, such as marks."""
+        self.page.evaluate("new Promise(requestAnimationFrame)")
+
+    def _has_a_unit(self) -> bool:
+        """Return whether a unit of the heat map is selected. Nothing on the page unselects it."""
+        self.wait_for_frame()
+        return self.page.locator("#heat .mark.row").is_visible()
 
     def _fold(self, *, is_open: bool) -> None:
         for panel in self.page.locator("details.depth").all():
-            panel.evaluate("(details, isOpen) => { details.open = isOpen; }", is_open)
+            panel.evaluate(TOGGLE, is_open)
 
     def wait_for_figures(self) -> None:
         """Wait until the charts and the heat map are drawn, and no request is in progress."""

@@ -24,7 +24,7 @@ def diff(reader: Reader, **body: Any) -> dict[str, Any]:
 
 
 def compare(reader: Reader, other: str = EDITED) -> None:
-    reader.page.locator("#compare-panel").evaluate("details => { details.open = true; }")
+    reader.unfold("compare-panel")
     reader.page.locator("#other").fill(other)
     reader.page.get_by_role("button", name="Compare").click()
     expect(reader.page.locator("#compare-panel")).to_have_attribute("aria-busy", "false")
@@ -32,7 +32,7 @@ def compare(reader: Reader, other: str = EDITED) -> None:
 
 def test_it_begins_with_the_review_and_sends_no_request(reader: Reader) -> None:
     reader.read(BORING)
-    reader.page.locator("#compare-panel").evaluate("details => { details.open = true; }")
+    reader.unfold("compare-panel")
     expect(reader.page.locator("#other")).to_have_value(BORING)
     assert [url for url in reader.requests if url.endswith("/diff")] == []
 

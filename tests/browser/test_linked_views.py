@@ -44,6 +44,7 @@ def test_hovering_a_token_marks_its_column(boring: Reader, figure: str) -> None:
     box = boring.page.locator(figure)
     token(boring.page, "lawyer").hover()
     expect(boring.page.locator(".detail-word")).to_have_text("lawyer")
+    boring.wait_for_frame()
     mark = box.locator(".mark.active")
     assert centre(mark) == pytest.approx(
         column_centre(box, words.index("lawyer"), len(words)), abs=1
@@ -79,6 +80,9 @@ def test_a_second_click_unpins_it(boring: Reader) -> None:
 def test_a_click_in_a_chart_pins_its_token(boring: Reader) -> None:
     words = boring.page.locator(".token").all_inner_texts()
     point_at(boring.page, boring.page.locator(FIGURES[0]), words.index("town"))
+    # Plotly takes a click to be at the point that it found last, and it looks for points at most
+    # every 50 ms.
+    expect(boring.page.locator(".token.active")).to_have_text("town")
     boring.page.mouse.down()
     boring.page.mouse.up()
     expect(token(boring.page, "town")).to_have_attribute("aria-selected", "true")
@@ -144,9 +148,9 @@ def test_the_close_up_follows_the_active_token(reader: Reader) -> None:
     reader.page.locator(".token").last.click()
     mark = reader.page.locator("#charts .mark.active").first
     expect(mark).to_be_visible()
-    bounds = mark.bounding_box()
-    assert bounds is not None
-    assert bounds["width"] > 8
+    reader.page.wait_for_function(
+        "mark => mark.getBoundingClientRect().width > 8", arg=mark.element_handle()
+    )
 
 
 def test_dragging_in_one_figure_zooms_all(reader: Reader) -> None:

@@ -74,7 +74,7 @@ def test_the_details_of_every_token_show_the_api_s_numbers(boring: Reader, conve
 def test_the_table_has_every_number_of_the_api(reader: Reader, colouring: str) -> None:
     reader.read(BORING)
     reader.colour_by(colouring)
-    reader.page.locator("#numbers").evaluate("details => { details.open = true; }")
+    reader.unfold("numbers")
     field = "attribution" if colouring == "Attribution" else "gate_effects"
     tokens = explain(reader, **{field: True})["tokens"]
     rows = reader.page.locator("#table tbody tr").evaluate_all(

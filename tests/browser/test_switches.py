@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.reader import Reader
+from tests.browser.reviews import BORING
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +58,30 @@ def test_the_heat_map_switches_to_the_update_gate(boring: Reader) -> None:
 def test_all_units_are_shown_on_request(boring: Reader) -> None:
     boring.choose("All 512 units")
     expect(boring.page.locator("#heat-note")).to_contain_text("512 units")
+
+
+def test_units_chosen_during_a_request_are_those_shown_at_last(reader: Reader) -> None:
+    reader.read(BORING)
+    held: list[Route] = []
+
+    def hold_two(request: Route) -> None:
+        if len(held) < 2:
+            held.append(request)
+        else:
+            request.continue_()
+
+    reader.page.route("**/explain", hold_two)
+    reader.page.get_by_role("radio", name="Chung 2014").check(force=True)
+    reader.page.get_by_role("radio", name="All 512 units").check(force=True)
+    while len(held) < 2:
+        reader.page.wait_for_timeout(10)
+    for request in reversed(held):  # so that the response to the older request comes last
+        with reader.page.expect_response("**/explain"):
+            request.continue_()
+    reader.wait_for_figures()
+    reader.page.unroute("**/explain")
+    expect(reader.page.locator("#heat-note")).to_contain_text("512 units")
+    expect(reader.page.locator("#heat .ytick text").first).to_have_text("0")
 
 
 def test_chung_2014_shows_one_minus_the_update_gate(boring: Reader) -> None:

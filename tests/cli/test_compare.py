@@ -8,19 +8,21 @@ import pytest
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.predictor import Predictor
 from gatewise.training.analysis.explainers import explainers
+from gatewise.training.pipeline import train
 from tests.cli.command import run_here
-from tests.training.reviews import SMALL_RUN, write_reviews
+from tests.training.reviews import small_config, write_reviews
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the other packages, about each other
 
 OURS = {"decomposition", "attribution"}
 
 
-@pytest.fixture
-def options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+@pytest.fixture(scope="module")
+def options(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Options of a comparison of our own explanations, on two reviews of a small model."""
-    source, model = write_reviews(tmp_path / "films.csv", count=60), tmp_path / "run"
-    assert run_here(capsys, "train", *SMALL_RUN, f"--source={source}", f"--out={model}").status == 0
+    folder = tmp_path_factory.mktemp("trained")
+    source, model = write_reviews(folder / "films.csv", count=60), folder / "run"
+    train(small_config(source), model)
     installed, _ = explainers(Recurrence(Predictor.load(model).artifact.weights), seed=0)
     skipped = [f"--skip={name}" for name in installed if name not in OURS]
     return ["compare", f"--model={model}", "--reviews=2", "--snippets=0", *skipped]

@@ -34,7 +34,7 @@ sys.exit(main(sys.argv[1:]))
         ("train --out x --epochs two", "--epochs: must be an integer, got 'two'"),
         (
             "train --out x --preset bets",
-            "--preset: must be one of quick, standard, best, got 'bets'",
+            "--preset: must be one of quick, standard, best, refine, got 'bets'",
         ),
         (
             "train --out x --learning-rat 1",
@@ -113,7 +113,7 @@ def test_a_missing_extra_is_one_line_that_names_what_to_install(
     )
 
 
-@pytest.mark.parametrize("module", ["torch", "datasets"])
+@pytest.mark.parametrize("module", ["torch", pytest.param("datasets", marks=pytest.mark.slow)])
 def test_predictions_need_no_extra(module: str) -> None:
     outcome = run_python(BLOCKED.format(module=module), "predict", "A wonderful film.")
     assert (outcome.status, outcome.errors) == (0, "")
@@ -165,11 +165,16 @@ def test_an_interrupted_run_states_how_to_resume_it(
     assert "run the same command again with --resume" in outcome.errors
 
 
-def test_the_module_runs_the_same_command(small_model: Path) -> None:
-    arguments = ("predict", "fine", f"--model={small_model}")
+@pytest.mark.parametrize(
+    "arguments",
+    [("explain", "--help"), pytest.param(("predict", "A fine film."), marks=pytest.mark.slow)],
+    ids=" ".join,
+)
+def test_the_module_runs_the_same_command(arguments: tuple[str, ...]) -> None:
     assert run_module("gatewise", *arguments) == run_script(*arguments)
 
 
+@pytest.mark.slow
 def test_output_survives_an_encoding_without_its_signs(small_model: Path) -> None:
     ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
     outcome = run_script("explain", "I love it", f"--model={small_model}", environment=ascii_only)

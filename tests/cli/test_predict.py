@@ -121,3 +121,13 @@ def without_colour(text: str) -> str:
     """Remove the escape sequences of colour."""
     head, *parts = text.split("\x1b[")
     return head + "".join(part.partition("m")[2] for part in parts)
+
+
+def test_an_undecided_text_is_printed_without_a_verdict_and_with_the_reason(
+    small_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = run_here(capsys, "predict", "Zyzzyva qwx vvrt.", "--model", str(small_model))
+    line, reason = outcome.output.splitlines()
+    assert line.startswith("undecided ")
+    assert line.endswith("?)")
+    assert "knows only 0% of these words" in reason

@@ -18,6 +18,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.slow
 def test_a_served_model_predicts(small_model: Path) -> None:
     url = f"http://127.0.0.1:{(port := free_port())}"
     command = [str(SCRIPT), "serve", "--port", str(port), "--model", str(small_model)]

@@ -132,10 +132,10 @@ def test_any_other_import_is_refused(report_of_offenders: str, number: int) -> N
 @pytest.mark.parametrize(
     ("room", "sets"),
     [
-        ("models", ["core"]),
+        ("models", ["core", "files"]),
         ("service", ["core", "telemetry"]),
-        ("training", ["core", "train"]),
-        ("gatewise", ["core", "train"]),
+        ("training", ["core", "files", "train"]),
+        ("gatewise", ["core", "files", "train"]),
     ],
 )
 def test_a_room_imports_only_what_its_requirements_bring(

@@ -71,6 +71,7 @@ def test_options_passed_through_make_exist(command: list[str]) -> None:
     assert options_in(arguments) <= set(_OPTION.findall(help_of(command[1])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", commands_of("python"), ids=" ".join)
 def test_a_module_that_is_run_has_its_options(command: list[str]) -> None:
     module, *words = command[command.index("-m") + 1 :]

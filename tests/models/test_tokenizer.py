@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewise.models.errors import ArtifactCorruptError, InvalidTextError
+from gatewise.models.text.readable import check_readable
 from gatewise.models.tokenizer import (
     PAD,
     PAD_ID,
     UNKNOWN,
     UNKNOWN_ID,
     WordTokenizer,
-    check_readable,
 )
 
 TEXTS = [

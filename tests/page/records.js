@@ -65,6 +65,7 @@ const PREDICTION = {
   score: 0.75,
   probabilities: { negative: 0.25, positive: 0.75 },
   coverage: 1,
+  undecided: false,
   warnings: [],
   decomposition: { bias: -0.125, logit: 1.0986, residual: 1e-8 },
 };

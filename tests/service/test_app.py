@@ -67,11 +67,12 @@ def test_bounds_are_valid_json_schema(document: dict[str, Any]) -> None:
 
 
 def keywords(schema: Any) -> Iterator[str]:
-    """Return every key, at any depth."""
+    """Return every key, at any depth, except the names of properties."""
     inner = schema if isinstance(schema, list) else []
     if isinstance(schema, dict):
         yield from schema
-        inner = list(schema.values())
+        inner = [value for key, value in schema.items() if key != "properties"]
+        inner += schema.get("properties", {}).values()
     for value in inner:
         yield from keywords(value)
 

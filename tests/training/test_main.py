@@ -15,6 +15,12 @@ def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-@pytest.mark.parametrize("arguments", [("train", "--help"), ("train", "--out", "x", "--epochs=0")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("train", "--help"),
+        pytest.param(("train", "--out", "x", "--epochs=0"), marks=pytest.mark.slow),
+    ],
+)
 def test_the_module_runs_the_same_command(arguments: tuple[str, ...]) -> None:
     assert run_module("training", *arguments) == run_script(*arguments)

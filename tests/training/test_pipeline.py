@@ -129,6 +129,7 @@ def test_the_model_card_has_the_measured_figures(finished: Path) -> None:
     assert "model-index:" in artifact.card
 
 
+@pytest.mark.slow
 def test_a_killed_run_resumes_to_the_same_weights(
     finished: Path, reviews: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

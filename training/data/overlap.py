@@ -10,7 +10,7 @@ from gatewise.models.artifact import Artifact
 from gatewise.models.errors import DataError
 from gatewise.training.data.repeated_split import SplitRecipe
 from gatewise.training.data.sources import Corpus
-from gatewise.training.data.splits import Split, text_key
+from gatewise.training.data.splits import Split, SplitKey, text_key
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,8 @@ def check_held_out(model: Artifact, corpus: Corpus, split: Split) -> None:
 
     Its accuracy on them would be no measurement, and what it has learned from them would influence
     the network. The models that it continued from itself are checked, too. Where the training texts
-    of a model are not available, a warning is logged.
+    of a model are not available, a warning is logged. Texts are the same if they have the same key:
+    as written if both were split by that, as read otherwise.
 
     Args:
         model: The trained model.
@@ -32,9 +33,10 @@ def check_held_out(model: Artifact, corpus: Corpus, split: Split) -> None:
     Raises:
         DataError: The model was trained on texts that `split` holds out.
     """
-    held_out = text_digests(split.validation["text"])
     for recipe in _distinct(_recipes(model)):
-        trained_on = _training_digests(recipe, corpus)
+        key: SplitKey = "written" if recipe.key == split.key == "written" else "read"
+        held_out = text_digests(split.validation["text"], key)
+        trained_on = _training_digests(recipe, corpus, key)
         if trained_on is None:
             log.warning(
                 "the texts that %s was trained on are not available (%s): whether it has seen "
@@ -47,16 +49,24 @@ def check_held_out(model: Artifact, corpus: Corpus, split: Split) -> None:
                 f"{recipe.model} was trained on {seen:,} of the {len(split.validation):,} texts "
                 "that this run holds out. If its source is the same, hold out the same texts: "
                 f"--split-seed {recipe.split_seed} --validation-fraction "
-                f"{recipe.validation_fraction}. If not, remove those texts from the source."
+                f"{recipe.validation_fraction}{_key_option(recipe, split)}. If not, remove those "
+                "texts from the source."
             )
 
 
-def text_digests(texts: Iterable[str]) -> set[bytes]:
-    """Return the digests of texts; texts that differ in case and spacing only have the same."""
+def text_digests(texts: Iterable[str], key: SplitKey = "written") -> set[bytes]:
+    """Return the digests of the keys of texts; duplicates have the same."""
     return {
-        hashlib.blake2b(text_key(text).encode(errors="replace"), digest_size=_DIGEST_BYTES).digest()
+        hashlib.blake2b(
+            text_key(text, key).encode(errors="replace"), digest_size=_DIGEST_BYTES
+        ).digest()
         for text in texts
     }
+
+
+def _key_option(recipe: SplitRecipe, split: Split) -> str:
+    """Return the option that splits a run by the keys of a model, if it has others."""
+    return "" if recipe.key == split.key else f" --split-key {recipe.key}"
 
 
 def _recipes(model: Artifact) -> Iterator[SplitRecipe]:
@@ -78,7 +88,7 @@ def _distinct(recipes: Iterable[SplitRecipe]) -> Iterator[SplitRecipe]:
             yield recipe
 
 
-def _training_digests(recipe: SplitRecipe, corpus: Corpus) -> set[bytes] | None:
+def _training_digests(recipe: SplitRecipe, corpus: Corpus, key: SplitKey) -> set[bytes] | None:
     """Return the digests of the labelled texts that a model was trained on.
 
     They are derived from its source, from the texts of this run, or from the packaged reviews:
@@ -96,7 +106,7 @@ def _training_digests(recipe: SplitRecipe, corpus: Corpus) -> set[bytes] | None:
         del candidates[1:]
     for read in candidates:
         try:
-            return text_digests(recipe.repeat(read()).train["text"])
+            return text_digests(recipe.repeat(read()).train["text"], key)
         except DataError as error:
             log.debug("not the texts of %s: %s", recipe.model, error)
     return None

@@ -10,7 +10,7 @@ from gatewise.models.errors import DataError
 from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.sources import NAMED_SOURCES, Corpus, is_hub_id, read_corpus
-from gatewise.training.data.splits import Split, split_corpus
+from gatewise.training.data.splits import Split, SplitKey, split_corpus
 from gatewise.training.stored_config import read_training_config
 
 
@@ -24,6 +24,7 @@ class SplitRecipe:
         snippets: Whether the packaged snippets were added.
         validation_fraction: Share of the labelled texts that was held out.
         split_seed: Seed of the split.
+        key: The kind of key that duplicates share.
         options: How the columns and labels of the source were read.
         train_texts: Number of labelled texts that were trained on, if it is known.
         validation_texts: Number of labelled texts that were held out, if it is known.
@@ -34,6 +35,7 @@ class SplitRecipe:
     snippets: bool
     validation_fraction: float
     split_seed: int
+    key: SplitKey
     options: ReadOptions
     train_texts: int | None
     validation_texts: int | None
@@ -61,6 +63,7 @@ class SplitRecipe:
             snippets=config.snippets,
             validation_fraction=config.validation_fraction,
             split_seed=config.split_seed,
+            key=config.split_key,
             options=config.read_options,
             train_texts=texts["train"] if texts else None,
             validation_texts=texts["validation"] if texts else None,
@@ -84,9 +87,12 @@ class SplitRecipe:
         return read_corpus(source or self.source, snippets=self.snippets, options=self.options)
 
     def split(self, corpus: Corpus) -> Split:
-        """Split any texts with the fraction and the seed of the model's training."""
+        """Split any texts with the fraction, the seed and the keys of the model's training."""
         return split_corpus(
-            corpus, validation_fraction=self.validation_fraction, seed=self.split_seed
+            corpus,
+            validation_fraction=self.validation_fraction,
+            seed=self.split_seed,
+            key=self.key,
         )
 
     def repeat(self, corpus: Corpus) -> Split:
@@ -100,16 +106,23 @@ class SplitRecipe:
             DataError: The texts are others, so that their validation split may contain texts that
                 the model was trained on.
         """
+        if self.train_texts is None or self.validation_texts is None:
+            return self.split(corpus)
+        # Splitting is the slow part, and most other texts already have another number.
+        if len(corpus.labelled) != self.train_texts + self.validation_texts:
+            raise self._other_texts(f"these are {len(corpus.labelled):,} labelled texts")
         split = self.split(corpus)
-        now = {"train": len(split.train), "validation": len(split.validation)}
-        then = {"train": self.train_texts, "validation": self.validation_texts}
-        if None not in then.values() and now != then:
-            raise DataError(
-                f"{self.model} was trained on other texts: its split had {then}, that of these "
-                f"texts has {now}. It may have been trained on what they hold out. Use the same "
-                "--source."
-            )
+        now = len(split.train), len(split.validation)
+        if now != (self.train_texts, self.validation_texts):
+            raise self._other_texts(f"that of these texts has {now[0]:,} and {now[1]:,}")
         return split
+
+    def _other_texts(self, found: str) -> DataError:
+        return DataError(
+            f"{self.model} was trained on other texts: its split had {self.train_texts:,} texts "
+            f"for training and {self.validation_texts:,} for validation; {found}. It may have been "
+            "trained on what they hold out. Use the same --source."
+        )
 
 
 def repeat_split(predictor: Predictor, source: str | None = None) -> Split:
@@ -127,5 +140,5 @@ def repeat_split(predictor: Predictor, source: str | None = None) -> Split:
 
 
 def split_like(predictor: Predictor, corpus: Corpus) -> Split:
-    """Split any texts with the fraction and the seed of a model's training."""
+    """Split any texts with the fraction, the seed and the keys of a model's training."""
     return SplitRecipe.of(predictor.artifact).split(corpus)

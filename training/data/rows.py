@@ -4,6 +4,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 from datasets import Dataset
@@ -12,7 +13,7 @@ from gatewise.models.errors import DataError, InvalidTextError
 from gatewise.models.files.columns import ChosenColumns, choose_columns
 from gatewise.models.files.raw_table import BadRow, RawTable
 from gatewise.models.files.read_options import LEFT_OUT, ReadOptions
-from gatewise.models.tokenizer import check_readable
+from gatewise.models.text.readable import check_readable
 from gatewise.training.data.labels import LabelReader, UnknownLabelError, describe_labels
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,12 @@ class _Rows:
 
 
 def build_dataset(
-    table: RawTable, options: ReadOptions, *, source: str, labelled: bool = True
+    table: RawTable,
+    options: ReadOptions,
+    *,
+    source: str,
+    labelled: bool = True,
+    by: str | None = None,
 ) -> Dataset:
     """Read all rows of a source.
 
@@ -79,6 +85,7 @@ def build_dataset(
         options: Its columns and labels, and what to do with rows that cannot be read.
         source: The source of rows that name none.
         labelled: Whether a column of labels is required.
+        by: Name of the column whose values are the sources. By default `source`, if there is one.
 
     Returns:
         Texts, labels (0, 1 or -1 for none) and sources, in order. Rows whose label is left out by
@@ -89,6 +96,10 @@ def build_dataset(
             and the options do not skip it, or no row remains.
     """
     columns = choose_columns(table, options, labelled=labelled)
+    if by is not None:
+        if by not in table.columns:
+            raise DataError(f"{table.name} has no column {by}; it has {', '.join(table.columns)}.")
+        columns = replace(columns, source=by)
     rows = _read(table, columns, options)
     _check_labels(rows, table, columns, options)
     _report_bad_rows(rows, table, options)
@@ -100,7 +111,12 @@ def build_dataset(
         {
             "text": pa.array(rows.texts, pa.string()),
             "label": pa.array(rows.labels, pa.int64()),
-            "source": pa.array(_sources(rows.sources, source, table.name), pa.string()),
+            "source": pa.array(
+                _sources(
+                    rows.sources, source, table.name, most=_MOST_SOURCES if by is None else None
+                ),
+                pa.string(),
+            ),
         }
     )
     return Dataset(data)
@@ -199,9 +215,12 @@ def _report_bad_rows(rows: _Rows, table: RawTable, options: ReadOptions) -> None
     raise DataError(f"{message} --on-bad-row skip leaves out {len(rows.bad):,} of {total:,} rows.")
 
 
-def _sources(given: Sequence[str], default: str, name: str) -> list[str]:
-    """Return the source of every row: the one that is given, or the default."""
-    if len(set(given)) > _MOST_SOURCES:
+def _sources(given: Sequence[str], default: str, name: str, *, most: int | None) -> list[str]:
+    """Return the source of every row: the one that is given, or the default.
+
+    More than `most` different values do not name sources.
+    """
+    if most is not None and len(set(given)) > most:
         log.info("%s: the column source has too many values to name sources; not used", name)
         return [default] * len(given)
     return [source or default for source in given]

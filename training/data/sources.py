@@ -78,7 +78,11 @@ def read_corpus(source: str, *, snippets: bool, options: ReadOptions | None = No
 
 
 def read_reviews(
-    source: Source, options: ReadOptions | None = None, *, labelled: bool = True
+    source: Source,
+    options: ReadOptions | None = None,
+    *,
+    labelled: bool = True,
+    by: str | None = None,
 ) -> Dataset:
     """Read all texts of a source except those of its test, if it has one.
 
@@ -87,6 +91,7 @@ def read_reviews(
             (`user/name` or `user/name:configuration`), a pandas data frame, or a `Dataset`.
         options: Columns, labels and encoding of the source, if they are not the usual ones.
         labelled: Whether a column of labels is required. Without one, all texts are unlabelled.
+        by: Name of the column whose values are the sources. By default `source`, if there is one.
 
     Returns:
         A data set with the columns text, label (0, 1, or -1 for none) and source.
@@ -94,7 +99,7 @@ def read_reviews(
     Raises:
         DataError: The source cannot be read; the message has the place and the reason.
     """
-    return _read(source, options or ReadOptions(), labelled=labelled)[0]
+    return _read(source, options or ReadOptions(), labelled=labelled, by=by)[0]
 
 
 def is_hub_id(source: str) -> bool:
@@ -109,21 +114,23 @@ def read_texts(source: str) -> Dataset:
 
 
 def _read(
-    source: Source, options: ReadOptions, *, labelled: bool
+    source: Source, options: ReadOptions, *, labelled: bool, by: str | None = None
 ) -> tuple[Dataset, Dataset | None]:
     """Return the texts of a source, and those of its test, if it has one."""
     if not isinstance(source, str | Path):
-        return _read_object(source, options, labelled=labelled), None
+        return _read_object(source, options, labelled=labelled, by=by), None
     if source == "packaged":
         return _packaged(), None
     if source == "hub":
         return _read_hub(HUB_NAME, ReadOptions(), source="imdb")
     if is_hub_id(str(source)):
-        return _read_hub(str(source), options, labelled=labelled)
-    return _read_path(Path(source), options, labelled=labelled)
+        return _read_hub(str(source), options, labelled=labelled, by=by)
+    return _read_path(Path(source), options, labelled=labelled, by=by)
 
 
-def _read_object(source: object, options: ReadOptions, *, labelled: bool) -> Dataset:
+def _read_object(
+    source: object, options: ReadOptions, *, labelled: bool, by: str | None
+) -> Dataset:
     """Read a data set or a data frame in memory."""
     if isinstance(source, DatasetDict):
         raise DataError(f"Pass one split of the data set: {', '.join(source)}.")
@@ -136,28 +143,31 @@ def _read_object(source: object, options: ReadOptions, *, labelled: bool) -> Dat
             f"{type(source).__name__} is not a source: pass a path, a pandas data frame, or a "
             "Dataset."
         )
-    return build_dataset(table, options, source=_OBJECT_NAME, labelled=labelled)
+    return build_dataset(table, options, source=_OBJECT_NAME, labelled=labelled, by=by)
 
 
 def _read_path(
-    path: Path, options: ReadOptions, *, labelled: bool
+    path: Path, options: ReadOptions, *, labelled: bool, by: str | None
 ) -> tuple[Dataset, Dataset | None]:
     if path.is_dir():
-        return _read_directory(path, options, labelled=labelled)
+        return _read_directory(path, options, labelled=labelled, by=by)
     if not path.exists():
         raise DataError(
             f"There is no file or directory {path}. A source is packaged, hub, a path, or a data "
             "set on the Hub (user/name)."
         )
-    return _read_file(path, options, source=plain_stem(path), labelled=labelled), None
+    return _read_file(path, options, source=plain_stem(path), labelled=labelled, by=by), None
 
 
-def _read_file(path: Path, options: ReadOptions, *, source: str, labelled: bool) -> Dataset:
-    return build_dataset(open_table(path, options), options, source=source, labelled=labelled)
+def _read_file(
+    path: Path, options: ReadOptions, *, source: str, labelled: bool, by: str | None
+) -> Dataset:
+    table = open_table(path, options)
+    return build_dataset(table, options, source=source, labelled=labelled, by=by)
 
 
 def _read_directory(
-    path: Path, options: ReadOptions, *, labelled: bool
+    path: Path, options: ReadOptions, *, labelled: bool, by: str | None
 ) -> tuple[Dataset, Dataset | None]:
     """Read all data files of a directory; those named test* are its test."""
     paths = sorted(entry for entry in path.iterdir() if is_data_file(entry))
@@ -166,7 +176,9 @@ def _read_directory(
 
     def read(entries: Iterable[Path]) -> list[Dataset]:
         name = path.resolve().name
-        return [_read_file(entry, options, source=name, labelled=labelled) for entry in entries]
+        return [
+            _read_file(entry, options, source=name, labelled=labelled, by=by) for entry in entries
+        ]
 
     test = read(entry for entry in paths if entry.stem.startswith("test"))
     rest = read(entry for entry in paths if not entry.stem.startswith("test"))
@@ -181,6 +193,7 @@ def _read_hub(
     *,
     source: str | None = None,
     labelled: bool = True,
+    by: str | None = None,
 ) -> tuple[Dataset, Dataset | None]:
     """Read a data set of the Hub: its split `test` is the test, all others are the texts."""
     name, _, configuration = hub_id.partition(":")
@@ -196,7 +209,7 @@ def _read_hub(
     def read(split: str) -> Dataset:
         table = dataset_table(splits[split], f"{name}, split {split}")
         return build_dataset(
-            table, options, source=source or name.partition("/")[2], labelled=labelled
+            table, options, source=source or name.partition("/")[2], labelled=labelled, by=by
         )
 
     test = read("test") if "test" in splits else None

@@ -1,46 +1,68 @@
-"""Splits texts into training and validation: seeded, stratified, with duplicates on one side."""
+"""Splits texts into training and validation: seeded, stratified, with duplicates on one side.
+
+Texts are duplicates if they have the same key. There are two kinds of keys, since the split of a
+model depends on its keys and must be repeatable:
+
+    written    the text as written, without case, spacing and `<br />`
+    read       the words of the text as it is read, without case, markup and punctuation, so that
+               copies with other tags, quotes or Unicode forms are duplicates, too
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from datasets import Dataset
 
 from gatewise.models.errors import DataError
+from gatewise.models.text.reader import read_text
 from gatewise.training.data.sources import Corpus
+
+SplitKey = Literal["written", "read"]
 
 
 @dataclass(frozen=True)
 class Split:
-    """Texts by their use. Neither `train` nor `unlabelled` contains a text of `validation`."""
+    """Texts by their use. Neither `train` nor `unlabelled` contains a text of `validation`.
+
+    Attributes:
+        train: Labelled texts to train on.
+        validation: Labelled texts that are held out.
+        unlabelled: Texts without a label.
+        key: The kind of key that duplicates share.
+    """
 
     train: Dataset
     validation: Dataset
     unlabelled: Dataset
+    key: SplitKey = "written"
 
 
-def split_corpus(corpus: Corpus, *, validation_fraction: float, seed: int) -> Split:
+def split_corpus(
+    corpus: Corpus, *, validation_fraction: float, seed: int, key: SplitKey = "written"
+) -> Split:
     """Hold out a fraction of the labelled texts, per source and label.
 
-    Texts that are equal except for case, spacing and line breaks stay on one side. The split
-    depends on the texts and the seed, not on the order of the rows, so that the same reviews from
-    the package, the Hub or a file are split equally.
+    Duplicates stay on one side. The split depends on the texts and the seed, not on the order of
+    the rows, so that the same reviews from the package, the Hub or a file are split equally.
 
     Args:
         corpus: The texts.
         validation_fraction: Share of each stratum that is held out.
         seed: Seed of the draw.
+        key: The kind of key that duplicates share.
 
     Raises:
         DataError: One side lacks one of the labels.
     """
     groups: dict[str, list[int]] = defaultdict(list)
     for index, text in enumerate(corpus.labelled["text"]):
-        groups[text_key(text)].append(index)
+        groups[text_key(text, key)].append(index)
     strata: dict[tuple[str, int], list[list[int]]] = defaultdict(list)
     sources, labels = corpus.labelled["source"][:], corpus.labelled["label"][:]
-    for key in sorted(groups):
-        members = groups[key]
+    for name in sorted(groups):
+        members = groups[name]
         strata[min((sources[row], labels[row]) for row in members)].append(members)
 
     generator = np.random.default_rng(seed)
@@ -57,15 +79,30 @@ def split_corpus(corpus: Corpus, *, validation_fraction: float, seed: int) -> Sp
                 f"The {name} side of the split lacks one of the labels: {len(labels)} labelled "
                 f"texts are too few for a validation fraction of {validation_fraction}."
             )
-    held_out_keys = {text_key(text) for text in validation["text"]}
-    unlabelled = corpus.unlabelled.filter(
-        lambda text: text_key(text) not in held_out_keys, input_columns="text"
+    held_out_keys = {name for name, rows in groups.items() if rows[0] in held_out}
+    unlabelled = corpus.unlabelled.select(
+        [
+            row
+            for row, text in enumerate(corpus.unlabelled["text"])
+            if text_key(text, key) not in held_out_keys
+        ]
     )
-    return Split(train, validation, unlabelled)
+    return Split(train, validation, unlabelled, key)
 
 
-def text_key(text: str) -> str:
-    """Return a key that duplicates share: the text without case, spacing and line breaks."""
+def text_key(text: str, key: SplitKey = "written") -> str:
+    """Return the key of a text, which duplicates share.
+
+    Args:
+        text: The text.
+        key: The kind of key. A text without any letter or digit as it is read has no key of the
+            kind "read", and has the other one instead.
+    """
+    if key == "read":
+        # Words are joined, since a space or a hyphen between them makes no other text.
+        read = "".join(filter(str.isalnum, read_text(text).text.casefold()))
+        if read:
+            return read
     return " ".join(text.replace("<br />", " ").casefold().split())
 
 

@@ -1,7 +1,8 @@
 """Measures a finished model on labelled texts, exactly as it is served."""
 
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,12 @@ from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.prediction import Prediction
 from gatewise.models.predictor import Predictor
+from gatewise.training.data.exclusion import read_exclusion
+from gatewise.training.data.named_sources import read_added
 from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.run_texts import RunTexts, assemble
 from gatewise.training.data.sources import Source, read_reviews
+from gatewise.training.evaluation.added_metrics import AddedSourceMetrics, measure_added
 from gatewise.training.evaluation.gate_saturation import GateSaturation, measure_saturation
 from gatewise.training.evaluation.metrics import (
     LengthGroup,
@@ -27,6 +32,7 @@ from gatewise.training.evaluation.metrics import (
     measure,
     reliability,
 )
+from gatewise.training.stored_config import read_training_config
 
 MISTAKES = 10  # in a report, unless another number is requested
 _BATCH = 256
@@ -80,17 +86,21 @@ class EvaluationReport(Metrics):
         seconds: Time to tokenize and classify all texts.
         by_source: Figures by source; a review and a snippet are not the same task.
         mistakes: The wrong predictions with the highest probability, the highest first.
+        held_out: Figures on the texts held out of added sources, by source.
         gates: Shares of saturated gates, if they were requested.
     """
 
     seconds: float
     by_source: dict[str, SourceMetrics]
     mistakes: list[Mistake]
+    held_out: dict[str, AddedSourceMetrics] = field(default_factory=dict)
     gates: GateSaturation | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as JSON-compatible data; `gates` is left out if not measured."""
+        """Return the report as JSON-compatible data; what was not measured is left out."""
         report = asdict(self)
+        if not self.held_out:
+            del report["held_out"]
         if self.gates is None:
             del report["gates"]
         return report
@@ -102,10 +112,13 @@ def evaluate_model(
     data: Source | None = None,
     options: ReadOptions | None = None,
     source: str | None = None,
+    by: str | None = None,
+    add: Sequence[str] | None = None,
+    exclude: str | Path | None = None,
     gates: bool = False,
     mistakes: int = MISTAKES,
 ) -> EvaluationReport:
-    """Measure a model on labelled texts, or on its own validation split.
+    """Measure a model on labelled texts, or on the texts that its training held out.
 
     Args:
         model: A directory, a release name or a Hub id; by default the default release.
@@ -114,22 +127,36 @@ def evaluate_model(
             model's training is repeated.
         options: Columns, labels and encoding of `data`, if they are not the usual ones.
         source: Another copy of the texts that the model was trained on, to repeat the split from.
+        by: Column of `data` by whose values figures are given. By default `source`.
+        add: Sources to measure on beside the validation split, as the option `--add` of a training
+            has them. By default those of the model's training.
+        exclude: File with the digests of texts to leave out of the validation split. By default
+            that of the model's training.
         gates: Whether to measure the saturation of gates, too.
         mistakes: Largest number of wrong predictions in the report.
 
     Raises:
         ArtifactError: The model cannot be loaded.
         DataError: The texts cannot be read, are not those of the model's training, or both `data`
-            and `source` are given.
+            and an option of the validation split are given.
     """
     predictor = Predictor.load(model)
-    if data is None:
-        dataset = repeat_split(predictor, source).validation
-    elif source is None:
-        dataset = _read_labelled(data, options)
-    else:
-        raise DataError("--data is measured as it is: leave out --source, or leave out --data.")
-    return evaluate_dataset(predictor, dataset, gates=gates, mistakes=mistakes)
+    if data is not None:
+        if source is not None or add is not None or exclude is not None:
+            raise DataError(
+                "--data is measured as it is: leave out --source, --add and --exclude, or leave "
+                "out --data."
+            )
+        dataset = _read_labelled(data, options, by)
+        return evaluate_dataset(predictor, dataset, gates=gates, mistakes=mistakes)
+    texts = _repeat_texts(predictor, source=source, add=add, exclude=exclude)
+    report = evaluate_dataset(predictor, texts.split.validation, gates=gates, mistakes=mistakes)
+    held_out = {
+        part.name: measure_added(predict_texts(predictor, part.held_out.texts), part.held_out)
+        for part in texts.added
+        if len(part.held_out)
+    }
+    return replace(report, held_out=held_out)
 
 
 def evaluate_dataset(
@@ -166,6 +193,17 @@ def predict_all(predictor: Predictor, dataset: Dataset) -> PredictedLogits:
         np.array([prediction.logit for prediction in predictions]),
         np.array([prediction.tokens for prediction in predictions]),
     )
+
+
+def predict_texts(predictor: Predictor, texts: Sequence[str]) -> Float64[np.ndarray, " N"]:
+    """Compute the logit of every text, in order."""
+    logits: list[float] = []
+    with tqdm(total=len(texts), desc="evaluate", unit="text") as bar:
+        for start in range(0, len(texts), _BATCH):
+            group = texts[start : start + _BATCH]
+            logits += [prediction.logit for prediction in predictor.predict(group)]
+            bar.update(len(group))
+    return np.array(logits)
 
 
 def measure_by_source(predicted: PredictedLogits, dataset: Dataset) -> dict[str, SourceMetrics]:
@@ -214,8 +252,29 @@ def most_confident_mistakes(
     ]
 
 
-def _read_labelled(data: Source, options: ReadOptions | None) -> Dataset:
-    labelled = read_reviews(data, options).filter(lambda label: label >= 0, input_columns="label")
+def _repeat_texts(
+    predictor: Predictor,
+    *,
+    source: str | None,
+    add: Sequence[str] | None,
+    exclude: str | Path | None,
+) -> RunTexts:
+    """Repeat the split of a model's training, and what it dropped from it."""
+    config = read_training_config(predictor.artifact.training)
+    added = read_added(
+        config.add if add is None else tuple(add),
+        seed=config.split_seed,
+        score_slope=config.score_slope,
+        fraction=config.validation_fraction,
+    )
+    exclusion = read_exclusion(config.exclude if exclude is None else exclude)
+    return assemble(repeat_split(predictor, source), added, exclusion)
+
+
+def _read_labelled(data: Source, options: ReadOptions | None, by: str | None) -> Dataset:
+    labelled = read_reviews(data, options, by=by).filter(
+        lambda label: label >= 0, input_columns="label"
+    )
     if not len(labelled):
         name = data if isinstance(data, str | Path) else "The data"
         raise DataError(f"{name} has no labelled text to measure on.")

@@ -11,6 +11,7 @@ from gatewise.models.gru.equations import sigmoid
 
 _BINS = 15
 _LENGTH_GROUPS = 10
+_NEUTRAL = 0.1  # distance from one half of the target of a neutral text
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,47 @@ def measure(logits: Float64[np.ndarray, " N"], labels: Real[np.ndarray, " N"]) -
     )
 
 
-def log_loss(logits: Float64[np.ndarray, " N"], positive: Bool[np.ndarray, " N"]) -> float:
+def log_loss(
+    logits: Float64[np.ndarray, " N"], targets: Bool[np.ndarray, " N"] | Real[np.ndarray, " N"]
+) -> float:
     """Compute the mean negative log likelihood, in nats.
 
-    Of one text it is log(1 + e^{-s}), where s is the logit of its true label.
+    Of one text with a label it is log(1 + e^{-s}), where s is the logit of that label. Of a text
+    with a target probability it is the mean of both labels' values, weighted by the target.
+
+    Args:
+        logits: Logits of the positive label.
+        targets: Whether each text is positive, or the probability that it is.
     """
-    of_label = np.where(positive, logits, -logits)  # (N,)
-    return float(np.logaddexp(0, -of_label).mean())
+    return float(_losses(logits, targets).mean())
+
+
+def _losses(
+    logits: Float64[np.ndarray, " N"], targets: Bool[np.ndarray, " N"] | Real[np.ndarray, " N"]
+) -> Float64[np.ndarray, " N"]:
+    positive = np.asarray(targets, dtype=np.float64)  # (N,)
+    return positive * np.logaddexp(0, -logits) + (1 - positive) * np.logaddexp(0, logits)
+
+
+def target_accuracy(
+    logits: Float64[np.ndarray, " N"], targets: Real[np.ndarray, " N"]
+) -> float | None:
+    """Compute the accuracy on texts whose target is not from 0.4 to 0.6; None if there are none."""
+    decided = np.abs(targets - 0.5) > _NEUTRAL  # (N,)
+    if not decided.any():
+        return None
+    right = (logits > 0) == (targets > 0.5)  # (N,)  # noqa: PLR2004  # one half
+    return float(right[decided].mean())
+
+
+def expected_target_error(
+    logits: Float64[np.ndarray, " N"], targets: Real[np.ndarray, " N"]
+) -> float:
+    """Compute the mean gap between probability and target, over 15 equal bins of probability."""
+    probability = sigmoid(logits)  # (N,)
+    bins = np.minimum((probability * _BINS).astype(int), _BINS - 1)  # (N,)
+    gaps = np.bincount(bins, weights=probability - targets, minlength=_BINS)  # (15,)
+    return float(np.abs(gaps).sum() / len(logits))
 
 
 def expected_calibration_error(
@@ -178,12 +213,24 @@ def accuracy_by_length(
     ]
 
 
-def fit_temperature(logits: Float64[np.ndarray, " N"], labels: Real[np.ndarray, " N"]) -> float:
-    """Find the temperature in [0.05, 20] that minimizes the log loss (Guo et al. 2017)."""
+def fit_temperature(
+    logits: Float64[np.ndarray, " N"],
+    labels: Real[np.ndarray, " N"],
+    weights: Real[np.ndarray, " N"] | None = None,
+) -> float:
+    """Find the temperature in [0.05, 20] that minimizes the log loss (Guo et al. 2017).
+
+    Args:
+        logits: Logits of the positive label.
+        labels: True labels, 0 or 1.
+        weights: Weight of each text in the loss; by default all the same.
+    """
     positive = labels == 1  # (N,)
     bound = float(np.log(20))
     found = minimize_scalar(
-        lambda log_temperature: log_loss(logits / np.exp(log_temperature), positive),
+        lambda log_temperature: float(
+            np.average(_losses(logits / np.exp(log_temperature), positive), weights=weights)
+        ),
         bounds=(-bound, bound),
         method="bounded",
     )

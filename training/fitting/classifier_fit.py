@@ -1,6 +1,7 @@
 """Fits a network to labels, from initial weights to the best epoch on validation texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from gatewise.models.weights import NetworkWeights
 from gatewise.training.config import FitOptions, TrainingConfig
 from gatewise.training.data.batches import epoch_order, make_batch
 from gatewise.training.data.encoding import EncodedReviews
-from gatewise.training.evaluation.metrics import measure
+from gatewise.training.data.mixture import Mixture
+from gatewise.training.evaluation.metrics import log_loss, measure, target_accuracy
+from gatewise.training.fitting.checkpoint import EpochRecord
 from gatewise.training.fitting.losses import backward
 from gatewise.training.fitting.schedule import one_cycle
 from gatewise.training.fitting.trainer import StoredValue, Trainer
@@ -39,6 +42,8 @@ class ClassifierFit(Trainer[list[int]]):
         name: str,
         train: EncodedReviews,
         validation: EncodedReviews,
+        held_out: Mapping[str, EncodedReviews] | None = None,
+        mixture: Mixture | None = None,
         options: FitOptions,
         config: TrainingConfig,
         directory: Path,
@@ -54,11 +59,15 @@ class ClassifierFit(Trainer[list[int]]):
             train: Reviews to fit to. Labels between 0 and 1 are probabilities; reviews with an
                 unknown label (NaN) are used by virtual adversarial training alone.
             validation: Labelled reviews that choose the epoch.
+            held_out: Texts of other sources that choose it, too, by name, with their targets. Each
+                source has the same weight as all of `validation`.
+            mixture: Draws the rows of every epoch; None reads every row once.
             options: The fit.
             config: The run that the fit is part of.
             directory: Where checkpoints are written.
         """
         self._train, self._validation = train, validation
+        self._held_out, self._mixture = dict(held_out or {}), mixture
         self._options, self._config = options, config
         self._lengths = [min(len(ids), config.max_train_tokens) for ids in train.ids]
         self._precision: torch.dtype = getattr(torch, config.precision)
@@ -115,12 +124,14 @@ class ClassifierFit(Trainer[list[int]]):
         return self._network.to_weights()
 
     def _batches(self, epoch: int) -> list[list[int]]:
-        return epoch_order(
-            self._lengths,
+        rows = range(len(self._lengths)) if self._mixture is None else self._mixture.rows(epoch)
+        batches = epoch_order(
+            [self._lengths[row] for row in rows],
             batch_size=self._options.batch_size,
             seed=self._config.seed,
             epoch=epoch,
         )
+        return [[rows[position] for position in batch] for batch in batches]
 
     def _count_tokens(self, batch: list[int]) -> int:
         return sum(self._lengths[row] for row in batch)
@@ -139,28 +150,41 @@ class ClassifierFit(Trainer[list[int]]):
     def _measure(self) -> dict[str, float]:
         """Measure the averaged network on validation texts, and store it if it is the best."""
         averaged: SentimentGRU = self._average.module  # type: ignore[assignment]
-        logits = predict_logits(
+        predict = partial(
+            predict_logits,
             averaged.to_weights(),
-            self._validation.ids,
             precision=self._config.precision,
             threads=self._config.threads,
-        )  # (N,)
-        metrics = measure(logits, self._validation.labels)
-        if metrics.log_loss < min(self._losses(), default=np.inf):
-            state = averaged.state_dict()
-            self._best.value = {name: tensor.clone() for name, tensor in state.items()}
-        return {
+        )
+        metrics = measure(predict(self._validation.ids), self._validation.labels)
+        figures: EpochRecord = {
             "validation_accuracy": metrics.accuracy,
             "validation_log_loss": metrics.log_loss,
         }
+        for name, texts in self._held_out.items():
+            logits = predict(texts.ids)  # (N,)
+            accuracy = target_accuracy(logits, texts.labels)
+            if accuracy is not None:
+                figures[f"{name}_accuracy"] = accuracy
+            figures[f"{name}_log_loss"] = log_loss(logits, texts.labels)
+        if _choice_loss(figures) < min(self._losses(), default=np.inf):
+            state = averaged.state_dict()
+            self._best.value = {name: tensor.clone() for name, tensor in state.items()}
+        return figures
 
     def _losses(self) -> list[float]:
-        return [record["validation_log_loss"] for record in self._history]
+        return [_choice_loss(record) for record in self._history]
 
     def _exhausted(self) -> bool:
         losses = self._losses()
         since_best = len(losses) - 1 - int(np.argmin(losses)) if losses else 0
         return since_best >= self._options.patience
+
+
+def _choice_loss(figures: EpochRecord) -> float:
+    """Return the mean log loss over the validation texts and each other held-out source."""
+    losses = [value for name, value in figures.items() if name.endswith("_log_loss")]
+    return sum(losses) / len(losses)
 
 
 def _moving_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:

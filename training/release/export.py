@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from datasets import Dataset
+
 from gatewise.models.artifact import Artifact, save_artifact, store_precision
 from gatewise.models.artifact_config import SelfCheck
 from gatewise.models.gate_statistics import GateStatistics
@@ -11,6 +13,7 @@ from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.weights import NetworkWeights
 from gatewise.training.config import TrainingConfig
+from gatewise.training.evaluation.undecided import calibrate_on_half
 from gatewise.training.release.model_card import model_card
 
 SELF_CHECK_TEXT = (
@@ -50,7 +53,12 @@ def build_predictor(
 
 
 def export(
-    predictor: Predictor, metrics: dict[str, Any], gates: GateStatistics, directory: Path
+    predictor: Predictor,
+    metrics: dict[str, Any],
+    gates: GateStatistics,
+    directory: Path,
+    *,
+    held_out: Dataset | None = None,
 ) -> None:
     """Write the artifact, with its model card, and load it once, which checks it.
 
@@ -59,10 +67,14 @@ def export(
         metrics: Figures of the training and the evaluation.
         gates: Statistics of the gates.
         directory: Where the artifact is written.
+        held_out: Texts that the model was not trained on, with the columns text and source. Which
+            texts are left undecided is calibrated on half of them; without them, or with too few,
+            it is those of which the model knows less than half of the words.
     """
     artifact = predictor.artifact
     logit = predictor.predict([SELF_CHECK_TEXT])[0].logit
     check = SelfCheck(SELF_CHECK_TEXT, logit)
-    finished = replace(artifact, metrics=metrics, gates=gates, self_check=check)
+    rule = calibrate_on_half(predictor, held_out) if held_out is not None else None
+    finished = replace(artifact, metrics=metrics, gates=gates, self_check=check, decision=rule)
     save_artifact(replace(finished, card=model_card(finished)), directory)
     Predictor.load(directory)

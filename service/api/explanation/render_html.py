@@ -30,7 +30,7 @@ _CHART_HEIGHT = 100
 
 def explanation_html(record: ExplanationRecord) -> str:
     """Return the HTML of a record."""
-    title = f"{record.label.capitalize()}: a review, gate by gate"
+    title = f"{_verdict(record)}: a review, gate by gate"
     sections = [
         _prediction(record),
         _highlighted_text(record),
@@ -72,12 +72,21 @@ def _prediction(record: ExplanationRecord) -> str:
     items = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in figures.items())
     warnings = "".join(f"<li>{escape(warning)}</li>" for warning in record.warnings)
     return f"""<header>
-<h1 class="{record.label}">{record.label.capitalize()}</h1>
-<p>with probability {_number(record.score)}; {len(record.tokens):,} tokens, not truncated.
-Model {escape(model.name)} {escape(model.version)}.</p>
+<h1 class="{"undecided" if record.undecided else record.label}">{_verdict(record)}</h1>
+<p>{_lean(record)} probability {_number(record.score)}; {len(record.tokens):,} tokens,
+not truncated. Model {escape(model.name)} {escape(model.version)}.</p>
 <ul>{warnings}</ul>
 <dl>{items}</dl>
 </header>"""
+
+
+def _verdict(record: ExplanationRecord) -> str:
+    return "Can’t tell" if record.undecided else record.label.capitalize()
+
+
+def _lean(record: ExplanationRecord) -> str:
+    """Return what is before the probability: of an undecided text, also the label."""
+    return f"{record.label} has the" if record.undecided else "with"
 
 
 def _sum_of_contributions(record: ExplanationRecord) -> float:

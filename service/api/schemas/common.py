@@ -92,6 +92,14 @@ class PredictionRecord:
             description="Share of the words that are in the vocabulary; punctuation does not count."
         ),
     ]
+    undecided: Annotated[
+        bool,
+        Field(
+            description="Whether the model cannot score the text: it is unlike the texts that the "
+            "model was trained on, or has few words and they speak for neither label. `warnings` "
+            "has the reason; label and probabilities are what the network computed all the same."
+        ),
+    ]
     warnings: Annotated[
         list[str],
         Field(description="Reasons to doubt the prediction, as sentences; usually empty."),
@@ -106,6 +114,7 @@ def prediction_fields(prediction: Prediction, model: ModelName) -> dict[str, Any
         "score": prediction.score,
         "probabilities": prediction.probabilities,
         "coverage": prediction.coverage,
+        "undecided": prediction.undecided,
         "warnings": list(prediction.warnings),
         "model": model,
     }

@@ -71,7 +71,23 @@ class InputsParameters(RequestBody):
     function_to_apply: Annotated[
         Literal["sigmoid", "softmax"] | None, _refused("none", reason=_NO_RAW_SCORES)
     ] = Field(None, description="With one logit for two labels, both give the same probabilities.")
+    return_all_scores: bool | None = Field(
+        None,
+        description="The old name of `top_k`: true for both labels, false for the best one. "
+        "`top_k` takes precedence.",
+    )
     truncation: _Truncation = None
+    max_length: Positive | None = Field(
+        None, description="No effect: it is the length that a text would be truncated to."
+    )
+    padding: Annotated[
+        bool | str | None, Field(description="No effect: texts of a batch are not padded.")
+    ] = None
+
+    @property
+    def labels(self) -> int | None:
+        """Number of labels to return; None for both."""
+        return 1 if self.top_k is None and self.return_all_scores is False else self.top_k
 
 
 class InputsOptions(RequestBody):

@@ -136,6 +136,9 @@ async function read({ text, convention: sense }, history) {
   try {
     const request = { text, convention: sense, units: units.value };
     const { explanation, refusal } = await explainWithUnits(request, signal);
+    // Other units were chosen during the request.
+    if (units.value !== request.units) return read({ text, convention: sense }, history);
+    for (const earlier of [unitsRequest, fieldRequest]) earlier.abort();
     composer.showProblem(null);
     showProblem(byId("highlight-problem"), null);
     show(explanation);

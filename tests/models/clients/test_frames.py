@@ -12,7 +12,7 @@ from gatewise.models.artifact import Artifact
 from gatewise.models.errors import DataError, InvalidTextError, TextTooLongError
 
 TEXTS = ["A great movie!", "The plot was boring.", "zyzzyva qwxq"]
-COLUMNS = ["label", "score", "probability_positive", "coverage", "warnings", "error"]
+COLUMNS = ["label", "score", "probability_positive", "coverage", "undecided", "warnings", "error"]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,7 @@ def test_every_row_has_the_values_of_its_prediction(
         assert row.score == prediction.score
         assert row.probability_positive == prediction.probabilities["positive"]
         assert row.coverage == prediction.coverage
+        assert row.undecided == prediction.undecided
         assert row.warnings == " ".join(prediction.warnings)
         assert row.error is None
 

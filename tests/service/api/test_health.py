@@ -3,11 +3,12 @@
 import asyncio
 
 import httpx
+import pytest
 
 from gatewise.models import Predictor
 from gatewise.service.app import create_app
 from gatewise.service.settings import Settings
-from tests.service.problems import problem
+from tests.service.problems import only_error, problem
 
 
 def test_health_needs_no_model(client: httpx.Client) -> None:
@@ -72,3 +73,13 @@ def test_the_first_example_is_a_long_plot_with_an_opinion_at_its_end(client: htt
     plot, opinion = text[: text.index(" But ")], text[text.index("But ") :]
     assert opinion == "But the movie is really boring."
     assert len(plot.split()) >= 45
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/info", "/examples", "/metrics"])
+@pytest.mark.parametrize("query", ["verbose=1", "verbose=1&verbose=2"])
+def test_a_parameter_is_refused_because_there_are_none(
+    client: httpx.Client, path: str, query: str
+) -> None:
+    error = only_error(client.get(f"{path}?{query}"))
+    assert error["parameter"] == "verbose"
+    assert "takes none in its URL." in error["detail"]

@@ -30,7 +30,8 @@ def test_the_prediction_for_one_text_is_that_of_the_predictor(
         "probabilities": expected.probabilities,
         "tokens": 10,
         "coverage": expected.coverage,
-        "warnings": [],
+        "undecided": expected.undecided,
+        "warnings": list(expected.warnings),
         "model": {"name": artifact.name, "version": artifact.version},
     }
 
@@ -57,6 +58,7 @@ def test_the_response_to_a_list_of_one_is_a_list(client: httpx.Client) -> None:
 def test_a_text_of_mostly_unknown_words_has_a_warning(client: httpx.Client) -> None:
     response = post(client, text="qwxz vbnmq zzkrt fine").json()
     assert response["coverage"] == 0.25
+    assert response["undecided"] is True
     assert "knows only 25% of these words" in response["warnings"][0]
 
 
@@ -75,6 +77,12 @@ def test_a_list_of_inputs_returns_a_list_of_labels_for_each(client: httpx.Client
 def test_top_k_keeps_the_best_labels(client: httpx.Client) -> None:
     both = post(client, inputs=TEXT).json()[0]
     assert post(client, inputs=TEXT, parameters={"top_k": 1}).json() == [both[:1]]
+
+
+def test_without_all_scores_only_the_best_label_is_returned(client: httpx.Client) -> None:
+    both = post(client, inputs=TEXT).json()[0]
+    best = post(client, inputs=TEXT, parameters={"return_all_scores": False})
+    assert best.json() == [both[:1]]
 
 
 def test_the_hugging_face_client_parses_the_response(base_url: str, client: httpx.Client) -> None:
@@ -105,6 +113,9 @@ def test_the_root_is_the_same_as_predict(client: httpx.Client) -> None:
         {"parameters": {"truncation": True}},
         {"parameters": {"truncation": "longest_first", "function_to_apply": "softmax"}},
         {"parameters": {"function_to_apply": "sigmoid", "top_k": None}, "options": None},
+        {"parameters": {"truncation": True, "max_length": 512, "padding": "max_length"}},
+        {"parameters": {"return_all_scores": True}},
+        {"parameters": {"return_all_scores": False, "top_k": 2}},
     ],
 )
 def test_options_of_other_servers_that_change_nothing_are_accepted(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from datasets import Dataset
 
+from benchmarks.reading_perturbations import curly_quotes
 from gatewise.models.artifact import Artifact, load_artifact
 from gatewise.models.errors import DataError
 from gatewise.models.model_location import releases
@@ -38,7 +39,7 @@ def run_on(path: Path, texts: list[str]) -> tuple[Corpus, Split]:
     rows = {"text": texts, "label": [number % 2 for number in range(len(texts))]}
     Dataset.from_dict(rows).to_csv(path)
     corpus = read_corpus(str(path), snippets=False)
-    return corpus, split_corpus(corpus, validation_fraction=0.5, seed=0)
+    return corpus, split_corpus(corpus, validation_fraction=0.5, seed=0, key="read")
 
 
 def training_texts(model: Artifact) -> list[str]:
@@ -48,15 +49,30 @@ def training_texts(model: Artifact) -> list[str]:
 
 def test_the_split_of_the_model_itself_is_accepted(films: Path) -> None:
     corpus = read_corpus(str(films), snippets=False)
-    split = split_corpus(corpus, validation_fraction=0.2, seed=0)
+    split = split_corpus(corpus, validation_fraction=0.2, seed=0, key="read")
     check_held_out(trained_on(films), corpus, split)
 
 
 def test_another_split_of_the_same_texts_is_rejected_with_the_right_options(films: Path) -> None:
     corpus = read_corpus(str(films), snippets=False)
-    split = split_corpus(corpus, validation_fraction=0.2, seed=1)
+    split = split_corpus(corpus, validation_fraction=0.2, seed=1, key="read")
     with pytest.raises(DataError, match=r"--split-seed 0 --validation-fraction 0\.2"):
         check_held_out(trained_on(films), corpus, split)
+
+
+def test_a_split_by_another_kind_of_key_is_rejected_with_the_right_options(films: Path) -> None:
+    corpus = read_corpus(str(films), snippets=False)
+    split = split_corpus(corpus, validation_fraction=0.2, seed=0, key="written")
+    with pytest.raises(DataError, match=r"--validation-fraction 0\.2 --split-key read"):
+        check_held_out(trained_on(films), corpus, split)
+
+
+def test_copies_with_other_tags_and_quotes_are_found(films: Path, tmp_path: Path) -> None:
+    model = trained_on(films)
+    known = [f"<p>{curly_quotes(text)}</p>" for text in training_texts(model)[:20]]
+    corpus, split = run_on(tmp_path / "hotels.csv", known)
+    with pytest.raises(DataError, match="was trained on 10 of the 10 texts that this run holds"):
+        check_held_out(model, corpus, split)
 
 
 def test_other_texts_are_accepted(films: Path, tmp_path: Path) -> None:
@@ -110,3 +126,7 @@ def test_the_texts_of_a_release_are_known_without_a_copy_of_its_source(
 def test_case_and_spacing_do_not_change_a_digest() -> None:
     assert text_digests(["A  film."]) == text_digests([" a FILM."])
     assert text_digests(["A film."]) != text_digests(["A film!"])
+
+
+def test_markup_and_punctuation_do_not_change_a_digest_of_what_is_read() -> None:
+    assert text_digests(["<p>A film!</p>"], "read") == text_digests(["a film"], "read")

@@ -1,5 +1,6 @@
 """The split of a model's training, repeated from its artifact."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from gatewise.training.data.sources import read_corpus
 from gatewise.training.data.splits import split_corpus
 from tests.models.artifacts import small_artifact
 from tests.training.reviews import small_config, write_reviews
+
+# Digest of the 6,706 texts that both releases have held out, in alphabetical order.
+HELD_OUT = "ff6f9b52e55904a49eba4ecd7d7a7ee1ae27fe0ddc5052d7266e54a3f1c702c6"
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +37,25 @@ def test_the_split_is_that_of_the_training(source: Path) -> None:
     recipe = SplitRecipe.of(artifact(source))
     repeated = recipe.repeat(recipe.read())
     corpus = read_corpus(str(source), snippets=False)
-    expected = split_corpus(corpus, validation_fraction=0.3, seed=5)
+    expected = split_corpus(corpus, validation_fraction=0.3, seed=5, key="read")
     assert repeated.validation["text"][:] == expected.validation["text"][:]
 
 
-def test_texts_of_another_number_are_rejected(source: Path) -> None:
-    recipe = SplitRecipe.of(artifact(source, train=41))
-    with pytest.raises(DataError, match="was trained on other texts"):
+def test_a_model_that_stores_no_kind_of_key_was_split_by_texts_as_written(source: Path) -> None:
+    model = artifact(source)
+    older = {name: value for name, value in model.training.items() if name != "split_key"}
+    recipe = SplitRecipe.of(replace(model, training=older))
+    repeated = recipe.repeat(recipe.read())
+    corpus = read_corpus(str(source), snippets=False)
+    expected = split_corpus(corpus, validation_fraction=0.3, seed=5, key="written")
+    assert (recipe.key, repeated.key) == ("written", "written")
+    assert repeated.validation["text"][:] == expected.validation["text"][:]
+
+
+@pytest.mark.parametrize(("train", "validation"), [(41, 18), (41, 19)])
+def test_texts_of_another_number_are_rejected(source: Path, train: int, validation: int) -> None:
+    recipe = SplitRecipe.of(artifact(source, train=train, validation=validation))
+    with pytest.raises(DataError, match=f"was trained on other texts: its split had {train}"):
         recipe.repeat(recipe.read())
 
 
@@ -58,10 +74,13 @@ def test_missing_texts_are_reported_with_advice(tmp_path: Path) -> None:
 def test_the_recipe_of_a_release_is_read_under_its_old_option_names(name: str) -> None:
     recipe = SplitRecipe.of(load_artifact(releases()[name]))
     assert (recipe.validation_fraction, recipe.split_seed, recipe.snippets) == (0.2, 0, True)
-    assert (recipe.train_texts, recipe.validation_texts) == (26_824, 6_706)
+    assert (recipe.train_texts, recipe.validation_texts, recipe.key) == (26_824, 6_706, "written")
 
 
 @pytest.mark.slow
-def test_the_split_of_a_release_is_repeated_from_the_packaged_reviews() -> None:
-    recipe = SplitRecipe.of(load_artifact(releases()["imdb-gru-512"]))
-    assert len(recipe.repeat(recipe.read("packaged")).validation) == recipe.validation_texts
+@pytest.mark.parametrize("name", ["imdb-gru-256", "imdb-gru-512"])
+def test_a_release_holds_out_the_same_texts_as_when_it_was_trained(name: str) -> None:
+    recipe = SplitRecipe.of(load_artifact(releases()[name]))
+    held_out = sorted(recipe.repeat(recipe.read("packaged")).validation["text"])
+    assert len(held_out) == recipe.validation_texts
+    assert hashlib.sha256("\n".join(held_out).encode()).hexdigest() == HELD_OUT

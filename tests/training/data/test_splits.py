@@ -7,6 +7,7 @@ from datasets import Dataset
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.reading_perturbations import PERTURBATIONS, Perturbation, full_width
 from gatewise.models.errors import DataError
 from gatewise.training.data.sources import Corpus
 from gatewise.training.data.splits import Split, split_corpus, text_key
@@ -110,3 +111,35 @@ def test_case_spacing_and_line_breaks_do_not_change_the_key(other: str) -> None:
 def test_too_few_texts_are_rejected() -> None:
     with pytest.raises(DataError, match="too few"):
         split_corpus(corpus_of(["a", "b"], [0, 1]), validation_fraction=0.1, seed=0)
+
+
+REVIEW = "A \"quiet\" film - I didn't expect that it'd move me so much.<br /><br />Well worth 8/10."
+SAME_WORDS = [change for change in PERTURBATIONS if change.same_words]
+
+
+@pytest.mark.parametrize("change", SAME_WORDS, ids=lambda change: change.name)
+def test_copies_of_a_text_in_another_form_have_the_same_key(change: Perturbation) -> None:
+    assert text_key(change.change(REVIEW), "read") == text_key(REVIEW, "read")
+
+
+def test_copies_of_a_text_in_other_forms_stay_on_one_side() -> None:
+    reviews = [f"{REVIEW} Review number {number}." for number in range(10)]
+    texts = [text for review in reviews for text in (review, full_width(review), review.upper())]
+    labels = [index // 3 % 2 for index in range(len(texts))]
+    split = split_corpus(
+        corpus_of(texts, labels, [f"<p>{review}</p>" for review in reviews]),
+        validation_fraction=0.4,
+        seed=0,
+        key="read",
+    )
+    held_out = Counter(text_key(text, "read") for text in split.validation["text"])
+    assert set(held_out.values()) == {3}
+    assert len(split.unlabelled) == len(reviews) - len(held_out)
+
+
+def test_other_words_make_another_key() -> None:
+    assert text_key("A film.", "read") != text_key("A movie.", "read")
+
+
+def test_texts_without_letters_are_compared_as_written() -> None:
+    assert text_key("?!", "read") != text_key("...", "read")

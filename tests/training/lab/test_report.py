@@ -98,6 +98,7 @@ def test_contradicting_figures_leave_the_page_as_it_was(
     assert list(tmp_path.rglob("*.*")) == [page]
 
 
+@pytest.mark.slow
 def test_the_page_is_rebuilt_without_training(tmp_path: Path) -> None:
     (tmp_path / "figures").mkdir()
     committed = DOCS / "figures" / "lab.json"

@@ -106,11 +106,13 @@ function write(pen, text, x, y, font, ink = "ink") {
  * @param {Explanation} explanation
  * @param {Colouring} colouring
  */
-function drawPrediction(pen, { label, score, probabilities, tokens }, { label: name, note, scale, ends }) {
-  const prediction = label === "positive" ? "Positive" : "Negative";
-  write(pen, prediction, MARGIN, 72, `600 44px ${colour("serif")}`, label);
+function drawPrediction(pen, { label, score, undecided, probabilities, tokens }, { label: name, note, scale, ends }) {
+  const named = label === "positive" ? "Positive" : "Negative";
+  const prediction = undecided ? "Can’t tell" : named;
+  write(pen, prediction, MARGIN, 72, `600 44px ${colour("serif")}`, undecided ? "ink-2" : label);
   const x = MARGIN + pen.measureText(prediction).width + 18;
-  const probability = `with probability ${percent(score)}; P(positive) = ${number(probabilities.positive)}`;
+  const lead = undecided ? `${label} has the probability` : "with probability";
+  const probability = `${lead} ${percent(score)}; P(positive) = ${number(probabilities.positive)}`;
   write(pen, probability, x, 72, `17px ${colour("sans")}`);
   const [low, , high] = ends(scale(tokens));
   write(pen, `${name}. ${note}`, MARGIN, 106, `13px ${colour("sans")}`, "ink-2");

@@ -286,6 +286,7 @@ export type components = {
                 [key: string]: number;
             };
             coverage: number;
+            undecided: boolean;
             warnings: string[];
             model: components["schemas"]["ModelName"];
             text: string;
@@ -326,6 +327,7 @@ export type components = {
                 [key: string]: number;
             };
             coverage: number;
+            undecided: boolean;
             warnings: string[];
             model: components["schemas"]["ModelName"];
             text: string;

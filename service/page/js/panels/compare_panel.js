@@ -86,6 +86,9 @@ export class ComparePanel {
   }
 }
 
+/** @param {Diff["text"]} text */
+const verdict = ({ label, undecided }) => (undecided ? `can’t tell (${label}?)` : label);
+
 /** @param {Diff} diff */
 function showSummary({ change, text, other }) {
   byId("compare-summary").replaceChildren(
@@ -96,7 +99,7 @@ function showSummary({ change, text, other }) {
       `the same words, read after others, for ${signed(change.same_tokens)}.`,
   );
   const rows = Object.entries({ "the review": text, edited: other }).map(([name, run]) =>
-    bodyRow(name, [signed(run.decomposition.logit), number(run.probabilities.positive), run.label]),
+    bodyRow(name, [signed(run.decomposition.logit), number(run.probabilities.positive), verdict(run)]),
   );
   byId("compare-table").replaceChildren(
     headRow(["", "logit", "P(positive)", "prediction"]),

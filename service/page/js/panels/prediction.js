@@ -5,18 +5,21 @@ import { number, percent, plural } from "../core/format.js";
 const NAMES = { negative: "Negative", positive: "Positive" };
 
 /** @param {import("../core/types.js").Explanation} explanation */
-export function showPrediction({ label, score, probabilities, coverage, tokens, model, warnings }) {
+export function showPrediction({ label, score, probabilities, coverage, undecided, tokens, model, warnings }) {
   const heading = byId("prediction-label");
-  heading.textContent = NAMES[label];
-  heading.className = label;
-  byId("prediction-score").textContent = `with probability ${percent(score)}`;
+  const name = undecided ? "Can’t tell" : NAMES[label];
+  const verdict = undecided ? "undecided" : label;
+  const probability = undecided ? `${label} has the probability ${percent(score)}` : `with probability ${percent(score)}`;
+  heading.textContent = name;
+  heading.className = verdict;
+  byId("prediction-score").textContent = probability;
   byId("gauge-value").textContent = `P(positive) = ${number(probabilities.positive)}`;
   byId("gauge").style.setProperty("--p", String(probabilities.positive));
-  byId("gauge").className = `gauge ${label}`;
+  byId("gauge").className = `gauge ${verdict}`;
   byId("prediction-meta").textContent =
     `${plural(tokens.length, "token")} read, none cut. The vocabulary has ${percent(coverage)} of the words. ` +
     `Model ${model.name} ${model.version}.`;
-  byId("announcer").textContent = `${NAMES[label]}, ${percent(score)}.`;
+  byId("announcer").textContent = undecided ? `${name}. ${warnings.join(" ")}` : `${name}, ${percent(score)}.`;
   showWarnings(warnings);
 }
 

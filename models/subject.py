@@ -4,14 +4,53 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_LANGUAGES = {
+# Languages that are named in words and that `language` can identify, by their ISO 639-1 codes.
+LANGUAGES = {
+    "af": "Afrikaans",
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "ca": "Catalan",
+    "cs": "Czech",
+    "da": "Danish",
     "de": "German",
+    "el": "Greek",
     "en": "English",
     "es": "Spanish",
+    "et": "Estonian",
+    "fa": "Persian",
+    "fi": "Finnish",
     "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "is": "Icelandic",
     "it": "Italian",
+    "ja": "Japanese",
+    "ka": "Georgian",
+    "ko": "Korean",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "ms": "Malay",
     "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
     "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sk": "Slovak",
+    "sl": "Slovenian",
+    "sr": "Serbian",
+    "sv": "Swedish",
+    "sw": "Swahili",
+    "th": "Thai",
+    "tl": "Tagalog",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
 }
 
 
@@ -35,7 +74,7 @@ class Subject:
         domain = self.domain or "texts"
         if self.language is None:
             return domain
-        name = _LANGUAGES.get(self.language)
+        name = LANGUAGES.get(self.language)
         return f"{name} {domain}" if name else f"{domain} ({self.language})"
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from gatewise.models.artifact import load_artifact
 from gatewise.models.model_location import releases
+from gatewise.models.subject import stated_subject
 from gatewise.training.config import TrainingConfig
-from gatewise.training.subject import stated_subject
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,8 @@ from gatewise.training.subject import stated_subject
         ({"source": "mine.csv"}, "texts"),
         ({"source": "mine.csv", "domain": "hotel reviews"}, "hotel reviews"),
         ({"source": "mine.csv", "language": "de"}, "German texts"),
-        ({"source": "mine.csv", "language": "cs", "domain": "recipes"}, "recipes (cs)"),
+        ({"source": "mine.csv", "language": "cs", "domain": "recipes"}, "Czech recipes"),
+        ({"source": "mine.csv", "language": "gd", "domain": "recipes"}, "recipes (gd)"),
     ],
 )
 def test_the_texts_are_those_that_are_stated(options: dict[str, str], texts: str) -> None:

@@ -1,0 +1,156 @@
+"""The tables of figures, which the benchmarks print and the documentation shows.
+
+Each function takes the figures of one benchmark, as `--json` writes them, and returns lines of
+Markdown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from benchmarks.report import markdown_table
+
+Figures = Mapping[str, Any]
+
+
+def recurrence_tables(figures: Figures) -> list[str]:
+    """Render milliseconds, the multiple of ours and the largest error, for each size of batch."""
+    size = f"{figures['tokens']} tokens, {figures['units']} units"
+    lines = [f"{size}, up to {figures['threads']} threads."]
+    for batch in (1, 32):
+        timings = figures[f"milliseconds_batch_{batch}"]
+        errors = figures[f"largest_error_batch_{batch}"]
+        ours = timings["ours, traced"]["median"]
+        titles = [f"batch of {batch}", "median ms", "quartiles", "× ours, traced", "largest error"]
+        rows = [
+            [
+                name,
+                f"{timing['median']:.2f}",
+                f"{timing['low']:.2f} to {timing['high']:.2f}",
+                f"{timing['median'] / ours:.2f}",
+                f"{errors[name]:.0e}",
+            ]
+            for name, timing in timings.items()
+        ]
+        lines += ["", *markdown_table(titles, rows)]
+    ratios = [[f"`{key}`", f"{figures[key]:.2f}"] for key in figures if key.startswith("traced_")]
+    return [*lines, "", *markdown_table(["ratio", "of medians"], ratios)]
+
+
+def classifier_table(figures: Figures) -> list[str]:
+    """Render speed, accuracy and size; the best speed of the first classifier is the unit."""
+    unit = _best_speed(next(iter(figures.values())))
+    rows = []
+    for name, entry in figures.items():
+        accuracy, disk = entry["accuracy"], entry["megabytes_on_disk"]
+        rows.append(
+            [
+                name,
+                *(f"{speed:.1f}" for speed in entry["reviews_per_second"].values()),
+                f"{_best_speed(entry) / unit:.4f}",
+                "" if accuracy is None else f"{100 * accuracy:.1f} %",
+                f"{entry['megabytes_resident']:.0f}",
+                "" if disk is None else f"{disk:.1f}",
+            ]
+        )
+    titles = ["classifier", "one by one", "32 at once", "× the first", "accuracy"]
+    return markdown_table([*titles, "MB in memory", "MB on disk"], rows)
+
+
+def _best_speed(entry: Figures) -> float:
+    """Return how many reviews a second a classifier reads, in batches or one by one."""
+    speed: float = max(entry["reviews_per_second"].values())
+    return speed
+
+
+def explaining_tables(figures: Figures) -> list[str]:
+    """Render the cost of requests, distances of sums from the logit, and times on request."""
+    requests = [
+        [
+            "`{}`{}{}".format(*name.partition(",")),
+            f"{cost['p50_ms']:.2f}",
+            f"{cost['p99_ms']:.2f}",
+            f"{cost['times_predict']:.2f}",
+            f"{cost['kilobytes']:.1f}",
+        ]
+        for name, cost in figures["requests"].items()
+    ]
+    titles = {
+        "decomposition": "decomposition",
+        "parts": "decomposition, new words and recalled context apart",
+        "attributions": "attributions",
+    }
+    distances = figures["largest_distance_from_logit"]
+    sums = [[title, f"{distances[key]:.1e}"] for key, title in titles.items()]
+    tokens = figures["tokens_on_request"]
+    on_request = [[f"`{name}`", ms] for name, ms in figures["on_request_ms"].items()]
+    columns = ["request", "p50 ms", "p99 ms", "p50, × `/predict`", "kB (median)"]
+    return [
+        *markdown_table(columns, requests),
+        "",
+        *markdown_table(["bias plus the sum of", "largest distance from the logit"], sums),
+        "",
+        *markdown_table([f"`/explain` of {tokens} tokens with", "ms"], on_request),
+    ]
+
+
+def load_table(figures: Figures) -> list[str]:
+    """Render throughput and latency; responses other than 200 only where there were some."""
+    keys = ["requests_per_second", "texts_per_second", "share_of_network", "p50_ms", "p99_ms"]
+    titles = ["requests/s", "texts/s", "of the network", "p50 ms", "p99 ms"]
+    if any(row.get("other") for row in figures["rows"]):
+        keys, titles = [*keys, "other"], [*titles, "not 200"]
+    rows = [
+        [row["workload"], row["clients"] or "", *(row[key] for key in keys)]
+        for row in figures["rows"]
+    ]
+    return markdown_table(["request", "clients", *titles], rows)
+
+
+def soak_table(figures: Figures) -> list[str]:
+    """Render the parts that were run: what was sent, how it was answered, memory and latency."""
+    rows = [
+        [part, title, value]
+        for part, render in _SOAK_PARTS.items()
+        if part in figures
+        for title, value in render(figures[part])
+    ]
+    return markdown_table(["part", "figure", "value"], rows)
+
+
+def _fuzz_rows(fuzz: Figures) -> Sequence[tuple[str, object]]:
+    return [
+        ("requests made from the OpenAPI document", f"{fuzz['cases']:,}"),
+        ("responses that break the document", fuzz["broken"]),
+    ]
+
+
+def _memory_rows(memory: Figures) -> Sequence[tuple[str, object]]:
+    return [
+        ("requests by 32 clients", f"{memory['requests']:,}"),
+        ("resident MB after the first fifth", memory["resident_mb_settled"]),
+        ("resident MB at the end", memory["resident_mb_last"]),
+        ("growth after the first fifth", f"× {memory['growth_after_settling']}"),
+    ]
+
+
+def _overload_rows(overload: Figures) -> Sequence[tuple[str, object]]:
+    latencies = {"200": "200", "429": "429", "health": "`/health`"}
+    return [
+        ("requests a second, capacity", overload["capacity_per_second"]),
+        ("requests a second, sent", overload["sent_per_second"]),
+        *((f"responses {status}", f"{n:,}") for status, n in overload["responses"].items()),
+        *(
+            (
+                f"p50, p99 ms of {title}",
+                f"{overload[f'p50_ms_of_{key}']}, {overload[f'p99_ms_of_{key}']}",
+            )
+            for key, title in latencies.items()
+        ),
+    ]
+
+
+_SOAK_PARTS: dict[str, Callable[[Figures], Sequence[tuple[str, object]]]] = {
+    "fuzz": _fuzz_rows,
+    "memory": _memory_rows,
+    "overload": _overload_rows,
+}

@@ -1,0 +1,95 @@
+"""Texts that no training stage may learn from, given by a file of their digests.
+
+A digest is the first 20 hexadecimal digits of the SHA-256 of a text's key: its ASCII letters and
+digits, in lower case. So a text is recognised whatever its spacing, case and punctuation are.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gatewise.models.errors import DataError
+
+_DIGITS = 20
+_DIGEST = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
+_NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
+_LINE_BREAK = "<br />"
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """The digests of texts that training may not read."""
+
+    digests: frozenset[str] = frozenset()
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of all digests."""
+        return digest("".join(sorted(self.digests)))
+
+    def excludes(self, text: str) -> bool:
+        """Return whether a text is one of them, with or without HTML line breaks."""
+        if not self.digests:
+            return False
+        if digest(alphanumeric_key(text)) in self.digests:
+            return True
+        plain = without_line_breaks(text)
+        return plain != text and digest(alphanumeric_key(plain)) in self.digests
+
+    def rows(self, texts: Iterable[str]) -> set[int]:
+        """Return the positions of the excluded texts."""
+        return {row for row, text in enumerate(texts) if self.excludes(text)}
+
+
+def read_exclusion(path: str | Path | None) -> Exclusion:
+    """Read a file with one digest a line. Empty lines, and those that begin with #, are skipped.
+
+    Args:
+        path: The file, or None, which excludes nothing.
+
+    Raises:
+        DataError: The file cannot be read, or a line is no digest.
+    """
+    if path is None:
+        return Exclusion()
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"The file of excluded texts {path} cannot be read: {error}.") from error
+    digests = set()
+    for number, line in enumerate(lines, start=1):
+        written = line.strip().lower()
+        if not written or written.startswith("#"):
+            continue
+        if not _DIGEST.fullmatch(written):
+            raise DataError(
+                f"{path}, line {number}: {line.strip()!r} is not a digest of {_DIGITS} "
+                "hexadecimal digits."
+            )
+        digests.add(written)
+    return Exclusion(frozenset(digests))
+
+
+def digest(key: str) -> str:
+    """Return the digest of a key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:_DIGITS]
+
+
+def alphanumeric_key(text: str) -> str:
+    """Return the ASCII letters and digits of a text, in lower case."""
+    return _NOT_IN_KEY.sub("", text.lower())
+
+
+def without_line_breaks(text: str) -> str:
+    """Return a text with spaces in the place of HTML line breaks, which IMDb's reviews have."""
+    return text.replace(_LINE_BREAK, " ")
+
+
+def content_key(text: str) -> str:
+    """Return the key that copies of a text share, also where line breaks were removed.
+
+    A text without any ASCII letter or digit is its own key.
+    """
+    return alphanumeric_key(without_line_breaks(text)) or text
