@@ -264,12 +264,13 @@ class WordTokenizer:
     def _corrections(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Edit]:
         """Return the corrections of tokens that may be misspelt."""
         edits = []
+        one_case = text.islower() or text.isupper()
         for start, end in spans:
             written = text[start:end]
             before = text[max(0, start - 8) : start].rstrip()[-1:]
             if not before or before in ".!?":  # a capital letter here marks no name
                 written = written.lower()
-            if word := self._speller.correct(written):
+            if word := self._speller.correct(written, may_be_name=one_case):
                 edits.append(Edit(start, end, word))
         return edits
 

@@ -16,7 +16,7 @@ import regex
 from confusable_homoglyphs import confusables
 
 from gatewise.models.text.alignment import AlignedText, Edit
-from gatewise.models.text.signs import C1, CONTROL, LOOK_ALIKE, MOJIBAKE
+from gatewise.models.text.signs import C1, CONTROL, LOOK_ALIKE, MOJIBAKE, RATING_SIGNS, STAR
 
 _FOREIGN = re.compile(r"[^\x00-\x7F]+")
 _CLUSTER = regex.compile(r"\X")  # a grapheme cluster: one letter with its accents, one emoji
@@ -31,12 +31,14 @@ _MIXED = regex.compile(
 )
 _APOSTROPHES = "\u2018\u2019\u201a\u201b\u02bc\u02b9\u02bb\u00b4\u2032\u2035\uff07\u055a"
 _QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2036\u300c\u300d"
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63"
+_DASHES = "\u2010\u2011\u2012\u2013\u2212\u2043\ufe63"
+_LONG_DASHES = "\u2014\u2015\ufe58"
 FOLDED = str.maketrans(
     {
         **dict.fromkeys(_APOSTROPHES, "'"),
         **dict.fromkeys(_QUOTES, '"'),
         **dict.fromkeys(_DASHES, "-"),
+        **dict.fromkeys(_LONG_DASHES, "--"),
         "\u2024": ".",
         "\u2044": "/",
         "\u2022": "*",
@@ -46,6 +48,8 @@ FOLDED = str.maketrans(
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`\u00B4](?=[^\W\d_])")
 # Longer runs of characters outside of ASCII are seldom seen twice.
 _SHORT = 8
+# Emoji whose names reviewers write in other senses: a film with a "broken heart" may be a good one.
+_VERDICTS = {"👎": "bad", "💔": "disappointing", "🎬": "film"}
 _EMOJI_NOISE = re.compile(r"\b(?:face|with|sign|button|symbol|light|medium|dark|skin|tone)\b|[-_:]")
 
 
@@ -57,7 +61,7 @@ def decode_entities(aligned: AlignedText) -> AlignedText:
 
 
 def fold_characters(aligned: AlignedText) -> AlignedText:
-    """Read every character in its plain form.
+    """Read every character in its plain form, but those of ratings (`fold_rating_signs`).
 
     Unicode is normalised (NFKC) one grapheme cluster at a time, invisible characters are dropped,
     quotes and dashes are folded to those of ASCII, emoji become words, characters that were decoded
@@ -66,15 +70,23 @@ def fold_characters(aligned: AlignedText) -> AlignedText:
     """
     if aligned.signs & CONTROL:
         aligned = aligned.edited(_replace(_CONTROLS, aligned.text, ""))
+    if not aligned.text.isascii():
+        if aligned.signs & (MOJIBAKE | C1):
+            aligned = aligned.edited(_repaired(aligned.text))
+        has_look_alikes = aligned.signs & LOOK_ALIKE
+        aligned = aligned.edited(_plain_edits(aligned.text, kept=RATING_SIGNS))
+        if has_look_alikes:
+            aligned = aligned.edited(_look_alikes(aligned.text))
     if "`" in aligned.text:
         aligned = aligned.edited(_replace(_APOSTROPHE, aligned.text, "'"))
-    if aligned.text.isascii():
+    return aligned
+
+
+def fold_rating_signs(aligned: AlignedText) -> AlignedText:
+    """Read the stars and halves that belong to no rating in their plain form, too."""
+    if not aligned.signs & STAR:
         return aligned
-    if aligned.signs & (MOJIBAKE | C1):
-        aligned = aligned.edited(_repaired(aligned.text))
-    has_look_alikes = aligned.signs & LOOK_ALIKE
-    aligned = aligned.edited(_plain_edits(aligned.text))
-    return aligned.edited(_look_alikes(aligned.text)) if has_look_alikes else aligned
+    return aligned.edited(_plain_edits(aligned.text, kept=frozenset()))
 
 
 def _replace(pattern: re.Pattern[str], text: str, replacement: str) -> Iterator[Edit]:
@@ -110,23 +122,28 @@ def _c1_edits(text: str, start: int, end: int) -> Iterator[Edit]:
         yield Edit(match.start(), match.end(), decoded)
 
 
-def _plain_edits(text: str) -> Iterator[Edit]:
+def _plain_edits(text: str, *, kept: frozenset[str]) -> Iterator[Edit]:
     for match in _FOREIGN.finditer(text):
         start, run = match.span()[0], match[0]
         if start and _continues_cluster(run[0]):
             start -= 1  # an accent, say, on a letter of ASCII
             run = text[start] + run
-        plain = _plain_run(run) if len(run) <= _SHORT else _run_edits(run)
+        plain = _plain_run(run, kept) if len(run) <= _SHORT else _run_edits(run, kept)
         for first, last, replacement in plain:
             yield Edit(start + first, start + last, replacement)
 
 
-def _run_edits(run: str) -> tuple[Edit, ...]:
-    """Return the edits that make a run of characters plain, one grapheme cluster at a time."""
+def _run_edits(run: str, kept: frozenset[str]) -> tuple[Edit, ...]:
+    """Return the edits that make a run of characters plain, one grapheme cluster at a time.
+
+    Args:
+        run: The characters.
+        kept: Clusters that begin with one of these are left as they are.
+    """
     return tuple(
         Edit(match.start(), match.end(), plain)
         for match in _CLUSTER.finditer(run)
-        if (plain := _plain(match[0])) != match[0]
+        if match[0][0] not in kept and (plain := _plain(match[0])) != match[0]
     )
 
 
@@ -154,6 +171,8 @@ def _is_invisible(character: str) -> bool:
 def _emoji_words(cluster: str) -> str:
     """Return the name of an emoji as words, without its skin tone; empty if it is none."""
     bare = cluster.replace("\ufe0f", "")
+    if bare[:1] in _VERDICTS:
+        return _VERDICTS[bare[0]]
     for form in (cluster, bare, bare + "\ufe0f"):
         if emoji.is_emoji(form):
             name = emoji.demojize(form, delimiters=("", ""))

@@ -1,4 +1,7 @@
-"""Emoticons as words: `:-)` is read as `happy`, `<3` as `love`."""
+"""Emoticons as words: `:-)` is read as `happy`, `<3` as `love`.
+
+`:-(` is `disappointing`, not `sad`, which reviewers say of good films, too.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +13,7 @@ _WORDS = {
     "happy": r"(?::|=|8)[-^o']?[)\]}>]|\^_\^|\(:",
     "wink": r";[-^]?[)\]D]",
     "laughing": r"(?::|=|[xX])-?D+",
-    "sad": r"(?::|=)[-^o]?[(\[{]|\):|T_T",
+    "disappointing": r"(?::|=)[-^o]?[(\[{]|\):|T_T",
     "crying": r":'-?[(]",
     "annoyed": r"(?::|=)-?[/\\|](?!/)|-_-",
     "love": r"<3+",

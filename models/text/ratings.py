@@ -17,7 +17,9 @@ _ASTERISKS = re.compile(
     r"(?P<full>\*(?<![*\w].)\*{0,4})(?P<half>\s?(?:½|1/2))?\s*(?:/|out\s+of)\s*"
     r"(?P<scale>\*{4,5}|[45])(?![*\w])"
 )
-_SCALES = {"4": 4, "5": 5, "10": 10, "100": 100, "four": 4, "five": 5, "a hundred": 100}
+_SCALES = {
+    "4": 4, "5": 5, "10": 10, "100": 100, "four": 4, "five": 5, "ten": 10, "a hundred": 100,
+}  # fmt: skip
 _SPELLED = {
     word: value
     for value, word in enumerate(
@@ -30,16 +32,16 @@ _FRACTION = re.compile(
     r"(?P<scale>5|10|100)(?![\d/]|[.,]\d)"
 )
 _OUT_OF = re.compile(
-    r"out\s+of\s+(?:a\s+possible\s+)?(?P<scale>4|5|100|four|five|a\s+hundred)"
+    r"\s+of\s+(?:a\s+possible\s+)?(?P<scale>4|5|100?|four|five|ten|a\s+hundred)"
     r"(?:\s+stars?)?(?![\w/]|[.,]\d)",
     re.IGNORECASE,
 )
-_BEFORE_OUT_OF = re.compile(
-    rf"(?<![\w.,/])(?P<value>\d{{1,3}}(?:[.,]\d{{1,2}})?|{'|'.join(_SPELLED)})(?:\s+stars?)?\s+\Z",
+_BEFORE_OUT = re.compile(
+    rf"(?<![\w.,/])(?P<value>\d{{1,3}}(?:[.,]\d{{1,2}})?|{'|'.join(_SPELLED)})(?:\s+stars?)?\s+out\Z",
     re.IGNORECASE,
 )
-# So many characters before "out of" can hold the value.
-_REACH = 24
+# So many characters can hold the value and "out".
+_REACH = 27
 _GRADES = {
     "A+": 10, "A": 9, "A-": 9, "B+": 8, "B": 7, "B-": 7, "C+": 6, "C": 5, "C-": 4, "D+": 3, "D": 3,
     "D-": 2, "F": 1,
@@ -47,12 +49,17 @@ _GRADES = {
 _SIGNED = re.compile(r"[+-](?<=[A-Da-d].)(?<![\w+'&-]..)(?![\w+'-])")
 _NAMES = ("grade", "rating", "score", "verdict")
 _AFTER_NAME = re.compile(
-    r"\s*(?:[:=-]|is|of)?\s*(?:an?\s+)?([A-DF])(?=\s*(?:[.,;!)\n]|\Z))", re.IGNORECASE
+    r"\s*(?:[:=-]|is|of)?\s*(?:an?\s+)?([A-DF])(?=\s*(?:[.,;!)\n<]|\Z))", re.IGNORECASE
 )
 
 
 def read_ratings(aligned: AlignedText) -> AlignedText:
-    """Read every rating that is certain as n/10. Others, such as `3 stars`, stay as they are."""
+    """Read every rating that is certain as n/10. Others, such as `3 stars`, stay as they are.
+
+    Args:
+        aligned: A text whose characters are folded, but for stars and halves, so that its lower
+            case has the same length. Its markup is not removed yet: `**` may be two stars.
+    """
     signs = aligned.signs
     if signs & STAR:
         aligned = aligned.edited(_star_edits(aligned.text))
@@ -60,18 +67,17 @@ def read_ratings(aligned: AlignedText) -> AlignedText:
         aligned = aligned.edited(_asterisk_edits(aligned.text))
     if signs & FRACTION:
         aligned = aligned.edited(_fraction_edits(aligned.text))
-    if "ut of" in aligned.text or "UT OF" in aligned.text:
-        aligned = aligned.edited(_out_of_edits(aligned.text))
-    return aligned
+    aligned = aligned.edited(_out_of_edits(aligned.text))
+    return aligned.edited(_grade_edits(aligned.text, signed=bool(signs & GRADE)))
 
 
-def read_grades(aligned: AlignedText) -> AlignedText:
-    """Read school grades (`B+`, `Grade: C`) as n/10.
-
-    Args:
-        aligned: A text whose characters are folded, so that lower case has the same length.
-    """
-    return aligned.edited(_grade_edits(aligned.text, signed=bool(aligned.signs & GRADE)))
+def _ends_of(name: str, lowered: str) -> Iterator[int]:
+    """Yield where each occurrence of a word ends."""
+    place = lowered.find(name)
+    while place >= 0:
+        place += len(name)
+        yield place
+        place = lowered.find(name, place)
 
 
 def _ten(value: float, scale: int) -> str | None:
@@ -107,9 +113,12 @@ def _fraction_edits(text: str) -> Iterator[Edit]:
 
 def _out_of_edits(text: str) -> Iterator[Edit]:
     last = 0
-    for match in _OUT_OF.finditer(text):
-        reach = max(last, match.start() - _REACH)
-        before = _BEFORE_OUT_OF.search(text[reach : match.start()])
+    for end in _ends_of("out", text.lower()):
+        match = _OUT_OF.match(text, end)
+        if match is None:
+            continue
+        reach = max(last, end - _REACH)
+        before = _BEFORE_OUT.search(text[reach:end])
         scale = _SCALES[" ".join(match["scale"].lower().split())]
         rating = before and _ten(_number(before["value"]), scale)
         if before and rating:
@@ -126,11 +135,7 @@ def _grade_edits(text: str, *, signed: bool) -> Iterator[Edit]:
     found = [(m.start() - 1, m.end()) for m in _SIGNED.finditer(text)] if signed else []
     lowered = text.lower()
     for name in _NAMES:
-        place = lowered.find(name)
-        while place >= 0:
-            place += len(name)
-            if match := _AFTER_NAME.match(text, place):
-                found.append(match.span(1))
-            place = lowered.find(name, place)
+        matches = (_AFTER_NAME.match(text, end) for end in _ends_of(name, lowered))
+        found += [match.span(1) for match in matches if match]
     for start, end in sorted(found):
         yield Edit(start, end, f" {_GRADES[text[start:end].upper()]}/10 ")

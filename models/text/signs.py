@@ -43,6 +43,8 @@ for _sign, _firsts, _seconds in _PAIRS:
     _SECOND[list(map(ord, _seconds))] |= _sign
 _CONTROLS = np.array([chr(code) < " " and not "\t" <= chr(code) <= "\r" for code in range(128)])
 _CONTROLS[0x7F] = True
+RATING_SIGNS = frozenset("★⭐☆✭✮✯½✰🌟")
+"""The characters of `STAR`."""
 _ASCII, _LAST = 0x80, 0x10FFFF
 # A sign outside of ASCII: the range of the character before it, and of its own.
 _RANGES = np.array(
@@ -56,7 +58,7 @@ _RANGES = np.array(
         (MOJIBAKE, 0xC2, 0xF4, 0x2013, 0x2122),
         (LOOK_ALIKE, 0, _LAST, 0x370, 0x52F),
         (FRACTION, ord("/"), ord("/"), _ASCII, _LAST),  # it may be white space
-        *((STAR, 0, _LAST, ord(star), ord(star)) for star in "★⭐☆✭✮✯½✰🌟"),
+        *((STAR, 0, _LAST, ord(star), ord(star)) for star in sorted(RATING_SIGNS)),
     ],
     dtype=np.int64,
 )

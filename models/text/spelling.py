@@ -21,6 +21,12 @@ _NEGATIONS = "are ca could did does do had has have is must need should was were
 CONTRACTIONS = {
     **{f"{verb}nt": f"{verb}n't" for verb in _NEGATIONS.split()},
     "aint": "ain't",
+    "shant": "shan't",
+    "hes": "he's",
+    "shes": "she's",
+    "itll": "it'll",
+    "youd": "you'd",
+    "theyd": "they'd",
     "im": "i'm",
     "ive": "i've",
     "youre": "you're",
@@ -36,6 +42,9 @@ CONTRACTIONS = {
     "couldve": "could've",
     "shouldve": "should've",
     "wouldve": "would've",
+    "mustve": "must've",
+    "mightve": "might've",
+    "whove": "who've",
 }
 _SOUNDS = {
     "gr8": "great",
@@ -51,7 +60,9 @@ _DIGITS = str.maketrans(
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _MOST_STRETCHES = 4
 # Shorter words have too many neighbours, and so do words more edits away.
-_SHORTEST = 5
+_SHORTEST, _SHORTEST_FOR_TWO = 5, 7
+# Names of this length are seldom one edit away from a common word.
+_LONG = 8
 _MOST_EDITS = 2
 _MOST_CHANGED = 2
 _WITHOUT_VOWELS = str.maketrans("", "", "aeiouy")
@@ -104,12 +115,14 @@ class Speller:
         marked[[unknown, *(self._ids[word] for word in CONTRACTIONS if word in self._ids)]] = True
         return marked
 
-    def _correct(self, written: str) -> str | None:
+    def _correct(self, written: str, *, may_be_name: bool = False) -> str | None:
         """Return the word that is meant, or None if it is unclear or the word is known.
 
         Args:
             written: A token as written. A capital letter followed by small ones marks a name,
                 whose spelling is not corrected: pass the first word of a sentence in lower case.
+            may_be_name: Whether capitals do not tell names apart, as in a text without any. Then
+                less is corrected.
         """
         word = written.lower()
         if word in CONTRACTIONS:
@@ -120,7 +133,9 @@ class Speller:
             if candidate:
                 return candidate
         is_name = written[0].isupper() and not written.isupper()
-        return None if is_name or not word.isalpha() else self._nearest(word)
+        if is_name or not word.isalpha():
+            return None
+        return self._nearest(word, may_be_name=may_be_name)
 
     def _without_digits(self, word: str) -> str | None:
         plain = word.translate(_DIGITS)
@@ -142,19 +157,30 @@ class Speller:
                 found.append(shorter)
         return min(found, key=self._ids.__getitem__, default=None)
 
-    def _nearest(self, word: str) -> str | None:
+    def _nearest(self, word: str, *, may_be_name: bool) -> str | None:
         """Return the nearest known word: one edit away, or two that keep the consonants.
 
-        A word that English has is not misspelt, however rare it is.
+        A word that English has is not misspelt, however rare it is. What may be a name is only
+        corrected if it is long or if no consonant is brought or taken away.
         """
         if len(word) < _SHORTEST or word in english_words():
             return None
-        ids = self._ids
-        if one_edit := self._one_edit_away(word):
-            return min(one_edit, key=ids.__getitem__)
-        alike = self._by_consonants.get((word[0], _consonants(word)), ())
+        consonants = _consonants(word)
+        one_edit = self._one_edit_away(word)
+        if may_be_name and len(word) < _LONG:
+            letters = sorted(word)
+            one_edit = [
+                near
+                for near in one_edit
+                if sorted(near) == letters or _consonants(near) == consonants
+            ]
+        if one_edit:
+            return min(one_edit, key=self._ids.__getitem__)
+        if len(word) < _SHORTEST_FOR_TWO:
+            return None
+        alike = self._by_consonants.get((word[0], consonants), ())
         meant = [near for near in alike if OSA.distance(word, near) <= _MOST_EDITS]
-        return min(meant, key=ids.__getitem__, default=None)
+        return min(meant, key=self._ids.__getitem__, default=None)
 
     def _one_edit_away(self, word: str) -> list[str]:
         if (word[0], len(word)) not in self._by_length:

@@ -37,6 +37,15 @@ def test_every_apostrophe_is_read_as_one(apostrophe: str) -> None:
     assert words(f"I don{apostrophe}t") == "I don't"
 
 
+@pytest.mark.parametrize("dash", ["\u2014", "\u2015"])
+def test_a_long_dash_is_read_as_two_hyphens(dash: str) -> None:
+    assert words(f"Long{dash}and dull") == "Long--and dull"
+
+
+def test_an_emoji_is_read_in_the_sense_that_reviewers_give_it() -> None:
+    assert words("Saw it \U0001f44e") == "Saw it bad"
+
+
 @pytest.mark.parametrize("escaped", ["don&#39;t", "don&#x27;t", "don&apos;t", "don&amp;#39;t"])
 def test_character_references_are_decoded(escaped: str) -> None:
     assert words(escaped) == "don't"
@@ -107,6 +116,13 @@ def test_tags_are_read_word_by_word(tag: str, read: str) -> None:
         ("*** 1/2 out of *****", "7/10"),
         ("B+", "8/10"),
         ("Grade: D.", "Grade: 3/10 ."),
+        ("<i>Grade: F</i>", "Grade: 1/10"),
+        ("two out of ten", "2/10"),
+        ("4  out\u00a0of  4", "10/10"),
+        ("\uff0a\uff0a\uff0a\uff0a/\uff0a\uff0a\uff0a\uff0a", "10/10"),
+        ("3.5/1\uff10", "4/10"),
+        ("4 \u043eut of 4", "10/10"),
+        ("\u200b4 \u200bout \u200bof \u200b4", "10/10"),
     ],
 )
 def test_ratings_are_read_out_of_ten(rating: str, read: str) -> None:
@@ -128,7 +144,7 @@ def test_what_is_no_rating_stays(text: str) -> None:
         ("\U0001f44d\U0001f3fd", "thumbs up"),
         ("\u2764\ufe0f", "red heart"),
         ("So good :-)", "So good happy"),
-        ("Bad =(", "Bad sad"),
+        ("Bad =(", "Bad disappointing"),
         ("I <3 it", "I love it"),
         ("(a note:)", "(a note:)"),
     ],

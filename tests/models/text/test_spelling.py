@@ -10,6 +10,7 @@ from gatewise.models.tokenizer import UNKNOWN_ID
 VOCABULARY = [
     "[PAD]", "[UNK]", "the", "so", "good", "god", "boring", "masterpiece", "beautiful", "great",
     "love", "can't", "don't", "dont", "embarrassing", "unmemorable", "memorable", "awesome",
+    "memory", "courier", "excellent",
 ]  # fmt: skip
 
 
@@ -55,6 +56,21 @@ def test_a_clear_misspelling_is_corrected(speller: Speller, written: str, meant:
 )
 def test_what_is_known_or_unclear_is_left_as_it_is(speller: Speller, written: str) -> None:
     assert speller.correct(written) is None
+
+
+@pytest.mark.parametrize("name", ["coulier", "mamoru"])
+def test_what_may_be_a_name_is_left_as_it_is(speller: Speller, name: str) -> None:
+    assert speller.correct(name, may_be_name=True) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("borring", "boring"), ("masterpeice", "masterpiece"), ("exellent", "excellent")],
+)
+def test_what_is_clear_is_corrected_even_if_it_may_be_a_name(
+    speller: Speller, written: str, meant: str
+) -> None:
+    assert speller.correct(written, may_be_name=True) == meant
 
 
 def test_only_unknown_words_and_bare_contractions_are_doubtful(speller: Speller) -> None:
