@@ -4,6 +4,7 @@ Each field is an option of `gatewise train`, and its docstring is the help text.
 is stored in the artifact. Importing this module loads neither PyTorch nor NumPy.
 """
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -171,6 +172,9 @@ class TrainingConfig(FitOptions, ReadOptions):
     """Share of the labelled texts held out for validation, per source and label."""
     threads: int = Field(2, ge=1)
     """CPU threads. Results depend on the number, because sums are rounded in another order."""
+    device: str = "cpu"
+    """Where networks are trained: `cpu`, or `cuda` (`cuda:1`) for an NVIDIA GPU. The rest of a run
+    is on the CPU."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Precision of matrix products in training. bfloat16 is two to three times as fast on CPUs with
     AMX or AVX-512 BF16, and slower on others."""
@@ -218,6 +222,13 @@ class TrainingConfig(FitOptions, ReadOptions):
     @classmethod
     def _check_added(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         check_added(value)
+        return value
+
+    @field_validator("device")
+    @classmethod
+    def _check_device(cls, value: str) -> str:
+        if not re.fullmatch(r"cpu|cuda(:\d+)?", value):
+            raise ValueError(f"must be cpu, cuda or cuda:NUMBER, got {value!r}")
         return value
 
     @field_validator("mix")

@@ -97,10 +97,9 @@ class TrainingStages:
                 "Teachers need reviews without labels, and this source has none. Add some with "
                 "label -1, or train without --teachers and --teacher-model."
             )
-        given = self._teacher_model_logits()
         weights = self._init_from or self._initial_network(data, "forward")
         if taught:
-            weights, train = self._teach(weights, given)
+            weights, train = self._teach(weights, self._teacher_model_logits())
         else:
             train = data.train_and_unlabelled if config.virtual_adversarial else data.train
         weights = self._fit(weights, train, data.validation, "fit", config.fit)
@@ -195,6 +194,7 @@ class TrainingStages:
     def _seed(self) -> None:
         """Make what follows depend on the configuration alone."""
         torch.set_num_threads(self._config.threads)
+        torch.backends.cuda.matmul.allow_tf32 = True  # as cuDNN does by default
         torch.manual_seed(self._config.seed)
 
     def _record(self, name: str, fit: Trainer[Any]) -> None:

@@ -26,6 +26,10 @@ class Batch:
     lengths: Int[Tensor, " B"]
     labels: Float[Tensor, " B"]
 
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch on a device."""
+        return Batch(self.ids.to(device), self.lengths.to(device), self.labels.to(device))
+
 
 def epoch_order(lengths: list[int], *, batch_size: int, seed: int, epoch: int) -> list[list[int]]:
     """Group the reviews into batches of similar length.

@@ -128,10 +128,14 @@ def _measure(
 def _group_spreads(
     probability: Float64[np.ndarray, " N"], texts: AddedTexts, chosen: Bool[np.ndarray, " N"]
 ) -> list[float]:
-    """Return the largest difference of probabilities in every group whose targets are equal."""
+    """Return the largest difference of probabilities in every group whose targets are equal.
+
+    Groups of texts without a kind, such as the phrases of a sentence, only share a side of the
+    split, and are left out.
+    """
     groups: dict[str, list[int]] = defaultdict(list)
     for row, text in enumerate(texts.rows):
-        if chosen[row] and text.group:
+        if chosen[row] and text.group and text.kind:
             groups[text.group].append(row)
     return [
         float(np.ptp(probability[rows]))

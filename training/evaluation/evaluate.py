@@ -142,11 +142,11 @@ def evaluate_model(
     """
     predictor = Predictor.load(model)
     if data is not None:
-        if source is not None or add is not None or exclude is not None:
-            raise DataError(
-                "--data is measured as it is: leave out --source, --add and --exclude, or leave "
-                "out --data."
-            )
+        for option, value in (("source", source), ("add", add), ("exclude", exclude)):
+            if value is not None:
+                raise DataError(
+                    f"--data is measured as it is: leave out --{option}, or leave out --data."
+                )
         dataset = _read_labelled(data, options, by)
         return evaluate_dataset(predictor, dataset, gates=gates, mistakes=mistakes)
     texts = _repeat_texts(predictor, source=source, add=add, exclude=exclude)

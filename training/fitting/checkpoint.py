@@ -1,6 +1,6 @@
 """Checkpoints of a training loop: everything that the rest of a run depends on, in one file."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ class Checkpoint:
         epoch: Number of finished epochs.
         batch: Number of finished batches of the current epoch.
         parts: The state dictionary of every stateful part, by name.
-        random_state: The state of PyTorch's default generator.
+        random_state: The state of PyTorch's default generator on the CPU.
+        device_random_state: The states of those on GPUs, if there are any.
         history: One record of figures per finished epoch.
         seconds: Time spent in training steps so far.
     """
@@ -32,6 +33,7 @@ class Checkpoint:
     random_state: torch.Tensor
     history: list[EpochRecord]
     seconds: float
+    device_random_state: list[torch.Tensor] = field(default_factory=list)
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
@@ -52,7 +54,7 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
     if not path.is_file():
         return None
     try:
-        return Checkpoint(**torch.load(path, weights_only=True))
+        return Checkpoint(**torch.load(path, map_location="cpu", weights_only=True))
     except Exception as error:  # pickle, zip and torch each raise exceptions of their own
         raise ResumeError(
             f"{path.name} cannot be read ({error}). Start again in another --out directory."

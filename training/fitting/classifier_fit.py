@@ -71,7 +71,8 @@ class ClassifierFit(Trainer[list[int]]):
         self._options, self._config = options, config
         self._lengths = [min(len(ids), config.max_train_tokens) for ids in train.ids]
         self._precision: torch.dtype = getattr(torch, config.precision)
-        self._network = SentimentGRU.from_weights(start)
+        self._device = torch.device(config.device)
+        self._network = SentimentGRU.from_weights(start).to(self._device)
         self._average = AveragedModel(self._network, multi_avg_fn=_moving_average(_AVERAGE_DECAY))
         groups = (
             (self._network.head, options.head_rate),
@@ -138,6 +139,7 @@ class ClassifierFit(Trainer[list[int]]):
 
     def _step(self, batch: list[int]) -> dict[str, float]:
         reviews = make_batch(self._train, batch, max_tokens=self._config.max_train_tokens)
+        reviews = reviews.to(self._device)
         self._optimizer.zero_grad(set_to_none=True)
         figures = backward(self._network, reviews, self._options, precision=self._precision)
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), self._options.clip_norm)

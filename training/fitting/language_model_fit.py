@@ -70,10 +70,11 @@ class LanguageModelFit(Trainer[Chunk]):
         self._held_out = held_out[:: max(1, len(held_out) // _HELD_OUT_TEXTS)]
         self._seed = config.seed
         self._precision: torch.dtype = getattr(torch, config.precision)
-        counts = _count_words(texts, vocab_size)  # (V,)
+        self._device = torch.device(config.device)
+        counts = _count_words(texts, vocab_size).to(self._device)  # (V,)
         self._model = LanguageModel(
             counts, embedding_size=config.embedding_size, hidden_size=config.hidden_size
-        )
+        ).to(self._device)
         self._softmax = SampledSoftmax(
             counts, exact_words=_EXACT_WORDS, sampled_words=_SAMPLED_WORDS
         )
@@ -142,9 +143,11 @@ class LanguageModelFit(Trainer[Chunk]):
         return batch.ids.numel()
 
     def _step(self, batch: Chunk) -> dict[str, float]:
+        batch = batch.to(self._device)
+        before = self._hidden.value if self._batch else None
         predicted, self._hidden.value = self._model.predict_vectors(
             batch.ids,
-            initial=self._hidden.value if self._batch else None,
+            initial=None if before is None else before.to(self._device),
             dropout=_DROPOUT,
             precision=self._precision,
         )  # (B, T, E), (B, H)

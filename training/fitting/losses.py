@@ -1,5 +1,6 @@
 """The loss of a classifier fit, and its gradient with dropout and virtual adversarial training."""
 
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -15,10 +16,13 @@ from gatewise.training.nets.recurrence import run_gru
 
 
 class _Pass(NamedTuple):
-    """The output of the network for a batch: the logit after every token, and all gates."""
+    """The output of the network for a batch: the logit after every token, and all gates.
+
+    Gates are None if no loss term needs them.
+    """
 
     logits: Float[Tensor, "B T"]
-    gates: Float[Tensor, "B T TwoH"]
+    gates: Float[Tensor, "B T TwoH"] | None
 
 
 def backward(
@@ -44,7 +48,10 @@ def backward(
     embedded = drop_along(embedded, options.embedding_dropout)  # (B, T, E)
     inputs = embedded.detach().requires_grad_()  # (B, T, E)
     kept = _kept_units(network, batch, options)  # (B, 1, H)
-    output = _run(network, inputs, kept, precision=precision)
+    run = partial(
+        _run, network, precision=precision, with_gates=bool(options.gate_saturation_penalty)
+    )
+    output = run(inputs, kept)
     last = last_of(output.logits, batch.lengths)  # (B,)
     if options.virtual_adversarial:
         (direction,) = torch.autograd.grad(last.sum(), inputs, retain_graph=True)  # (B, T, E)
@@ -56,7 +63,7 @@ def backward(
         step = _perturbation(inputs, direction, batch, options.virtual_adversarial)  # (B, T, E)
         perturbed = inputs + step * _perturbation_sign(last, batch.labels)  # (B, T, E)
         # The same units are dropped, so that the logit changes by the perturbation alone.
-        after = _run(network, perturbed, kept, precision=precision)
+        after = run(perturbed, kept)
         change = kl_divergence(last, last_of(after.logits, batch.lengths)).mean()
         (change + 0.5 * _loss(after, batch, options)).backward()  # type: ignore[no-untyped-call]
         figures["virtual_adversarial"] = change.item()
@@ -87,7 +94,7 @@ def classification_loss(
     """
     targets = labels[:, None].expand_as(logits)  # (B, T)
     losses = binary_cross_entropy_with_logits(logits, targets, reduction="none")  # (B, T)
-    position = torch.arange(1, logits.shape[1] + 1)  # (T,)
+    position = torch.arange(1, logits.shape[1] + 1, device=logits.device)  # (T,)
     weight = position * _is_token(logits.shape[1], lengths)  # (B, T)
     weight = weight / weight.sum(dim=1, keepdim=True)  # (B, T)
     last = last_of(losses, lengths)  # (B,)
@@ -108,7 +115,7 @@ def kl_divergence(before: Float[Tensor, " B"], after: Float[Tensor, " B"]) -> Fl
 
 def last_of(values: Float[Tensor, "B T"], lengths: Int[Tensor, " B"]) -> Float[Tensor, " B"]:
     """Return the value at the last token of every review."""
-    return values[torch.arange(len(lengths)), lengths - 1]  # (B,)
+    return values[torch.arange(len(lengths), device=lengths.device), lengths - 1]  # (B,)
 
 
 def unsaturation(gates: Float[Tensor, "B T TwoH"], lengths: Int[Tensor, " B"]) -> Float[Tensor, ""]:
@@ -120,7 +127,8 @@ def unsaturation(gates: Float[Tensor, "B T TwoH"], lengths: Int[Tensor, " B"]) -
 
 def _kept_units(network: SentimentGRU, batch: Batch, options: FitOptions) -> Float[Tensor, "B 1 H"]:
     """Draw the factor of every unit before the head: 0, or 1 / (1 − dropout)."""
-    all_units = torch.ones(len(batch.ids), 1, network.gru.hidden_size)  # (B, 1, H)
+    size, device = network.gru.hidden_size, batch.ids.device
+    all_units = torch.ones(len(batch.ids), 1, size, device=device)  # (B, 1, H)
     return drop_along(all_units, options.state_dropout)
 
 
@@ -130,8 +138,11 @@ def _run(
     kept: Float[Tensor, "B 1 H"],
     *,
     precision: torch.dtype,
+    with_gates: bool,
 ) -> _Pass:
-    hidden, gates = run_gru(network.gru, embedded, precision=precision)  # (B, T, H), (B, T, 2H)
+    hidden, gates = run_gru(
+        network.gru, embedded, precision=precision, with_gates=with_gates
+    )  # (B, T, H), (B, T, 2H)
     return _Pass(network.logits(hidden * kept), gates)
 
 
@@ -175,10 +186,10 @@ def _perturbation_sign(
     change the probability equally.
     """
     away = torch.where(logits.sigmoid() > labels, 1.0, -1.0)  # (B,)
-    random = 1.0 - 2.0 * torch.randint(2, logits.shape)  # (B,)
+    random = 1.0 - 2.0 * torch.randint(2, logits.shape, device=logits.device)  # (B,)
     return torch.where(labels.isnan(), random, away)[:, None, None]  # (B, 1, 1)
 
 
 def _is_token(steps: int, lengths: Int[Tensor, " B"]) -> Bool[Tensor, "B T"]:
     """Return which positions are tokens rather than padding."""
-    return torch.arange(steps) < lengths[:, None]  # (B, T)
+    return torch.arange(steps, device=lengths.device) < lengths[:, None]  # (B, T)

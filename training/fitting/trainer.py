@@ -215,6 +215,7 @@ class Trainer(ABC, Generic[Batch]):
                 random_state=torch.get_rng_state(),
                 history=self._history,
                 seconds=self._seconds,
+                device_random_state=torch.cuda.get_rng_state_all(),
             ),
             self._checkpoint_path,
         )
@@ -232,6 +233,8 @@ class Trainer(ABC, Generic[Batch]):
                 f"({error}). Start again in another --out directory."
             ) from error
         torch.set_rng_state(checkpoint.random_state)
+        if len(checkpoint.device_random_state) == torch.cuda.device_count():
+            torch.cuda.set_rng_state_all(checkpoint.device_random_state)
         self._epoch, self._batch = checkpoint.epoch, checkpoint.batch
         self._history, self._seconds = checkpoint.history, checkpoint.seconds
         log.info("%s: resumed at epoch %d, batch %d", self._name, self._epoch + 1, self._batch)

@@ -29,6 +29,10 @@ class Chunk:
     ids: Int[Tensor, "B T"]
     targets: Int[Tensor, "B T"]
 
+    def to(self, device: torch.device) -> "Chunk":
+        """Return the chunk on a device."""
+        return Chunk(self.ids.to(device), self.targets.to(device))
+
 
 def read_chunks(
     texts: Sequence[Int32[np.ndarray, " _"]],
@@ -124,7 +128,7 @@ def perplexity(model: LanguageModel, texts: Sequence[Int32[np.ndarray, " _"]]) -
     """Compute exp(mean −log P) over all words but the first of each text, and over their ends."""
     total, count = 0.0, 0
     for ids in texts:
-        marked = torch.from_numpy(np.append(ids, END_ID)).long()  # (T + 1,)
+        marked = torch.from_numpy(np.append(ids, END_ID)).long().to(model.word_bias.device)  # (T+1,)
         predicted, _ = model.predict_vectors(marked[None, :-1])  # (1, T, E)
         total += float(model.log_loss(predicted[0], marked[1:]).sum())
         count += len(ids)

@@ -37,12 +37,12 @@ class SentimentGRU(nn.Module):
     def forward(self, ids: Int[Tensor, "B T"], lengths: Int[Tensor, " B"]) -> Float[Tensor, " B"]:
         """Compute the logit of each review, from ids padded on the right to the longest."""
         hidden = self.states(ids)  # (B, T, H)
-        last = hidden[torch.arange(len(ids)), lengths - 1]  # (B, H)
+        last = hidden[torch.arange(len(ids), device=ids.device), lengths - 1]  # (B, H)
         return self.logits(last)  # (B,)
 
     def to_weights(self) -> NetworkWeights:
         """Return a copy of the weights as NumPy arrays."""
-        arrays = {name: tensor.numpy().copy() for name, tensor in self.state_dict().items()}
+        arrays = {name: tensor.cpu().numpy().copy() for name, tensor in self.state_dict().items()}
         return NetworkWeights(
             embedding=arrays["embedding.weight"],
             gru=GRUParameters(

@@ -65,10 +65,13 @@ class CellVariant:
 
 
 class RecurrentStates(NamedTuple):
-    """States and learned gates of one run; the reset gates come before the update gates."""
+    """States and learned gates of one run; the reset gates come before the update gates.
+
+    Gates that were not requested may be None.
+    """
 
     hidden: Float[Tensor, "B T H"]
-    gates: Float[Tensor, "B T GH"]
+    gates: Float[Tensor, "B T GH"] | None
 
 
 def run_gru(
@@ -78,8 +81,12 @@ def run_gru(
     initial: Float[Tensor, "B H"] | None = None,
     ends: Bool[Tensor, "B T"] | None = None,
     precision: torch.dtype | None = None,
+    with_gates: bool = True,
 ) -> RecurrentStates:
     """Run a one-layer GRU.
+
+    On a GPU, cuDNN runs whole texts without gates: one kernel where this module launches a dozen
+    for every step.
 
     Args:
         gru: The layer, with `batch_first=True`.
@@ -87,11 +94,15 @@ def run_gru(
         initial: State before the first token, by default zeros. It gets no gradient.
         ends: True at the last token of a text. The state after it is zero, so that the next text
             in the same row starts from the zero state.
-        precision: Dtype of the matrix products, by default that of `embedded`.
+        precision: Dtype of the matrix products, by default that of `embedded`. cuDNN chooses its
+            own.
+        with_gates: Whether the gates are needed.
 
     Returns:
         The states, equal to the first output of `gru(embedded)`, and the 2H gates.
     """
+    if embedded.is_cuda and ends is None and not with_gates:
+        return RecurrentStates(gru(embedded, None if initial is None else initial[None])[0], None)
     weights = dict(gru.named_parameters())
     precision = precision or embedded.dtype
     from_word = nn.functional.linear(
@@ -207,13 +218,13 @@ class _Recurrence(torch.autograd.Function):
         size, gated = weight_hh.shape[1], gates.shape[2]
         resets, updates = variant.split(gates)  # (T, B, H) each
         weight = weight_hh.to(ctx.precision)  # (kH, H)
-        grad_state = torch.empty((*n.shape[:2], len(weight)), dtype=ctx.precision)  # (T, B, kH)
+        grad_state = n.new_empty((*n.shape[:2], len(weight)), dtype=ctx.precision)  # (T, B, kH)
         grad_word = torch.empty_like(grad_state)  # (T, B, kH)
         # Buffers of one step, which stay in the cache.
         step = n.new_empty(n.shape[1], len(weight))  # (B, kH)
         to_gates, to_state = step.tensor_split([gated], dim=1)  # (B, GH), (B, H)
         of_gates = n.new_empty(n.shape[1], gated)  # (B, GH)
-        kept, to_n, of_constant = torch.empty((3, *n.shape[1:]), dtype=n.dtype)  # (B, H) each
+        kept, to_n, of_constant = n.new_empty((3, *n.shape[1:]))  # (B, H) each
         of_r = of_gates[:, :size] if variant.reset == "learned" else of_constant  # (B, H)
         of_z = of_gates[:, gated - size :]  # (B, H) if the update gate is learned
         activation_backward = _tanh_backward if variant.activation == "tanh" else _relu

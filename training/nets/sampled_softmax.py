@@ -49,8 +49,10 @@ class SampledSoftmax:
             targets: The words that should have been predicted.
         """
         words, log_weight = self._draw()  # (C,) each
-        column = torch.full((self._vocab_size,), -1)  # (V,), the position of a word among the C
-        column[words] = torch.arange(len(words))
+        device = words.device
+        # The position of a word among the C. (V,)
+        column = torch.full((self._vocab_size,), -1, device=device)
+        column[words] = torch.arange(len(words), device=device)
         # A rare target is added exactly, so it must not also be counted as a sample.
         is_rare = targets >= self._exact  # (N,)
         left_out = torch.where(is_rare, column[targets], -1)  # (N,)
@@ -70,15 +72,17 @@ class SampledSoftmax:
         Returns:
             The distinct words, and the log of the number of words that each represents.
         """
-        exact = torch.arange(self._exact)  # (exact,)
+        device = self._rare_share.device
+        exact = torch.arange(self._exact, device=device)  # (exact,)
+        of_exact = torch.zeros(self._exact, device=device)  # (exact,)
         if not self._samples:
-            return exact, torch.zeros(self._exact)
+            return exact, of_exact
         sample = torch.multinomial(self._rare_share, self._samples, replacement=True)  # (draws,)
         counts = torch.bincount(sample, minlength=len(self._rare_share))  # (V − exact,)
         drawn = counts.nonzero()[:, 0]  # (K,)
         times = counts[drawn]  # (K,)
         represented = times / (self._samples * self._rare_share[drawn])  # (K,)
-        log_weight = torch.cat([torch.zeros(self._exact), represented.log().float()])  # (C,)
+        log_weight = torch.cat([of_exact, represented.log().float()])  # (C,)
         return torch.cat([exact, drawn + self._exact]), log_weight
 
 

@@ -225,7 +225,8 @@ def _option(name: str, value: object) -> str:
     if isinstance(value, bool):
         return f"--{flag}" if value else f"--no-{flag}"
     if isinstance(value, list):
-        return " ".join(f"--{flag} {entry}" for entry in value) or f"--no-{flag}"
+        written = (f"--{flag} {shlex.quote(str(entry))}" for entry in value)
+        return " ".join(written) or f"--no-{flag}"
     return f"--{flag} {shlex.quote(str(value))}"
 
 

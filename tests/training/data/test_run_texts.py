@@ -9,7 +9,7 @@ from datasets import Dataset
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.training.data.added_texts import AddedSource, AddedText, AddedTexts
 from gatewise.training.data.exclusion import Exclusion, alphanumeric_key, digest
-from gatewise.training.data.run_texts import assemble, encode_run
+from gatewise.training.data.run_texts import assemble, encode_run, limit_unlabelled
 from gatewise.training.data.splits import Split
 
 
@@ -47,7 +47,7 @@ PAIR = (("It is fine.", 1.0, "1"), ("It is dull.", 0.0, "1"))
 
 @pytest.mark.parametrize("use", ["train", "validation", "unlabelled"])
 def test_an_excluded_text_is_dropped_from_every_use(use: str) -> None:
-    given = split(**{use: ("Reserved!",)})  # type: ignore[arg-type]
+    given = split(**{use: ("Reserved!",)})
     found = assemble(given, [], excluding("reserved"))
     assert "Reserved!" not in getattr(found.split, use)["text"]
     assert len(getattr(found.split, use)) == 1
@@ -112,6 +112,22 @@ def test_without_exclusion_and_added_sources_nothing_is_dropped() -> None:
     found = assemble(given, [], Exclusion())
     assert found.split == given
     assert found.counts == {}
+
+
+def test_unlabelled_texts_are_limited_to_a_seeded_sample() -> None:
+    given = assemble(
+        split(unlabelled=tuple(f"Film {number}." for number in range(20))), [], Exclusion()
+    )
+    samples = [
+        limit_unlabelled(given, 5, seed=seed).split.unlabelled["text"][:] for seed in (0, 0, 1)
+    ]
+    assert len(samples[0]) == 5
+    assert samples[0] == samples[1] != samples[2]
+
+
+def test_fewer_unlabelled_texts_than_the_limit_are_all_kept() -> None:
+    given = assemble(split(), [], Exclusion())
+    assert limit_unlabelled(given, 5, seed=0) is given
 
 
 def test_the_vocabulary_is_made_of_added_texts_too() -> None:

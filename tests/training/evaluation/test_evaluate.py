@@ -145,6 +145,22 @@ def test_other_texts_than_those_of_the_model_are_rejected(
         evaluate_model(model[0], source=str(other))
 
 
+def test_figures_are_given_by_any_column_of_a_file(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    rows = [
+        {"text": text, "label": label, "phenomenon": f"case {number}"}
+        for number, (text, label) in enumerate(zip(TEXTS * 20, [1, 0, 1, 0] * 20, strict=True))
+    ]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    report = evaluate_model(small, data=path, by="phenomenon")
+    assert set(report.by_source) == {f"case {number}" for number in range(80)}
+
+
+def test_a_column_that_a_file_lacks_is_named(small: Path, films: Path) -> None:
+    with pytest.raises(DataError, match="has no column phenomenon; it has text, label, source"):
+        evaluate_model(small, data=films, by="phenomenon")
+
+
 def test_a_file_and_a_source_exclude_each_other(small: Path, films: Path) -> None:
     with pytest.raises(DataError, match="leave out --source, or"):
         evaluate_model(small, data=films, source="hub")
