@@ -3,8 +3,8 @@
     python -m benchmarks.explaining [--reviews 500] [--json docs/figures/explaining.json]
 
 The service is a process of its own, with one thread for a text. One client sends three requests for
-every review on one kept-alive connection, one right after the other: `/predict`, `/explain`, and
-`/explain` with `attribution`.
+every review on one kept-alive connection, one right after the other: `/predict`, `/explain` without
+attributions, and `/explain`.
 """
 
 import http.client
@@ -30,14 +30,14 @@ from benchmarks.tables import explaining_tables
 from gatewise.models.predictor import Predictor
 
 TOKENS = 230
-_ON_REQUEST = ("gate_effects", "attribution", "faithfulness")
+_ON_REQUEST = ("gate_effects", "faithfulness")
 _REPEATS = 7
 _WARM_UP = 5
 # The requests for every review: path and options, by name in the figures.
 _REQUESTS: dict[str, tuple[str, dict[str, bool]]] = {
     "/predict": ("/predict", {}),
-    "/explain": ("/explain", {}),
-    "/explain, attribution": ("/explain", {"attribution": True}),
+    "/explain, attribution=false": ("/explain", {"attribution": False}),
+    "/explain": ("/explain", {"attribution": True}),
 }
 
 

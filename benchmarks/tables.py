@@ -33,7 +33,24 @@ def recurrence_tables(figures: Figures) -> list[str]:
         ]
         lines += ["", *markdown_table(titles, rows)]
     ratios = [[f"`{key}`", f"{figures[key]:.2f}"] for key in figures if key.startswith("traced_")]
-    return [*lines, "", *markdown_table(["ratio", "of medians"], ratios)]
+    lines += ["", *markdown_table(["ratio", "of medians"], ratios)]
+    for key, title in (("parts", "part of a traced run"), ("products", "the products alone")):
+        one, many = (figures[f"{key}_batch_{batch}"] for batch in (1, 32))
+        rows = [[name, f"{one[name]:.2f}", f"{many[name]:.2f}"] for name in one]
+        titles = [f"{title}, one thread", "ms, one text", "ms, 32 texts"]
+        lines += ["", *markdown_table(titles, rows)]
+    return lines
+
+
+def quantization_table(figures: Figures) -> list[str]:
+    """Render how many verdicts differ between two arithmetics, and by how much the logits do."""
+    rows = [
+        [name, row["verdicts"], f"{row['mean']:.1e}", f"{row['largest']:.1e}"]
+        for name, row in figures.items()
+        if name != "texts"
+    ]
+    titles = [f"{figures['texts']} held-out reviews", "verdicts that differ"]
+    return markdown_table([*titles, "mean change of the logit", "largest change"], rows)
 
 
 def classifier_table(figures: Figures) -> list[str]:

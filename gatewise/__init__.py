@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from gatewise.models.prediction import Explanation, Prediction
     from gatewise.models.predictor import Predictor
     from gatewise.run_training import train as train
+    from gatewise.service.bulk.batch import score_batch as score_batch
 
     __version__: str
 
-# Without GatewiseClassifier and train, which need extras: `from gatewise import *` works without.
+# Without GatewiseClassifier, score_batch and train, which need extras that `from gatewise import *`
+# works without.
 __all__ = ["Explanation", "Intervention", "Prediction", "Predictor", "__version__"]
 
 _MODULES = {
@@ -30,6 +32,7 @@ _MODULES = {
     "Intervention": "gatewise.models.explain.interventions",
     "Prediction": "gatewise.models.prediction",
     "Predictor": "gatewise.models.predictor",
+    "score_batch": "gatewise.service.bulk.batch",
     "train": "gatewise.run_training",
 }
 

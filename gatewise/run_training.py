@@ -115,8 +115,7 @@ def _progress(*, shown: bool) -> Iterator[None]:
     logger = logging.getLogger("gatewise.training")
     level, bars = logger.level, not are_progress_bars_disabled()
     handler = logging.StreamHandler() if shown and not logger.hasHandlers() else None
-    if shown:
-        logger.setLevel(logging.INFO)
+    logger.setLevel(logging.INFO if shown else logging.WARNING)
     if handler:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
         logger.addHandler(handler)

@@ -19,14 +19,9 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
 
 from gatewise.models.artifact_config import (
     CARD,
@@ -46,16 +41,13 @@ from gatewise.models.artifact_config import (
     SelfCheck,
     read_config,
 )
-from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
 from gatewise.models.decision_rule import DecisionRule, read_rule, rule_to_json
 from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError, ArtifactMissingError
 from gatewise.models.gate_statistics import GateStatistics, read_statistics
+from gatewise.models.stored_weights import StoredPrecision, read_weights, write_weights
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.unit_index import StoredIndex
-from gatewise.models.weights import GRUParameters, NetworkWeights
-
-_EMBEDDING, _HEAD_WEIGHT, _HEAD_BIAS = "embedding.weight", "head.weight", "head.bias"
-_GRU = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+from gatewise.models.weights import NetworkWeights
 
 
 @dataclass(frozen=True)
@@ -89,24 +81,6 @@ class Artifact:
     decision: DecisionRule | None = None
 
 
-def store_precision(weights: NetworkWeights) -> NetworkWeights:
-    """Round the weights to the precision in which they are stored.
-
-    Metrics are measured after this, so that they are those of the stored model.
-
-    Args:
-        weights: The trained weights.
-
-    Returns:
-        The weights with the embedding rounded to float16, which halves the file, and `weight_hh`
-        to bfloat16, which halves what the recurrence reads for every token. All are float32 arrays.
-    """
-    embedding = weights.embedding.astype(np.float16).astype(np.float32)  # (V, E)
-    weight_hh = from_bfloat16(to_bfloat16(weights.gru.weight_hh))  # (3H, H)
-    gru = replace(weights.gru, weight_hh=weight_hh)
-    return replace(weights, embedding=embedding, gru=gru)
-
-
 def save_artifact(artifact: Artifact, directory: Path) -> None:
     """Write an artifact, replacing the one that is there.
 
@@ -133,7 +107,8 @@ def save_artifact(artifact: Artifact, directory: Path) -> None:
 
 def _write_files(artifact: Artifact, directory: Path) -> list[str]:
     """Write all files and return their names without that of the config."""
-    (directory / WEIGHTS).write_bytes(_serialize(artifact.weights))
+    weights, precision = write_weights(artifact.weights)
+    (directory / WEIGHTS).write_bytes(weights)
     artifact.tokenizer.save(directory / TOKENIZER)
     _write_json(directory / METRICS, artifact.metrics)
     _write_json(directory / GATES, artifact.gates.to_json())
@@ -143,7 +118,7 @@ def _write_files(artifact: Artifact, directory: Path) -> list[str]:
         (directory / UNITS).write_bytes(artifact.unit_index.content)
         checksummed.append(UNITS)
     checksums = {name: _sha256(directory / name) for name in checksummed}
-    _write_json(directory / CONFIG, _config(artifact, checksums))
+    _write_json(directory / CONFIG, _config(artifact, checksums, precision))
     if artifact.decision:
         rule = rule_to_json(artifact.decision, model=checksums[WEIGHTS])
         (directory / DECISION).write_text(rule, encoding="utf-8")
@@ -169,7 +144,7 @@ def load_artifact(directory: Path) -> Artifact:
     config = read_config(directory / CONFIG)  # reports another format before missing files
     _require_files(directory, [*REQUIRED_FILES, *config.checksums])
     _check_checksums(directory, config.checksums)
-    weights = _deserialize((directory / WEIGHTS).read_bytes())
+    weights = read_weights((directory / WEIGHTS).read_bytes(), config.precision, name=WEIGHTS)
     tokenizer = WordTokenizer.load(directory / TOKENIZER)
     gates = read_statistics((directory / GATES).read_bytes(), name=GATES)
     _check_sizes(config, weights, tokenizer, gates)
@@ -205,7 +180,9 @@ def _check_checksums(directory: Path, checksums: Mapping[FileName, str]) -> None
             )
 
 
-def _config(artifact: Artifact, checksums: dict[str, str]) -> dict[str, Any]:
+def _config(
+    artifact: Artifact, checksums: dict[str, str], precision: StoredPrecision
+) -> dict[str, Any]:
     sizes = artifact.weights.config
     return {
         "format": FORMAT,
@@ -216,6 +193,7 @@ def _config(artifact: Artifact, checksums: dict[str, str]) -> dict[str, Any]:
         "vocab_size": sizes.vocab_size,
         "embedding_size": sizes.embedding_size,
         "hidden_size": sizes.hidden_size,
+        "precision": precision,
         "id2label": dict(enumerate(LABELS)),
         "label2id": {label: index for index, label in enumerate(LABELS)},
         "checksums": checksums,
@@ -262,29 +240,6 @@ def _check_sizes(
             f"{TOKENIZER} has {tokenizer.vocab_size:,} words, {WEIGHTS} has embeddings for "
             f"{words:,}. Use the two files of one export."
         )
-
-
-def _serialize(weights: NetworkWeights) -> bytes:
-    arrays = {f"gru.{name}_l0": getattr(weights.gru, name) for name in _GRU}
-    arrays[_EMBEDDING] = weights.embedding.astype(np.float16)
-    arrays[_HEAD_WEIGHT] = weights.head_weight[None]
-    arrays[_HEAD_BIAS] = np.array([weights.head_bias], dtype=np.float32)
-    return save_tensors(arrays, metadata={"format": "pt"})
-
-
-def _deserialize(data: bytes) -> NetworkWeights:
-    try:
-        arrays = load_tensors(data)
-        return NetworkWeights(
-            embedding=arrays[_EMBEDDING].astype(np.float32),
-            gru=GRUParameters(**{name: arrays[f"gru.{name}_l0"] for name in _GRU}),
-            head_weight=arrays[_HEAD_WEIGHT][0],
-            head_bias=float(arrays[_HEAD_BIAS][0]),
-        )
-    except (SafetensorError, KeyError) as error:
-        raise ArtifactCorruptError(
-            f"{WEIGHTS} is not a set of SentimentGRU weights ({error}). Export again."
-        ) from error
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:

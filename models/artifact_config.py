@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ValidationError
 
 from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError
+from gatewise.models.stored_weights import StoredPrecision
 
 FORMAT = "gatewise/2"
 LABELS = ("negative", "positive")
@@ -50,6 +51,7 @@ class ArtifactConfig(BaseModel):
     vocab_size: int
     embedding_size: int
     hidden_size: int
+    precision: StoredPrecision = "bfloat16"  # earlier versions did not write it
     id2label: dict[str, str]
     checksums: Annotated[dict[FileName, str], AfterValidator(_require_all)]
     self_check: SelfCheck

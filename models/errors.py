@@ -119,6 +119,6 @@ class DivergedError(GatewiseError, ArithmeticError):
         self.batch = batch
         super().__init__(
             f"{loop} diverged: its loss is not a finite number at epoch {epoch}, batch {batch:,}. "
-            "Start again in another --out with a lower --learning-rate or --clip-norm, or with "
+            "Start again in another --out with a lower --learning-rate, or with "
             "the option of that stage (--language-model.learning-rate, for example)."
         )

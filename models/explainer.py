@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from gatewise.models.artifact import Artifact
 from gatewise.models.decision.decider import Decider
+from gatewise.models.explain.account import Account, account_for
 from gatewise.models.explain.attribution import Attributions, token_attributions
 from gatewise.models.explain.decomposition import decompose
 from gatewise.models.explain.faithfulness import (
@@ -20,6 +21,7 @@ from gatewise.models.explain.interventions import (
     gate_effects,
     trace_with_interventions,
 )
+from gatewise.models.explain.without import READ
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.prediction import Explanation, make_prediction
@@ -56,7 +58,35 @@ class Explainer:
         decomposition = decompose(trace, weights.head_weight, weights.head_bias)
         positive = float(sigmoid(decomposition.running_logit)[-1])
         prediction = make_prediction(encoding, decomposition.logit, positive, self._decider)
-        return Explanation(prediction, encoding, trace, decomposition)
+        compute = None if interventions else self.account
+        return Explanation(prediction, encoding, trace, decomposition, compute)
+
+    def account(
+        self,
+        explanation: Explanation,
+        *,
+        read: int | None = READ,
+        check: Callable[[], None] | None = None,
+    ) -> Account:
+        """Attribute the logit to tokens, clauses and sentences, and delete each of them.
+
+        `Explanation.account` is the same with the default options.
+
+        Args:
+            explanation: An explanation without interventions.
+            read: Number of tokens that are run after deleted ones; beyond them the change of the
+                logit is approximated by its gradient. None for all: `without` is then exact, and
+                the time grows with the square of the length.
+            check: Called between parts of the computation. It may raise an exception to stop it.
+        """
+        return account_for(
+            self._recurrence,
+            explanation.encoding,
+            explanation.trace.hidden,
+            explanation.decomposition,
+            read=read,
+            check=check,
+        )
 
     def attribution(self, explanation: Explanation) -> Attributions:
         """Attribute the logit to the tokens, including their effect on the gates of later tokens.

@@ -1,13 +1,18 @@
 """The results of a `Predictor`: the prediction of a text, and its explanation."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
 
 from gatewise.models.artifact_config import LABELS
 from gatewise.models.decision.decider import Decider
+from gatewise.models.explain.account import DEFAULT_TOKENS, Account
 from gatewise.models.explain.decomposition import Decomposition
+from gatewise.models.explain.turning_point import turning_point
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.trace import GateTrace
 from gatewise.models.notebook import highlight_html
@@ -49,13 +54,27 @@ class Explanation:
         prediction: The prediction of this pass.
         encoding: The tokens, with their offsets into the text.
         trace: States and gates at every token.
-        decomposition: Contribution of every token to the logit.
+        decomposition: Contribution of every token to the logit, with all gates taken as given.
+        compute_account: Computes the account; None for a run with interventions. It refers to the
+            model, so it is not pickled.
     """
 
     prediction: Prediction
     encoding: Encoding
     trace: GateTrace
     decomposition: Decomposition
+    compute_account: "Callable[[Explanation], Account] | None" = field(
+        default=None, repr=False, compare=False
+    )
+
+    @cached_property
+    def account(self) -> Account | None:
+        """Attributions of tokens, clauses and sentences, and P(positive) without each of them.
+
+        It is computed when it is first read, and takes about ten forward passes. None for a run
+        with interventions, and for an explanation that was pickled before.
+        """
+        return self.compute_account(self) if self.compute_account else None
 
     @property
     def running_probability(self) -> Float64[np.ndarray, " T"]:
@@ -67,10 +86,31 @@ class Explanation:
         """Positions of the tokens at which the running prediction changes its label."""
         return self.decomposition.flips
 
+    @property
+    def turning_point(self) -> int | None:
+        """Position of the token at which the running prediction settled on its final side.
+
+        None if it was never clearly on the other side; see `models.explain.turning_point`.
+        """
+        return turning_point(self.running_probability)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the model, which would be pickled with every explanation."""
+        return {**self.__dict__, "compute_account": None}
+
     def _repr_html_(self) -> str:
-        """Render the tokens for a notebook, coloured by their contribution."""
+        """Render the tokens for a notebook, coloured by their attribution.
+
+        Without an account, and in texts of more than 1,000 tokens whose account was not computed
+        yet, they are coloured by their contribution to the decomposition.
+        """
+        is_ready = "account" in self.__dict__ or len(self.encoding) <= DEFAULT_TOKENS
         return highlight_html(
-            self.encoding, self.decomposition, self.prediction.label, self.prediction.score
+            self.encoding,
+            self.decomposition,
+            self.account if is_ready else None,
+            self.prediction.label,
+            self.prediction.score,
         )
 
 

@@ -14,7 +14,7 @@ from gatewise.models.errors import ArtifactMismatchError
 from gatewise.models.explain.interventions import Intervention
 from gatewise.models.explainer import Explainer
 from gatewise.models.gru.equations import sigmoid
-from gatewise.models.gru.recurrence import Recurrence
+from gatewise.models.gru.recurrence import Precision, Recurrence
 from gatewise.models.mmap_weights import shared_weights
 from gatewise.models.model_location import locate_model
 from gatewise.models.pickled_artifact import PickledArtifact
@@ -29,7 +29,7 @@ class Predictor(Explainer):
     """A loaded model. It keeps no state between calls and can be shared between threads.
 
     It also works in processes that are forked or spawned. It is pickled by value, without
-    `share_in`: about 23 MB for a released model, which can be unpickled on another machine.
+    `share_in`: 12 to 23 MB for a released model, which can be unpickled on another machine.
     `copy` and `deepcopy` return the same object.
 
     Attributes:
@@ -37,18 +37,29 @@ class Predictor(Explainer):
     """
 
     def __init__(
-        self, artifact: Artifact, *, threads: int | None = None, share_in: Path | None = None
+        self,
+        artifact: Artifact,
+        *,
+        precision: Precision | None = None,
+        threads: int | None = None,
+        share_in: Path | None = None,
     ) -> None:
         """Prepare an artifact for inference; most callers use `load`.
 
         Args:
             artifact: The model.
+            precision: How the weights on the state are multiplied; see `Recurrence`.
             threads: Number of threads for several texts; by default one for every core.
             share_in: Directory through which processes share the weights in memory.
+
+        Raises:
+            ValueError: `precision` is "int8", and the weights are not stored in 8 bits.
         """
         if share_in:
             artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
-        recurrence = Recurrence(artifact.weights, threads=threads, share_in=share_in)
+        recurrence = Recurrence(
+            artifact.weights, precision=precision, threads=threads, share_in=share_in
+        )
         super().__init__(artifact, recurrence)
         self._tokenizer = artifact.tokenizer
         self._threads = threads  # None stays None in a pickle: another machine has other cores
@@ -58,6 +69,7 @@ class Predictor(Explainer):
         cls,
         model: str | os.PathLike[str] | None = None,
         *,
+        precision: Precision | None = None,
         threads: int | None = None,
         share_in: Path | None = None,
     ) -> "Predictor":
@@ -66,6 +78,10 @@ class Predictor(Explainer):
         Args:
             model: A directory, the name of a shipped release ("imdb-gru-256"), or a Hugging Face
                 Hub id ("user/name", "user/name@revision"); by default the default release.
+            precision: How the weights on the state are multiplied. By default, those of a model
+                that is stored in 8 bits are multiplied as integers, with states rounded to
+                multiples of 2⁻¹⁴ ("int8"); those of others, and of all models with "float32", by
+                states that are not rounded. The attribute `precision` states which it is.
             threads: Number of threads for several texts; by default one for every core.
             share_in: Directory for memory-mapped copies of the weights. Processes that pass the
                 same directory hold the weights and the input table in memory once.
@@ -75,10 +91,17 @@ class Predictor(Explainer):
 
         Raises:
             ArtifactError: The model does not exist, is damaged, cannot be downloaded, or fails its
-                self-check. The message states which, and what to do.
+                self-check, or `precision` is "int8" and it is not stored in 8 bits. The message
+                states which, and what to do.
         """
         artifact = load_artifact(locate_model(model))
-        predictor = cls(artifact, threads=threads, share_in=share_in)
+        try:
+            predictor = cls(artifact, precision=precision, threads=threads, share_in=share_in)
+        except ValueError as error:
+            raise ArtifactMismatchError(
+                f"{artifact.name} {artifact.version} cannot be run with precision={precision!r}: "
+                f"{error} Leave the precision out, or export the model again."
+            ) from error
         check = predictor.artifact.self_check
         logit = predictor.predict([check.text])[0].logit
         if not abs(logit - check.logit) <= _SELF_CHECK_TOLERANCE:  # also true for NaN
@@ -90,13 +113,19 @@ class Predictor(Explainer):
         return predictor
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickle, (type(self), PickledArtifact.pack(self.artifact), self._threads)
+        pickled = PickledArtifact.pack(self.artifact)
+        return _unpickle, (type(self), pickled, self._threads, self.precision)
 
     def __copy__(self) -> "Predictor":
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Predictor":
         return self
+
+    @property
+    def precision(self) -> Precision:
+        """How the weights on the state are multiplied: which arithmetic made all numbers."""
+        return self._recurrence.precision
 
     @property
     def hidden_size(self) -> int:
@@ -213,10 +242,13 @@ class Predictor(Explainer):
 
     def warm_up(self) -> None:
         """Explain a short text, so that all code is compiled before the first request."""
-        self.attribution(self.explain("Fine."))
+        self.account(self.explain("Fine."))
 
 
 def _unpickle(
-    predictor_type: type[Predictor], pickled: PickledArtifact, threads: int | None
+    predictor_type: type[Predictor],
+    pickled: PickledArtifact,
+    threads: int | None,
+    precision: Precision,
 ) -> Predictor:
-    return predictor_type(pickled.unpack(), threads=threads)
+    return predictor_type(pickled.unpack(), precision=precision, threads=threads)

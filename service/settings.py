@@ -30,6 +30,11 @@ class Settings(BaseSettings):
         "`imdb-gru-256`, or a Hugging Face Hub id such as `user/name`. By default the default "
         "release.",
     )
+    precision: Literal["int8", "bfloat16", "float32"] | None = Field(
+        None,
+        description="Arithmetic of the recurrence: `int8` for models stored in 8 bits (their "
+        "default), `bfloat16`, or `float32`, which rounds no state. `/info` states which is used.",
+    )
     max_tokens: int = Field(
         20_000, ge=1, description="Tokens in one text. Longer texts are refused, never truncated."
     )

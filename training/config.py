@@ -22,14 +22,12 @@ COMMON_OPTIONS: frozenset[str] = frozenset(
         "preset",
         "source",
         "add",
-        "exclude",
         "name",
         "version",
         "epochs",
         "batch_size",
         "learning_rate",
         "hidden_size",
-        "max_train_tokens",
         "init_from",
         "teacher_model",
         "threads",
@@ -105,8 +103,6 @@ class FitOptions(Options):
     values (Miyato et al. 2017). Unlabelled reviews are used, too. Doubles the time. 0 is off."""
     gate_saturation_penalty: float = Field(0.0, ge=0)
     """Weight of a penalty on gate values between 0 and 1: the mean of 4 g (1 − g)."""
-    clip_norm: float = Field(1.0, gt=0)
-    """Largest gradient norm; longer gradients are scaled down."""
     patience: int = Field(2, ge=1)
     """Epochs without a lower validation loss after which the fit stops early."""
 

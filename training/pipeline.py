@@ -8,15 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from datasets import Dataset
-
 from gatewise.models.artifact import Artifact, load_artifact, save_artifact
 from gatewise.models.artifact_config import CONFIG
 from gatewise.models.errors import ArtifactError, ArtifactMissingError, DataError, ResumeError
 from gatewise.models.model_location import locate_model
-from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer
-from gatewise.models.weights import NetworkWeights
 from gatewise.training.atomic_io import write_json
 from gatewise.training.config import TrainingConfig
 from gatewise.training.data.added_texts import AddedSource, added_fingerprint
@@ -25,25 +21,19 @@ from gatewise.training.data.exclusion import Exclusion, read_exclusion
 from gatewise.training.data.mixture import UNLABELLED_PART, warn_of_unused
 from gatewise.training.data.named_sources import read_added
 from gatewise.training.data.overlap import check_held_out
-from gatewise.training.data.run_texts import RunTexts, assemble, encode_run, limit_unlabelled
+from gatewise.training.data.repeated_split import SplitRecipe
+from gatewise.training.data.run_texts import assemble, encode_run, limit_unlabelled
 from gatewise.training.data.sources import Corpus, read_corpus
 from gatewise.training.data.splits import Split, split_corpus
 from gatewise.training.distillation.teacher_model import (
     lineage_record,
     teacher_model_logits,
 )
-from gatewise.training.evaluation.added_metrics import calibrate, measure_added
-from gatewise.training.evaluation.evaluate import (
-    PredictedLogits,
-    SourceMetrics,
-    measure_by_source,
-    predict_all,
-    predict_texts,
-)
 from gatewise.training.evaluation.gate_statistics import measure_gates
 from gatewise.training.fitting.memory import keep_freed_memory
 from gatewise.training.mix_option import parse_amounts
-from gatewise.training.release.export import build_predictor, divide_by_temperature, export
+from gatewise.training.release.calibrated_model import calibrated_model
+from gatewise.training.release.export import export
 from gatewise.training.run_state import (
     CONFIG_FILE,
     FINGERPRINT_FILE,
@@ -106,7 +96,7 @@ class Run:
         if self._init_model:
             sizes = asdict(self._init_model.weights.config)
             log.info("continues from %s, with its words: %s", self._init_model.name, sizes)
-            config = config.model_copy(update=sizes)
+            config = config.model_copy(update={**sizes, **self._inherited_key(config)})
         self._config = config
         started = self._state.is_dir()
         if not (started and resume) and directory.exists() and any(directory.iterdir()):
@@ -170,6 +160,15 @@ class Run:
         stored = self._is_init_model_stored
         return load_artifact(self._stored_init_model if stored else locate_model(config.init_from))
 
+    def _inherited_key(self, config: TrainingConfig) -> dict[str, str]:
+        """Return the kind of duplicates of the model to continue from, unless one is chosen.
+
+        Another kind would hold out texts that the model was trained on.
+        """
+        if self._init_model is None or "split_key" in config.model_fields_set:
+            return {}
+        return {"split_key": SplitRecipe.of(self._init_model).key}
+
     def _finished_metrics(self) -> dict[str, Any] | None:
         """Return the metrics of the artifact that this run has exported, or None."""
         try:
@@ -227,7 +226,9 @@ class Run:
         # The trainers' own seconds exclude what an interrupted start did after its last checkpoint.
         self._stage.put(stages.seconds)
         with self._stage("evaluate"):
-            predictor, figures = self._evaluate(weights, tokenizer, texts, corpus.test)
+            predictor, figures = calibrated_model(
+                weights, tokenizer, texts, test=corpus.test, config=config
+            )
         with self._stage("gate statistics"):
             gates = measure_gates(predictor, texts.split.validation, seed=config.split_seed)
         metrics = {
@@ -278,43 +279,6 @@ class Run:
             split, vocab_size=self._config.vocab_size, min_frequency=self._config.min_frequency
         )
 
-    def _evaluate(
-        self,
-        weights: NetworkWeights,
-        tokenizer: WordTokenizer,
-        texts: RunTexts,
-        test: Dataset | None,
-    ) -> tuple[Predictor, dict[str, Any]]:
-        """Calibrate the network on held-out texts and measure it.
-
-        Returns:
-            The calibrated predictor, and its figures on the validation texts, on those held out of
-            added sources, and on the test texts, if there are any. Nothing else reads the test
-            texts.
-        """
-        validation = texts.split.validation
-        held_out = {source.name: source.held_out for source in texts.added if source.held_out.rows}
-        measured = build_predictor(weights, tokenizer, self._config)
-        raw = predict_all(measured, validation)
-        raw_added = {name: predict_texts(measured, part.texts) for name, part in held_out.items()}
-        temperature = calibrate(raw.logits, validation, raw_added, held_out)
-        calibrated = PredictedLogits(raw.logits / temperature, raw.tokens)
-        predictor = build_predictor(
-            divide_by_temperature(weights, temperature), tokenizer, self._config
-        )
-        figures: dict[str, Any] = {
-            "temperature": temperature,
-            "validation": _to_json(measure_by_source(calibrated, validation)),
-        }
-        if held_out:
-            figures["held_out"] = {
-                name: asdict(measure_added(raw_added[name] / temperature, part))
-                for name, part in held_out.items()
-            }
-        if test is not None:
-            figures["test"] = _to_json(measure_by_source(predict_all(predictor, test), test))
-        return predictor, figures
-
     def _load_or_store(self, name: str, value: Any) -> Any:
         """Return what an earlier start stored in a file of the state; store `value` if nothing."""
         path = self._state / name
@@ -322,7 +286,3 @@ class Run:
             return json.loads(path.read_text(encoding="utf-8"))
         write_json(value, path)
         return value
-
-
-def _to_json(by_source: dict[str, SourceMetrics]) -> dict[str, Any]:
-    return {source: asdict(figures) for source, figures in by_source.items()}

@@ -65,7 +65,8 @@ def config_differences(config: TrainingConfig, stored: Mapping[str, Any]) -> lis
     """
     now = config.model_dump(mode="json")
     try:
-        then: Mapping[str, Any] = _complete(stored).model_dump(mode="json")
+        older = {"split_key": "written", **stored}  # the only kind of older versions
+        then: Mapping[str, Any] = _complete(older).model_dump(mode="json")
     except ValidationError:  # options that no longer exist
         then = stored
     return [

@@ -11,36 +11,24 @@ not repeat it.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from jaxtyping import Float32
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from gatewise.models.errors import DataError
-from gatewise.models.weights import ModelConfig, NetworkWeights
-from gatewise.training.atomic_io import written_whole
+from gatewise.models.weights import NetworkWeights
 from gatewise.training.config import FitOptions, Teacher, TrainingConfig
 from gatewise.training.data.encoding import EncodedReviews, EncodedSplit
-from gatewise.training.data.mixture import UNLABELLED_PART, Mixture
 from gatewise.training.distillation.nb_svm import NBSVM
 from gatewise.training.distillation.teachers import TeacherLogits, add_teacher_labels, blend
 from gatewise.training.evaluation.metrics import measure
-from gatewise.training.fitting.classifier_fit import ClassifierFit
-from gatewise.training.fitting.language_model_fit import LanguageModelFit
-from gatewise.training.fitting.trainer import Trainer, read_figures
-from gatewise.training.mix_option import parse_amounts
-from gatewise.training.nets.network import SentimentGRU
+from gatewise.training.fits import Fits, Stage, save_arrays
 from gatewise.training.nets.predict_logits import predict_logits
-from gatewise.training.nets.word_vectors import train_word_vectors
 
 log = logging.getLogger(__name__)
-
-Stage = Callable[[str], AbstractContextManager[None]]
 
 
 class TrainingStages:
@@ -71,12 +59,11 @@ class TrainingStages:
             teacher_model: Computes the logits of a trained model that is one of the teachers.
         """
         self._data, self._config = data, config
-        self._parts = list(parts or [])
-        self._held_out = dict(held_out or {})
+        self._fits = Fits(
+            data, config=config, directory=directory, stage=stage, parts=parts, held_out=held_out
+        )
         self._init_from, self._teacher_model = init_from, teacher_model
         self._directory, self._stage = directory, stage
-        self._history: dict[str, list[dict[str, Any]]] = {}
-        self._seconds: dict[str, float] = {}
 
     def run(self) -> NetworkWeights:
         """Run all stages.
@@ -97,117 +84,26 @@ class TrainingStages:
                 "Teachers need reviews without labels, and this source has none. Add some with "
                 "label -1, or train without --teachers and --teacher-model."
             )
-        weights = self._init_from or self._initial_network(data, "forward")
+        given = self._teacher_model_logits()  # first, as they may be refused
+        weights = self._init_from or self._fits.initial_network(data, "forward")
         if taught:
-            weights, train = self._teach(weights, self._teacher_model_logits())
+            weights, train = self._teach(weights, given)
         else:
             train = data.train_and_unlabelled if config.virtual_adversarial else data.train
-        weights = self._fit(weights, train, data.validation, "fit", config.fit)
+        weights = self._fits.fit(weights, train, data.validation, "fit", config.fit)
         if finetune := config.finetune_fit:
-            weights = self._fit(weights, data.train, data.validation, "finetune", finetune)
+            weights = self._fits.fit(weights, data.train, data.validation, "finetune", finetune)
         return weights
 
     @property
     def history(self) -> dict[str, list[dict[str, Any]]]:
         """One record of figures per epoch, by stage."""
-        return self._history
+        return self._fits.history
 
     @property
     def seconds(self) -> dict[str, float]:
         """Seconds of training by stage, including those before the run was resumed."""
-        return self._seconds
-
-    def _initial_network(self, data: EncodedSplit, direction: str) -> NetworkWeights:
-        if self._config.language_model.epochs:
-            return self._train_language_model(data, f"language model {direction}")
-        with self._stage("word vectors"):
-            vectors = self._word_vectors(data)  # (V, E)
-        torch.manual_seed(self._config.seed)
-        vocab_size, embedding_size = vectors.shape
-        network = SentimentGRU(ModelConfig(vocab_size, embedding_size, self._config.hidden_size))
-        network.embedding.weight.data.copy_(torch.from_numpy(vectors))
-        return network.to_weights()
-
-    def _word_vectors(self, data: EncodedSplit) -> Float32[np.ndarray, "V E"]:
-        path = self._directory / "word_vectors.safetensors"
-        if not path.is_file():
-            vectors = train_word_vectors(
-                data.training_texts, vocab_size=data.vocab_size, config=self._config
-            )
-            _save_arrays({"vectors": vectors}, path)
-        return load_file(path)["vectors"]
-
-    def _train_language_model(self, data: EncodedSplit, name: str) -> NetworkWeights:
-        with self._stage(name):
-            self._seed()
-            fit = LanguageModelFit(
-                data.training_texts,
-                data.validation.ids,
-                name=name,
-                vocab_size=data.vocab_size,
-                config=self._config,
-                directory=self._directory_of(name),
-            )
-            weights = fit.run()
-        self._record(name, fit)
-        return weights
-
-    def _fit(
-        self,
-        start: NetworkWeights,
-        train: EncodedReviews,
-        validation: EncodedReviews,
-        name: str,
-        options: FitOptions,
-        *,
-        backward: bool = False,
-    ) -> NetworkWeights:
-        held_out = {
-            part: reviews.reversed() if backward else reviews
-            for part, reviews in self._held_out.items()
-        }
-        with self._stage(name):
-            self._seed()
-            fit = ClassifierFit(
-                start,
-                name=name,
-                train=train,
-                validation=validation,
-                held_out=held_out,
-                mixture=self._mixture(train),
-                options=options,
-                config=self._config,
-                directory=self._directory_of(name),
-            )
-            weights = fit.run()
-        self._record(name, fit)
-        return weights
-
-    def _mixture(self, train: EncodedReviews) -> Mixture | None:
-        """Return what draws the rows of an epoch; None reads all of them once."""
-        if not self._config.mix or not self._parts:
-            return None
-        beyond = [UNLABELLED_PART] * (len(train) - len(self._parts))
-        amounts = parse_amounts(self._config.mix)
-        return Mixture([*self._parts, *beyond], amounts, seed=self._config.seed)
-
-    def _seed(self) -> None:
-        """Make what follows depend on the configuration alone."""
-        torch.set_num_threads(self._config.threads)
-        torch.backends.cuda.matmul.allow_tf32 = True  # as cuDNN does by default
-        torch.manual_seed(self._config.seed)
-
-    def _record(self, name: str, fit: Trainer[Any]) -> None:
-        self._history[name], self._seconds[name] = fit.history, fit.seconds
-
-    def _record_stored(self, name: str) -> None:
-        """Record the figures of a stage that was finished before the run was resumed."""
-        figures = read_figures(self._directory_of(name))
-        if figures:
-            self._history[name], self._seconds[name] = figures
-
-    def _directory_of(self, name: str) -> Path:
-        return self._directory / name.replace(" ", "_")
+        return self._fits.seconds
 
     def _teach(
         self, start: NetworkWeights, given: Mapping[str, TeacherLogits]
@@ -236,7 +132,7 @@ class TrainingStages:
         if rounds > 1 and "gru" in self._config.teachers:
             # The forward teacher of the last round, from its finished checkpoint.
             name = _round_name("gru", rounds)
-            start = self._fit(start, learned_from, data.validation, name, self._config.fit)
+            start = self._fits.fit(start, learned_from, data.validation, name, self._config.fit)
         return start, train
 
     def _teacher_model_logits(self) -> dict[str, TeacherLogits]:
@@ -246,7 +142,7 @@ class TrainingStages:
         path = self._directory / "teacher_model.safetensors"
         if not path.is_file():
             with self._stage("teacher model"):
-                _save_arrays(vars(self._teacher_model()), path)
+                save_arrays(vars(self._teacher_model()), path)
         return {"teacher model": TeacherLogits(**load_file(path))}
 
     def _report(self, round_: int, teachers: Mapping[str, TeacherLogits]) -> None:
@@ -254,7 +150,7 @@ class TrainingStages:
         for teacher, logits in teachers.items():
             accuracy = measure(logits.validation, labels).accuracy
             log.info("teacher %s, round %d: validation accuracy %.4f", teacher, round_, accuracy)
-            self._history.setdefault("teachers", []).append(
+            self._fits.history.setdefault("teachers", []).append(
                 {"teacher": teacher, "round": round_, "validation_accuracy": accuracy}
             )
 
@@ -263,18 +159,18 @@ class TrainingStages:
     ) -> TeacherLogits:
         """Train a teacher and compute its logits, or load them if that is done."""
         name = _round_name(teacher, round_)
-        path = self._directory_of(f"{name}.safetensors")
+        path = self._fits.directory_of(f"{name}.safetensors")
         backward = teacher == "backward_gru"
         if path.is_file():
             if backward:
-                self._record_stored("language model backward")
-            self._record_stored(name)
+                self._fits.record_stored("language model backward")
+            self._fits.record_stored(name)
         elif teacher == "nb_svm":
-            _save_arrays(vars(self._nb_svm_logits()), path)
+            save_arrays(vars(self._nb_svm_logits()), path)
         else:
             options = self._config.teacher_fit if round_ == 1 else self._config.fit
             logits = self._gru_logits(name, start, train, options, backward=backward)
-            _save_arrays(vars(logits), path)
+            save_arrays(vars(logits), path)
         return TeacherLogits(**load_file(path))
 
     def _nb_svm_logits(self) -> TeacherLogits:
@@ -298,8 +194,8 @@ class TrainingStages:
         data = self._data
         if backward:
             data, train = data.reversed(), train.reversed()
-            start = self._initial_network(data, "backward")
-        weights = self._fit(start, train, data.validation, name, options, backward=backward)
+            start = self._fits.initial_network(data, "backward")
+        weights = self._fits.fit(start, train, data.validation, name, options, backward=backward)
         with self._stage(f"{name} predicts"):
             logits = partial(
                 predict_logits,
@@ -312,8 +208,3 @@ class TrainingStages:
 
 def _round_name(teacher: Teacher, round_: int) -> str:
     return teacher if round_ == 1 else f"{teacher} round {round_}"
-
-
-def _save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
-    with written_whole(path) as staging:
-        save_file(arrays, staging)

@@ -8,6 +8,7 @@ from benchmarks.tables import (
     classifier_table,
     explaining_tables,
     load_table,
+    quantization_table,
     recurrence_tables,
     soak_table,
 )
@@ -163,5 +164,6 @@ _BENCHMARKS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "classifiers": classifier_table,
     "explaining": explaining_tables,
     "load": load_table,
+    "quantization": quantization_table,
     "soak": soak_table,
 }

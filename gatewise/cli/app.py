@@ -19,6 +19,7 @@ from gatewise.cli.help import ScreenFormatter
 COMMANDS = {
     "serve": "Serve a model over HTTP: the API and the page.",
     "predict": "Classify texts, one line of output for each.",
+    "score": "Score files of texts into files of results.",
     "explain": "Explain the prediction of one text, token by token.",
     "train": "Train a model and export it.",
     "evaluate": "Measure a model on labelled texts.",
@@ -28,6 +29,7 @@ COMMANDS = {
 }
 _USAGE = {
     "predict": "gatewise predict [OPTIONS] [TEXT...]",
+    "score": "gatewise score [OPTIONS] [INPUT...]",
     "explain": "gatewise explain [OPTIONS] [TEXT]",
 }
 _INTERRUPTED = 130  # 128 + SIGINT

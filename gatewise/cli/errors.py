@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # The extra that a command needs; all others need only the core.
 EXTRAS = {
+    "score": "files",
     "train": "train",
     "evaluate": "train",
     "search": "train",
@@ -28,6 +29,7 @@ EXTRAS = {
     "compare": "compare",
 }
 _RESUME = {
+    "score": "To resume, run the same command again.",
     "train": "To resume the run, run the same command again with --resume.",
     "lab": "To resume, run the same command again.",
     "search": "To resume, run the same command again.",

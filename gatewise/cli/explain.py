@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jaxtyping import Float32
 
     from gatewise import Explanation, Predictor
-    from gatewise.models.explain.attribution import Attributions
+    from gatewise.models.explain.account import Account, Phrase
     from gatewise.models.explain.flags import Flag
 
 
@@ -42,30 +42,28 @@ def explain(
         raise InvalidTextError("The text is not valid UTF-8.")
     predictor = Predictor.load(model)
     explanation = predictor.explain(text)
-    attributions = predictor.attribution(explanation)
+    account = predictor.account(explanation)
     flags = token_flags(explanation.decomposition, predictor.artifact.gates)
     if as_json:
-        print_json(_record(predictor, explanation, attributions, flags))
+        print_json(_record(predictor, explanation, account, flags))
     else:
         console = output_console()
         artifact = predictor.artifact
         title = f"{artifact.name} {artifact.version}"
-        for part in render(
-            explanation, attributions.total, flags, title=title, width=console.width
-        ):
+        for part in render(explanation, account, flags, title=title, width=console.width):
             print_trimmed(console, part)
 
 
 def _record(
     predictor: "Predictor",
     explanation: "Explanation",
-    attributions: "Attributions",
+    account: "Account",
     flags: "Sequence[Sequence[Flag]]",
 ) -> dict[str, Any]:
     """Return what the command prints as JSON.
 
-    It has the fields of a `/explain` response to a request with `attribution`, except those that
-    describe a request or a model: `notation`, `unusual`, and what was not requested.
+    It has the fields of a `/explain` response with `attribution`, except those that describe a
+    request or a model: `notation`, `unusual`, and what was not requested.
     """
     from gatewise.models.explain.attribution import GROWTH
 
@@ -76,7 +74,8 @@ def _record(
         "end": encoding.ends,
         "known": encoding.known,
         "running_probability": explanation.running_probability,
-        "attribution": attributions.total,
+        "attribution": account.attribution.total,
+        "without": account.without,
         "kept_share": decomposition.kept_share,
         "recalled_share": decomposition.recalled_share,
         "released_share": decomposition.released_share,
@@ -86,8 +85,8 @@ def _record(
         "new_word": decomposition.new_word,
         "recalled_context": decomposition.recalled_context,
     }
-    reset = _summaries(explanation.trace.reset_gate)
-    update = _summaries(explanation.trace.update_gate)
+    reset = _summaries(explanation.trace.reset_gate, artifact.gates.mean_reset)
+    update = _summaries(explanation.trace.update_gate, artifact.gates.mean_update)
     tokens = [
         {
             "text": encoding.word(place),
@@ -116,16 +115,32 @@ def _record(
             "logit": decomposition.logit,
             "residual": decomposition.residual,
         },
-        "attribution": {"growth": list(GROWTH), "residual": attributions.residual},
+        "attribution": {"growth": list(GROWTH), "residual": account.attribution.residual},
+        "clauses": _phrases(account.clauses),
+        "sentences": _phrases(account.sentences),
+        "turning_point": explanation.turning_point,
     }
 
 
-def _summaries(gate: "Float32[np.ndarray, 'T H']") -> list[dict[str, float]]:
-    """Return mean, minimum and maximum of a gate over its units, for every token."""
-    rows = zip(
-        gate.mean(axis=1).tolist(),
-        gate.min(axis=1).tolist(),
-        gate.max(axis=1).tolist(),
-        strict=True,
-    )
-    return [{"mean": mean, "min": low, "max": high} for mean, low, high in rows]
+def _summaries(
+    gate: "Float32[np.ndarray, 'T H']", usual: "Float32[np.ndarray, ' H']"
+) -> list[dict[str, float]]:
+    """Summarize a gate over its units, for every token."""
+    from gatewise.models.explain.gate_summary import summarize_gate
+
+    found = summarize_gate(gate, usual)
+    columns = {name: values.tolist() for name, values in vars(found).items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _phrases(phrases: "Sequence[Phrase]") -> list[dict[str, Any]]:
+    return [
+        {
+            "start_token": phrase.start,
+            "end_token": phrase.end,
+            "text": phrase.text,
+            "attribution": phrase.attribution,
+            "without": phrase.without,
+        }
+        for phrase in phrases
+    ]

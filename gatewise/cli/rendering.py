@@ -1,4 +1,4 @@
-"""An explanation for the terminal: the coloured text, the running prediction, and the top tokens.
+"""An explanation for the terminal: the coloured text, sentences, top words and running prediction.
 
 Signs and arrows repeat what colour shows: strong attributions, and flips.
 """
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from jaxtyping import Float64
 
     from gatewise import Explanation
+    from gatewise.models.explain.account import Account, Phrase
 
-_TOP_TOKENS = 8
+_TOP_WORDS = 8
+_TOP_CLAUSES = 5
 _LISTED = 8  # flips, and tokens of one flag
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _BAR_WIDTH = 20
@@ -41,7 +43,7 @@ _FLAGS = {
 
 def render(
     explanation: "Explanation",
-    attribution: "Float64[np.ndarray, ' T']",
+    account: "Account",
     flags: Sequence[Sequence[str]],
     *,
     title: str,
@@ -51,7 +53,7 @@ def render(
 
     Args:
         explanation: The explanation.
-        attribution: Attribution of every token, in logit units.
+        account: Its account, with the attribution of every token.
         flags: Names of the flags of every token.
         title: Name of the model.
         width: Columns of the terminal.
@@ -59,6 +61,7 @@ def render(
     yield _headline(explanation, title)
     for warning in explanation.prediction.warnings:
         yield Text(warning, style="yellow")
+    attribution = account.attribution.total  # (T,)
     yield Padding(coloured_text(explanation, attribution), (1, 2))
     bias, logit = explanation.decomposition.bias, explanation.decomposition.logit
     yield Text.assemble(
@@ -66,7 +69,10 @@ def render(
         f": bias {_signed(bias)} + attributions = logit {_signed(logit)}\n"
         "  ⁺ ⁻ in the text: a third of the largest or more; ⁺⁺ ⁻⁻: two thirds or more",
     )
-    yield Padding(_top_tokens(explanation, attribution), (0, 0, 1, 2))
+    yield Padding(_top_words(explanation, account), (0, 0, 1, 2))
+    if len(account.clauses) > 1:
+        yield Text.assemble(("Clauses", "bold"), ": attribution, and P(positive) without them")
+        yield Padding(_top_clauses(account.clauses, width - 2), (0, 0, 1, 2))
     yield from _running_prediction(explanation, width)
     yield from _flagged(explanation, flags)
 
@@ -117,23 +123,47 @@ def _headline(explanation: "Explanation", title: str) -> Text:
     )
 
 
-def _top_tokens(explanation: "Explanation", attribution: "Float64[np.ndarray, ' T']") -> Table:
-    """List the tokens with the largest attributions, with bars."""
+def _top_words(explanation: "Explanation", account: "Account") -> Table:
+    """List the words with the largest attributions, with bars, and P(positive) without them.
+
+    Punctuation is not listed: its attribution is counted in the clause that it ends.
+    """
+    from gatewise.models.explain.phrases import is_punctuation
+
+    encoding, attribution = explanation.encoding, account.attribution.total
     table = Table.grid(padding=(0, 2))
-    largest = max(abs(attribution).max(), 1e-12)
-    for place in sorted(range(len(attribution)), key=lambda place: -abs(attribution[place])):
-        if table.row_count == _TOP_TOKENS:
-            break
+    places = range(len(encoding))
+    words = [place for place in places if not is_punctuation(encoding.read_word(place))]
+    listed = sorted(words or places, key=lambda place: -abs(attribution[place]))[:_TOP_WORDS]
+    largest = max(abs(attribution[listed[0]]), 1e-12)
+    for place in listed:
         value = float(attribution[place])
         style = LABEL_STYLES["positive" if value > 0 else "negative"]
         bar = "█" * max(1, round(_BAR_WIDTH * abs(value) / largest))
-        word = printable(explanation.encoding.word(place))
-        table.add_row(Text(word, style), Text(_signed(value)), Text(bar, style))
+        word = printable(encoding.word(place))
+        without = f"without it {account.without[place]:.2f}"
+        table.add_row(Text(word, style), Text(_signed(value)), Text(bar, style), Text(without))
     return table
+
+
+def _top_clauses(clauses: Sequence["Phrase"], columns: int) -> Text:
+    """List the clauses with the largest attributions, each on one line of so many columns."""
+    lines = []
+    for clause in sorted(clauses, key=lambda clause: -abs(clause.attribution))[:_TOP_CLAUSES]:
+        style = LABEL_STYLES["positive" if clause.attribution > 0 else "negative"]
+        line = Text(f"{_signed(clause.attribution)}  {clause.without:.2f}  ")
+        text = Text(printable(" ".join(clause.text.split())), style)
+        text.truncate(max(1, columns - len(line)), overflow="ellipsis")
+        lines.append(line + text)
+    return Text("\n").join(lines)
 
 
 def _running_prediction(explanation: "Explanation", width: int) -> Iterator[RenderableType]:
     probabilities = explanation.running_probability.tolist()
+    if (turn := explanation.turning_point) is not None:
+        word = printable(explanation.encoding.word(turn))
+        label = explanation.prediction.label
+        yield Text.assemble(("Settled", "bold"), f" on {label} at “{word}” (token {turn + 1})\n")
     yield Text.assemble(("P(positive) after each token", "bold"), ", from ▁ 0 to █ 1; ↑ a flip")
     for line in sparkline(probabilities, explanation.flips, width - 4):
         yield Padding(line, (0, 2))

@@ -5,39 +5,52 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gatewise.models.errors import DataError
 from gatewise.models.files.raw_table import BadRow, RawTable, Row
+from gatewise.models.files.text_files import TextFile
 
 
-def json_lines_table(text: str, *, name: str) -> RawTable:
+def json_lines_table(file: TextFile) -> RawTable:
     """Return the table of a file with one JSON object a line.
 
+    The file is read twice: once for the keys, which any line may add, and once for the rows.
+
     Args:
-        text: The characters of the file.
-        name: Its name, for messages.
+        file: The file.
+
+    Raises:
+        DataError: The file is empty.
     """
-    records: list[tuple[int, Mapping[str, object]] | BadRow] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            records.append(_parse_line(number, line.strip("\r\ufeff")))
-    return _table(records, name, "line")
+    columns: dict[str, None] = {}
+    empty = True
+    for entry in _parsed_lines(file):
+        empty = False
+        if not isinstance(entry, BadRow):
+            columns.update(dict.fromkeys(entry[1]))
+    if empty:
+        raise DataError(f"{file.name} is empty.")
+
+    def read(chosen: Sequence[str]) -> Iterator[Row | BadRow]:
+        return _rows(_parsed_lines(file), chosen)
+
+    return RawTable(file.name, "line", tuple(columns), read)
 
 
-def json_table(text: str, *, name: str) -> RawTable:
+def json_table(file: TextFile) -> RawTable:
     """Return the table of a JSON file: a list of objects, or an object of columns.
 
-    A file with one object a line is read as JSON Lines.
+    It is read as a whole. A file with one object a line is read as JSON Lines.
 
     Args:
-        text: The characters of the file.
-        name: Its name, for messages.
+        file: The file.
 
     Raises:
         DataError: The file is not JSON, or has neither form.
     """
+    name = file.name
     try:
-        content = json.loads(text.lstrip("\ufeff"))
+        content = json.loads(file.read().lstrip("\ufeff"))
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
-            return json_lines_table(text, name=name)
+            return json_lines_table(file)
         raise DataError(f"{name}, line {error.lineno}: not valid JSON: {error.msg}.") from error
     records = _records(content)
     if records is None:
@@ -45,7 +58,35 @@ def json_table(text: str, *, name: str) -> RawTable:
             f"{name} has neither a list of objects nor an object of columns. Write one object "
             'for each review: [{"text": "…", "label": 1}, …].'
         )
-    return _table(list(_numbered(records)), name, "row")
+    numbered = list(_numbered(records))
+    if not numbered:
+        raise DataError(f"{name} is empty.")
+    columns = dict.fromkeys(
+        key for entry in numbered if not isinstance(entry, BadRow) for key in entry[1]
+    )
+
+    def read(chosen: Sequence[str]) -> Iterator[Row | BadRow]:
+        return _rows(numbered, chosen)
+
+    return RawTable(name, "row", tuple(columns), read)
+
+
+def _parsed_lines(file: TextFile) -> Iterator[tuple[int, Mapping[str, object]] | BadRow]:
+    with file.open() as lines:
+        for number, line in enumerate(_split(lines), start=1):
+            if line.strip():
+                yield _parse_line(number, line.strip("\r\n\ufeff"))
+
+
+def _split(characters: Iterable[str]) -> Iterator[str]:
+    """Yield the lines, which end in a line feed alone: a carriage return may be within one."""
+    begun = ""
+    for line in characters:
+        begun += line
+        if line.endswith("\n"):
+            yield begun
+            begun = ""
+    yield begun
 
 
 def _parse_line(number: int, line: str) -> tuple[int, Mapping[str, object]] | BadRow:
@@ -81,21 +122,12 @@ def _numbered(records: Iterable[object]) -> Iterator[tuple[int, Mapping[str, obj
         yield (number, record) if isinstance(record, dict) else BadRow(number, "not a JSON object")
 
 
-def _table(
-    records: Sequence[tuple[int, Mapping[str, object]] | BadRow], name: str, unit: str
-) -> RawTable:
-    if not records:
-        raise DataError(f"{name} is empty.")
-    columns = dict.fromkeys(
-        key for entry in records if not isinstance(entry, BadRow) for key in entry[1]
-    )
-
-    def read(chosen: Sequence[str]) -> Iterator[Row | BadRow]:
-        for entry in records:
-            if isinstance(entry, BadRow):
-                yield entry
-            else:
-                number, record = entry
-                yield Row(number, tuple(record.get(column) for column in chosen))
-
-    return RawTable(name, unit, tuple(columns), read)
+def _rows(
+    records: Iterable[tuple[int, Mapping[str, object]] | BadRow], chosen: Sequence[str]
+) -> Iterator[Row | BadRow]:
+    for entry in records:
+        if isinstance(entry, BadRow):
+            yield entry
+        else:
+            number, record = entry
+            yield Row(number, tuple(record.get(column) for column in chosen))

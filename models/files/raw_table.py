@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gatewise.models.errors import DataError
 
@@ -38,6 +39,8 @@ class RawTable:
         read: Yields the rows with the values of the given columns.
         class_names: By column, the names of labels that are stored as numbers.
         numbers_are_texts: Whether a number may stand for a text, as in a spreadsheet.
+        count: Number of rows, if it is known without reading them.
+        types: The Arrow schema, if the format has one.
     """
 
     name: str
@@ -46,6 +49,8 @@ class RawTable:
     read: Callable[[Sequence[str]], Iterator[Row | BadRow]]
     class_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     numbers_are_texts: bool = False
+    count: int | None = None
+    types: Any = None
 
 
 def innermost_cause(error: BaseException) -> str:

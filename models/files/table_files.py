@@ -4,13 +4,14 @@ import json
 import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, TypeAlias
+from contextlib import contextmanager
+from typing import Any, BinaryIO, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gatewise.models.errors import DataError
+from gatewise.models.files.data_file import DataFile
 from gatewise.models.files.raw_table import BadRow, RawTable, Row, cannot_be_read
 
 # The types of pandas and `datasets`, which reading a file does not need.
@@ -19,43 +20,49 @@ Dataset: TypeAlias = Any
 
 log = logging.getLogger(__name__)
 
+_BATCH = 1024  # rows of a Parquet file that are in memory at once
 
-def parquet_table(path: Path) -> RawTable:
+
+def parquet_table(file: DataFile) -> RawTable:
     """Return the table of a Parquet file. Only the requested columns are decoded.
 
     Raises:
         DataError: The file is not Parquet.
     """
-    try:
-        file = pq.ParquetFile(path)
-        schema = file.schema_arrow
-    except (pa.ArrowException, OSError) as error:
-        raise cannot_be_read(path.name, error) from error
+    with _readable(file) as source:
+        table = pq.ParquetFile(source)
+        schema, rows = table.schema_arrow, table.metadata.num_rows
 
     def read(chosen: Sequence[str]) -> Iterator[Row | BadRow]:
-        try:
-            yield from _rows_of(file.iter_batches(columns=list(chosen)), chosen)
-        except (pa.ArrowException, OSError) as error:
-            raise cannot_be_read(path.name, error) from error
+        with _readable(file) as source:
+            # Not pre-buffered: a whole row group would be held in memory.
+            batches = pq.ParquetFile(source, pre_buffer=False).iter_batches(
+                _BATCH, columns=list(chosen)
+            )
+            yield from _rows_of(batches, chosen)
 
-    return RawTable(path.name, "row", tuple(schema.names), read, _class_names(schema))
+    return RawTable(
+        file.name, "row", tuple(schema.names), read, _class_names(schema), count=rows, types=schema
+    )
 
 
-def arrow_table(path: Path) -> RawTable:
+def arrow_table(file: DataFile) -> RawTable:
     """Return the table of an Arrow file: the IPC file (Feather) or stream format.
 
     Raises:
         DataError: The file has neither format.
     """
-    try:
-        with pa.memory_map(str(path)) as source:
-            table = _read_ipc(source)
-    except (pa.ArrowException, OSError) as error:
-        raise cannot_be_read(path.name, error) from error
-    return _in_memory(table, path.name)
+    with _readable(file) as source:
+        schema, _ = _open_ipc(source)
+
+    def read(chosen: Sequence[str]) -> Iterator[Row | BadRow]:
+        with _readable(file) as source:
+            yield from _rows_of(_open_ipc(source)[1], chosen)
+
+    return RawTable(file.name, "row", tuple(schema.names), read, _class_names(schema), types=schema)
 
 
-def excel_table(path: Path) -> RawTable:
+def excel_table(file: DataFile) -> RawTable:
     """Return the table of the first sheet of an Excel file, whose first row names the columns.
 
     Raises:
@@ -64,16 +71,17 @@ def excel_table(path: Path) -> RawTable:
     from openpyxl import load_workbook  # noqa: PLC0415  # only these files need it
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows = list(sheet.iter_rows(values_only=True))
+        with file.open() as source:
+            book = load_workbook(source, read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            rows = list(sheet.iter_rows(values_only=True))
     except Exception as error:  # the errors of ZIP, of XML and of its own
-        raise cannot_be_read(path.name, error) from error
+        raise cannot_be_read(file.name, error) from error
     if len(book.worksheets) > 1:
-        log.info("%s: the first of %d sheets is read", path.name, len(book.worksheets))
+        log.info("%s: the first of %d sheets is read", file.name, len(book.worksheets))
     book.close()
     if not rows:
-        raise DataError(f"{path.name} is empty.")
+        raise DataError(f"{file.name} is empty.")
     header = [str(cell).strip() if cell is not None else "" for cell in rows[0]]
 
     def read(chosen: Sequence[str]) -> Iterator[Row | BadRow]:
@@ -84,7 +92,7 @@ def excel_table(path: Path) -> RawTable:
                 yield Row(number, tuple(cells[position] for position in positions))
 
     columns = tuple(column for column in header if column)
-    return RawTable(path.name, "row", columns, read, numbers_are_texts=True)
+    return RawTable(file.name, "row", columns, read, numbers_are_texts=True, count=len(rows) - 1)
 
 
 def dataset_table(dataset: Dataset, name: str) -> RawTable:
@@ -114,19 +122,29 @@ def frame_table(frame: DataFrame, name: str) -> RawTable:
     return RawTable(name, "row", tuple(columns), read)
 
 
-def _read_ipc(source: pa.NativeFile) -> pa.Table:
+@contextmanager
+def _readable(file: DataFile) -> Iterator[BinaryIO]:
+    """Open a file for PyArrow.
+
+    Raises:
+        DataError: PyArrow cannot read it.
+    """
     try:
-        return pa.ipc.open_file(source).read_all()
+        with file.open() as source:
+            yield source
+    except (pa.ArrowException, OSError) as error:
+        raise cannot_be_read(file.name, error) from error
+
+
+def _open_ipc(source: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """Return the schema of an IPC file or stream, and its batches, which are read one by one."""
+    try:
+        file = pa.ipc.open_file(source)
     except pa.ArrowInvalid:
         source.seek(0)
-        return pa.ipc.open_stream(source).read_all()
-
-
-def _in_memory(table: pa.Table, name: str) -> RawTable:
-    def read(chosen: Sequence[str]) -> Iterator[Row | BadRow]:
-        return _rows_of(table.select(list(chosen)).to_batches(), chosen)
-
-    return RawTable(name, "row", tuple(table.column_names), read, _class_names(table.schema))
+        stream = pa.ipc.open_stream(source)
+        return stream.schema, iter(stream)
+    return file.schema, map(file.get_batch, range(file.num_record_batches))
 
 
 def _rows_of(batches: Any, chosen: Sequence[str]) -> Iterator[Row | BadRow]:

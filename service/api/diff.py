@@ -10,15 +10,18 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from gatewise.models import Explanation
+from gatewise.models.explain.account import ACCOUNT_PASSES, Account
 from gatewise.models.explain.alignment import Pair, align
+from gatewise.models.tokenizer import Encoding
 from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.explanation.notation import NOTATIONS, in_convention
 from gatewise.service.api.explanation.record import (
+    has_account,
     logit_decomposition,
     token_records,
     unusual_limits,
 )
-from gatewise.service.api.inference import Inference
+from gatewise.service.api.inference import Cost, Inference
 from gatewise.service.api.methods import get_and_post
 from gatewise.service.api.schemas.common import Convention, prediction_fields
 from gatewise.service.api.schemas.diff import (
@@ -76,28 +79,43 @@ async def diff(inference: Inference, request: DiffQuery, source: Source) -> Resp
         [field_location("text", source), field_location("other", source)],
     )
 
+    longest = max(map(len, encodings))
+    with_accounts = has_account(request.attribution, tokens=longest)
+
     def compare(check: Check) -> bytes:
-        text = inference.predictor.explain_encoded(encodings[0])
-        check()
-        other = inference.predictor.explain_encoded(encodings[1])
-        for explanation in (text, other):
-            inference.metrics.count_prediction(explanation.prediction)
+        text, other = (_Run(inference, each, with_accounts, check) for each in encodings)
         pairs = align(*encodings)
         return to_json(_record(inference, text, other, pairs, convention=request.convention))
 
-    content = await inference.run("diff", compare, encodings=encodings)
+    cost = Cost(batched_passes=with_accounts * ACCOUNT_PASSES)
+    content = await inference.run("diff", compare, encodings=encodings, cost=cost)
     return Response(content, media_type="application/json")
+
+
+class _Run:
+    """The explanation of one of the texts, and its account if it is included."""
+
+    def __init__(
+        self, inference: Inference, encoding: Encoding, with_account: bool, check: Check
+    ) -> None:
+        check()
+        self.explanation = inference.predictor.explain_encoded(encoding)
+        inference.metrics.count_prediction(self.explanation.prediction)
+        self.account: Account | None = None
+        if with_account:
+            check()
+            self.account = inference.predictor.account(self.explanation, check=check)
 
 
 def _record(
     inference: Inference,
-    text: Explanation,
-    other: Explanation,
+    text: _Run,
+    other: _Run,
     pairs: Sequence[Pair],
     *,
     convention: Convention,
 ) -> DiffRecord:
-    before, after = _Columns(text, convention), _Columns(other, convention)
+    before, after = (_Columns(run.explanation, convention) for run in (text, other))
     rows = [_row(pair, before, after) for pair in pairs]
     return DiffRecord(
         convention=convention,
@@ -105,18 +123,19 @@ def _record(
         unusual=unusual_limits(inference.predictor.artifact.gates),
         text=_text(inference, text, convention),
         other=_text(inference, other, convention),
-        change=_change(text, other, rows),
+        change=_change(text.explanation, other.explanation, rows),
         rows=rows,
         model=inference.model,
     )
 
 
-def _text(inference: Inference, explanation: Explanation, convention: Convention) -> DiffText:
+def _text(inference: Inference, run: _Run, convention: Convention) -> DiffText:
+    explanation, gates = run.explanation, inference.predictor.artifact.gates
     return DiffText(
         **prediction_fields(explanation.prediction, inference.model),
         text=explanation.encoding.text,
         decomposition=logit_decomposition(explanation),
-        tokens=token_records(explanation, inference.predictor.artifact.gates, convention),
+        tokens=token_records(explanation, gates, convention, account=run.account),
     )
 
 

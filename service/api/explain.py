@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from gatewise.models.explain.attribution import ATTRIBUTION_PASSES
+from gatewise.models.explain.account import ACCOUNT_PASSES
 from gatewise.models.explain.faithfulness import RANDOM_RANKINGS, faithfulness_passes
 from gatewise.models.explain.interventions import (
     GATE_EFFECT_RUNS,
@@ -19,7 +19,11 @@ from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.explanation.export import explanation_response
 from gatewise.service.api.explanation.faithfulness import NAMED_RANKINGS, measure_faithfulness
 from gatewise.service.api.explanation.interventions import read_interventions
-from gatewise.service.api.explanation.record import Computation, explanation_record
+from gatewise.service.api.explanation.record import (
+    Computation,
+    explanation_record,
+    has_account,
+)
 from gatewise.service.api.explanation.selected_units import UNIT_ARRAYS, Selection, check_units
 from gatewise.service.api.inference import Cost, Inference
 from gatewise.service.api.methods import get_and_post
@@ -87,9 +91,9 @@ _EXAMPLES: dict[str, Any] = {
         "summary": "With the faithfulness of the rankings by contribution and by attribution",
         "value": {"text": EXAMPLES[1].text, "faithfulness": True},
     },
-    "attribution": {
-        "summary": "With attributions, the second exact account of the logit",
-        "value": {"text": EXAMPLES[1].text, "attribution": True},
+    "no-attribution": {
+        "summary": "Without attributions, as fast as a prediction",
+        "value": {"text": EXAMPLES[1].text, "attribution": False},
     },
     "csv": {
         "summary": "As a table with one row for each token",
@@ -112,13 +116,13 @@ _EXAMPLES: dict[str, Any] = {
     body_description=_BODY_DESCRIPTION,
     responses=_FORMATS,
     response_model=ExplanationRecord,
-    response_description="The prediction, and for every token its gates, its contribution and "
-    "the running prediction.",
+    response_description="The prediction, and for every token its attribution, the probability "
+    "without it, its gates, its contribution and the running prediction.",
 )
 async def explain(
     inference: Inference, options: ExplainQuery | ExplainBody, source: Source
 ) -> Response:
-    """Without options, the forward pass of the prediction computes the explanation, too.
+    """Attributions take several passes; all else is of the forward pass of the prediction.
 
     Send long reviews by POST.
     """
@@ -131,6 +135,7 @@ async def explain(
         location = field_location("units", source)
         _check_units(inference, units, tokens=len(encoding), runs=runs, location=location)
     _check_token_limits(inference, options, len(encoding), source)
+    with_account = has_account(options.attribution, tokens=len(encoding))
     model_interventions = read_interventions(
         interventions,
         tokens=len(encoding),
@@ -139,7 +144,9 @@ async def explain(
     )
 
     def compute(check: Check) -> Response:
-        computation = _compute(predictor, encoding, options, model_interventions, check)
+        computation = _compute(
+            predictor, encoding, options, model_interventions, check, with_account=with_account
+        )
         inference.metrics.count_prediction(computation.plain.prediction)
         record = explanation_record(
             computation,
@@ -154,17 +161,18 @@ async def explain(
         "explain",
         compute,
         encodings=[encoding],
-        cost=_cost(options, interventions),
+        cost=_cost(options, interventions, with_account=with_account),
     )
 
 
-def _cost(options: ExplainOptions, interventions: Sequence[InterventionRequest]) -> Cost:
+def _cost(
+    options: ExplainOptions, interventions: Sequence[InterventionRequest], *, with_account: bool
+) -> Cost:
     rankings = NAMED_RANKINGS + RANDOM_RANKINGS
     return Cost(
-        passes=1
-        + bool(interventions) * INTERVENTION_PASSES
-        + (options.attribution or options.faithfulness) * ATTRIBUTION_PASSES,
-        batched_passes=options.faithfulness * faithfulness_passes(rankings),
+        passes=1 + bool(interventions) * INTERVENTION_PASSES,
+        batched_passes=(with_account or options.faithfulness) * ACCOUNT_PASSES
+        + options.faithfulness * faithfulness_passes(rankings),
         runs_per_token=options.gate_effects * GATE_EFFECT_RUNS + options.faithfulness,
     )
 
@@ -175,15 +183,19 @@ def _compute(
     options: ExplainOptions,
     interventions: Sequence[Intervention],
     check: Check,
+    *,
+    with_account: bool,
 ) -> Computation:
     plain = predictor.explain_encoded(encoding)
-    gate_effects = attribution = faithfulness = intervened = None
+    gate_effects = account = faithfulness = intervened = None
     if options.gate_effects:
         gate_effects = predictor.gate_effects(plain, check=check)
-    if options.attribution or options.faithfulness:
+    if with_account:
         check()
-        attribution = predictor.attribution(plain)
-    if options.faithfulness and attribution:
+        account = predictor.account(plain, check=check)
+    if options.faithfulness:
+        check()
+        attribution = account.attribution if account else predictor.attribution(plain)
         faithfulness = measure_faithfulness(predictor, plain, attribution, check=check)
     if interventions:
         check()
@@ -192,7 +204,7 @@ def _compute(
     return Computation(
         plain=plain,
         gate_effects=gate_effects,
-        attribution=attribution if options.attribution else None,
+        account=account,
         faithfulness=faithfulness,
         intervened=intervened,
     )

@@ -52,6 +52,7 @@ async def info(inference: InferenceDependency) -> InfoResponse:
         sizes=Sizes(
             vocabulary=sizes.vocab_size, embedding=sizes.embedding_size, hidden=sizes.hidden_size
         ),
+        precision=inference.predictor.precision,
         metrics=dict(artifact.metrics),
         limits=Limits(
             max_interventions=MAX_INTERVENTIONS,

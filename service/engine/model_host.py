@@ -165,7 +165,12 @@ class ModelHost:
 
     def _load(self) -> Predictor:
         settings = self.settings
-        return Predictor.load(settings.model, threads=settings.threads, share_in=self._share_in)
+        return Predictor.load(
+            settings.model,
+            threads=settings.threads,
+            precision=settings.precision,
+            share_in=self._share_in,
+        )
 
     def _load_and_try(self) -> Predictor:
         # Free the weights of models before the current one, but not newer ones: another process

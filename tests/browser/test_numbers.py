@@ -62,6 +62,7 @@ def test_the_details_of_every_token_show_the_api_s_numbers(boring: Reader, conve
         assert [text for text in details if text] == [
             number(token["running_probability"]),
             *(signed(decomposition[part]) for part in ("total", "new_word", "recalled_context")),
+            signed(token["attribution"]),
             *(percent(token[f"{name}_share"]) for name in ("recalled", "released", "kept")),
             f"mean {number(token['reset']['mean'])}",
             f"mean {number(token['update']['mean'])}",
@@ -75,8 +76,8 @@ def test_the_table_has_every_number_of_the_api(reader: Reader, colouring: str) -
     reader.read(BORING)
     reader.colour_by(colouring)
     reader.unfold("numbers")
-    field = "attribution" if colouring == "Attribution" else "gate_effects"
-    tokens = explain(reader, **{field: True})["tokens"]
+    has_effects = colouring != "Attribution"
+    tokens = explain(reader, gate_effects=has_effects)["tokens"]
     rows = reader.page.locator("#table tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
@@ -85,9 +86,7 @@ def test_the_table_has_every_number_of_the_api(reader: Reader, colouring: str) -
         gates = [
             token[gate][name] for gate in ("reset", "update") for name in ("mean", "min", "max")
         ]
-        more = (
-            [token["attribution"]] if field == "attribution" else [*token["gate_effects"].values()]
-        )
+        effects = token["gate_effects"].values() if has_effects else ()
         assert row == [
             *(str(place + 1), token["text"], "yes" if token["known"] else "no"),
             number(token["running_probability"]),
@@ -95,7 +94,7 @@ def test_the_table_has_every_number_of_the_api(reader: Reader, colouring: str) -
             *(percent(token[f"{name}_share"]) for name in ("recalled", "kept", "released")),
             ", ".join(token["flags"]),
             *map(number, gates),
-            *map(signed, more),
+            *map(signed, [token["attribution"], *effects]),
         ]
 
 

@@ -27,17 +27,45 @@ def test_the_prediction_comes_first(shown: str, small_model: Path) -> None:
     assert shown.startswith(f"{prediction.label}  {prediction.score:.3f}  ({prediction.tokens} ")
 
 
-def test_the_tokens_with_the_largest_attributions_are_listed_with_them(
+def test_the_words_with_the_largest_attributions_are_listed_without_punctuation(
     shown: str, small_model: Path
 ) -> None:
     predictor = Predictor.load(small_model)
     explanation = predictor.explain(TEXT)
-    attribution = predictor.attribution(explanation).total
-    largest = int(np.argmax(np.abs(attribution)))
+    account, encoding = explanation.account, explanation.encoding
+    assert account
+    attribution = account.attribution.total
+    words = [place for place in range(len(encoding)) if encoding.word(place)[0].isalpha()]
+    largest = max(words, key=lambda place: abs(attribution[place]))
     _, _, listed = shown.partition("Attribution")
-    row = next(line for line in listed.splitlines() if "█" in line)
-    assert row.split()[0] == explanation.encoding.word(largest)
-    assert row.split()[1] == f"{attribution[largest]:+.2f}".replace("-", "−")
+    rows = [line.split() for line in listed.splitlines() if "without it" in line]
+    assert rows[0][0] == encoding.word(largest)
+    assert rows[0][1] == f"{attribution[largest]:+.2f}".replace("-", "−")
+    assert rows[0][-1] == f"{account.without[largest]:.2f}"
+    assert not {row[0] for row in rows} & {".", ",", "!"}
+
+
+def test_the_clauses_are_listed_with_their_attributions(shown: str, small_model: Path) -> None:
+    account = Predictor.load(small_model).explain(TEXT).account
+    assert account
+    largest = max(account.clauses, key=lambda clause: abs(clause.attribution))
+    _, _, listed = shown.partition("Clauses")
+    attribution = f"{largest.attribution:+.2f}".replace("-", "−")
+    row = f"{attribution}  {largest.without:.2f}  {largest.text}"
+    assert listed.splitlines()[1].strip() == row
+
+
+def test_a_clause_longer_than_a_line_is_shortened_but_its_numbers_are_not(
+    small_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"A great {'great ' * 40}movie. But the plot was boring."
+    output = run_here(capsys, "explain", text, f"--model={small_model}").output
+    account = Predictor.load(small_model).explain(text).account
+    assert account
+    _, _, listed = output.partition("Clauses")
+    for clause in account.clauses:
+        attribution = f"{clause.attribution:+.2f}".replace("-", "−")
+        assert f"{attribution}  {clause.without:.2f}  {clause.text[:20]}" in listed
 
 
 def test_every_flip_is_marked_and_named(shown: str, small_model: Path) -> None:
@@ -90,7 +118,7 @@ def test_json_has_the_fields_and_the_values_of_the_api(
     )
     app = create_app(Settings(), predictor=Predictor.load(small_model))
     with TestClient(app) as client:
-        body = {"text": TEXT, "attribution": True}
+        body = {"text": TEXT}
         response = client.post("/explain", json=body).raise_for_status().json()
     token, expected = record["tokens"][-1], response["tokens"][-1]
     described_there = {"notation", "unusual", "units", "intervened", "faithfulness"}

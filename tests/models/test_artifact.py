@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
-from gatewise.models.artifact import Artifact, load_artifact, save_artifact, store_precision
+from gatewise.models.artifact import Artifact, load_artifact, save_artifact
 from gatewise.models.decision_rule import DecisionRule, Likeness
 from gatewise.models.errors import (
     ArtifactCorruptError,
@@ -18,9 +19,11 @@ from gatewise.models.errors import (
     ArtifactMissingError,
 )
 from gatewise.models.gate_statistics import GateStatistics
+from gatewise.models.stored_weights import store_precision
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.unit_index import Occurrence, StoredIndex, UnitIndex, UnitProfile
 from tests.models.artifacts import small_artifact
+from tests.models.networks import random_weights
 
 FILES = [
     *("README.md", "config.json", "gate_statistics.json"),
@@ -62,16 +65,48 @@ def test_the_config_has_the_label_mappings_of_the_hub(directory: Path) -> None:
     assert config["label2id"] == {"negative": 0, "positive": 1}
 
 
-def test_storing_rounds_the_embedding_to_float16(artifact: Artifact) -> None:
-    embedding = np.full_like(artifact.weights.embedding, 0.1)
-    stored = store_precision(replace(artifact.weights, embedding=embedding)).embedding
-    assert stored[0, 0] == np.float32(np.float16(0.1))
+def test_storing_rounds_the_matrices_to_8_bits_and_nothing_else() -> None:
+    weights = random_weights()
+    stored = store_precision(weights)
+    for matrix, rounded in (
+        (weights.embedding, stored.embedding),
+        (weights.gru.weight_ih, stored.gru.weight_ih),
+        (weights.gru.weight_hh, stored.gru.weight_hh),
+    ):
+        largest = np.abs(matrix).max(axis=1, keepdims=True)
+        assert np.abs(rounded - matrix).max() > 0
+        assert (np.abs(rounded - matrix) <= largest / 253).all()  # half of a 127th, and a little
+    assert stored.gru.bias_hh is weights.gru.bias_hh
+    assert stored.head_weight is weights.head_weight
 
 
-def test_storing_rounds_the_weights_on_the_state_to_bfloat16(artifact: Artifact) -> None:
-    gru = replace(artifact.weights.gru, weight_hh=np.full_like(artifact.weights.gru.weight_hh, 0.1))
-    stored = store_precision(replace(artifact.weights, gru=gru)).gru.weight_hh
-    assert stored[0, 0] == np.float32(0.10009765625)
+def test_the_file_of_an_8_bit_network_has_integers_and_scales(directory: Path) -> None:
+    arrays = load_file(directory / "model.safetensors")
+    for name in ("embedding.weight", "gru.weight_ih_l0", "gru.weight_hh_l0"):
+        assert arrays[name].dtype == np.int8
+        assert arrays[f"{name}_scale"].shape == arrays[name].shape[:1]
+    assert json.loads((directory / "config.json").read_text())["precision"] == "int8"
+
+
+def test_an_artifact_of_an_earlier_version_is_loaded_and_saved_as_it_was(
+    artifact: Artifact, tmp_path: Path
+) -> None:
+    weights = random_weights(vocab_size=artifact.weights.config.vocab_size)
+    half = weights.embedding.astype(np.float16).astype(np.float32)
+    save_artifact(replace(artifact, weights=replace(weights, embedding=half)), tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert config.pop("precision") == "bfloat16"
+    (tmp_path / "config.json").write_text(json.dumps(config))  # as it was before there were two
+    again = load_artifact(tmp_path).weights
+    np.testing.assert_array_equal(again.embedding, half)
+    np.testing.assert_array_equal(again.gru.weight_hh, weights.gru.weight_hh)
+    assert load_file(tmp_path / "model.safetensors")["embedding.weight"].dtype == np.float16
+
+
+def test_a_config_with_another_precision_than_the_weights_is_an_error(directory: Path) -> None:
+    edit_config(directory, precision="bfloat16")
+    with pytest.raises(ArtifactCorruptError, match="is int8, but the precision is bfloat16"):
+        load_artifact(directory)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -153,10 +153,26 @@ def test_the_notebook_html_escapes_the_text(predictor: Predictor) -> None:
     assert "&amp;</span>" in html
 
 
-def test_the_notebook_html_has_every_token_with_its_contribution(predictor: Predictor) -> None:
+def test_the_notebook_html_has_every_token_with_its_attribution(predictor: Predictor) -> None:
     explanation = predictor.explain("a great movie")
-    html = explanation._repr_html_()
-    for position, part in enumerate(explanation.decomposition.total):
+    html, account = explanation._repr_html_(), explanation.account
+    assert account
+    for position, value in enumerate(account.attribution.total):
         word = explanation.encoding.word(position)
-        assert f'title="{part:+.3f}"' in html
+        assert (
+            f'title="{value:+.3f}; P(positive) without it: {account.without[position]:.2f}"' in html
+        )
         assert f">{word}</span>" in html
+
+
+def test_the_notebook_html_of_a_run_with_interventions_has_the_contributions(
+    predictor: Predictor,
+) -> None:
+    explanation = predictor.explain("a great movie", interventions=[Intervention("update", 0.5)])
+    for part in explanation.decomposition.total:
+        assert f'title="{part:+.3f}"' in explanation._repr_html_()
+
+
+def test_a_model_that_is_not_stored_in_8_bits_is_not_run_in_integers() -> None:
+    with pytest.raises(ArtifactMismatchError, match="precision='int8'"):
+        Predictor.load("imdb-gru-256", precision="int8")

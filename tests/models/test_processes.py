@@ -14,6 +14,7 @@ import pytest
 
 from gatewise import Predictor
 from gatewise.models.artifact import Artifact
+from gatewise.models.int8 import Int8Matrix
 from gatewise.models.pickled_artifact import PickledArtifact
 from tests.models.artifacts import TEXTS
 from tests.models.gru.test_threads import succeeds_in_a_fork
@@ -116,12 +117,22 @@ def test_predictions_explanations_and_encodings_can_be_pickled(predictor: Predic
     np.testing.assert_array_equal(restored.trace.hidden, explanation.trace.hidden)
 
 
-def test_an_embedding_that_is_exact_in_float16_is_pickled_as_float16(artifact: Artifact) -> None:
+def test_an_embedding_of_8_bits_is_pickled_in_8_bits(artifact: Artifact) -> None:
     pickled = PickledArtifact.pack(artifact)
-    assert pickled.embedding.dtype == np.float16
+    assert isinstance(pickled.embedding, Int8Matrix)
     np.testing.assert_array_equal(
         pickled.unpack().weights.embedding, artifact.weights.embedding, strict=True
     )
+
+
+def test_an_embedding_that_is_exact_in_float16_is_pickled_as_float16(artifact: Artifact) -> None:
+    embedding = (artifact.weights.embedding + np.pi).astype(np.float16).astype(np.float32)
+    pickled = PickledArtifact.pack(
+        replace(artifact, weights=replace(artifact.weights, embedding=embedding))
+    )
+    assert isinstance(pickled.embedding, np.ndarray)
+    assert pickled.embedding.dtype == np.float16
+    np.testing.assert_array_equal(pickled.unpack().weights.embedding, embedding, strict=True)
 
 
 def test_an_embedding_that_float16_cannot_represent_is_pickled_as_float32(

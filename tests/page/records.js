@@ -14,8 +14,8 @@ const TOKEN = {
   end: 4,
   known: true,
   read_as: null,
-  reset: { mean: 0.25, min: 0, max: 1 },
-  update: { mean: 0.75, min: 0.125, max: 0.875 },
+  reset: { mean: 0.25, min: 0, max: 1, low: 0.125, high: 0.5, deviation: 0.0625 },
+  update: { mean: 0.75, min: 0.125, max: 0.875, low: 0.25, high: 0.75, deviation: 0.125 },
   recalled_share: 0.5,
   running_probability: 0.625,
   decomposition: { total: 0.5, new_word: 0.75, recalled_context: -0.25 },
@@ -24,6 +24,7 @@ const TOKEN = {
   flags: [],
   gate_effects: null,
   attribution: null,
+  without: null,
 };
 
 /**

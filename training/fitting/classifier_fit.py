@@ -26,6 +26,8 @@ Tensors = tuple[Tensor, ...] | list[Tensor]
 
 # Decay of the weight average once a fit has made some thousand steps (Polyak averaging).
 _AVERAGE_DECAY = 0.998
+# Longer gradients are scaled down to this norm.
+_CLIP_NORM = 1.0
 
 
 class ClassifierFit(Trainer[list[int]]):
@@ -142,7 +144,7 @@ class ClassifierFit(Trainer[list[int]]):
         reviews = reviews.to(self._device)
         self._optimizer.zero_grad(set_to_none=True)
         figures = backward(self._network, reviews, self._options, precision=self._precision)
-        torch.nn.utils.clip_grad_norm_(self._network.parameters(), self._options.clip_norm)
+        torch.nn.utils.clip_grad_norm_(self._network.parameters(), _CLIP_NORM)
         self._optimizer.step()
         figures["rate"] = float(self._schedule.get_last_lr()[1])
         self._schedule.step()

@@ -157,7 +157,7 @@ def _loss(output: _Pass, batch: Batch, options: FitOptions) -> Float[Tensor, ""]
             batch.labels[known],
             running=options.running_loss,
         )
-    if options.gate_saturation_penalty:
+    if options.gate_saturation_penalty and output.gates is not None:
         penalty = unsaturation(output.gates, batch.lengths)
         loss = loss + options.gate_saturation_penalty * penalty
     return loss

@@ -128,7 +128,9 @@ def perplexity(model: LanguageModel, texts: Sequence[Int32[np.ndarray, " _"]]) -
     """Compute exp(mean −log P) over all words but the first of each text, and over their ends."""
     total, count = 0.0, 0
     for ids in texts:
-        marked = torch.from_numpy(np.append(ids, END_ID)).long().to(model.word_bias.device)  # (T+1,)
+        marked = (
+            torch.from_numpy(np.append(ids, END_ID)).long().to(model.word_bias.device)
+        )  # (T+1,)
         predicted, _ = model.predict_vectors(marked[None, :-1])  # (1, T, E)
         total += float(model.log_loss(predicted[0], marked[1:]).sum())
         count += len(ids)

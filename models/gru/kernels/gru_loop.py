@@ -8,13 +8,17 @@ text ends, its lane continues with the next text, so that texts of any lengths l
 Weights can be given as bfloat16, the upper half of a float32, which halves the memory traffic; they
 are converted to float32 before they are multiplied, so nothing else is rounded. If states are given
 as bfloat16, too, processors with an instruction for it multiply twice as many numbers per cycle.
+8-bit weights are multiplied by states that are rounded to 16-bit integers (see `int8_matmul`).
 """
 
 from typing import Final, no_type_check
 
 import numpy as np
+from numba import types
+from numba.extending import overload
 
 from gatewise.models.gru.kernels.compilation import compiled
+from gatewise.models.gru.kernels.int8_matmul import multiply_int8
 from gatewise.models.gru.kernels.simd_matmul import (
     LANES,
     PANEL_ROWS,
@@ -58,6 +62,23 @@ def multiply(weights, bias, states, depth, rows, sums):
             _two_lanes(weights, offset, bias, row, states, depth, sums, stride)
         else:
             _one_lane(weights, offset, bias, row, states, depth, sums, stride)
+
+
+@no_type_check
+def multiply_layer(weights, scale, bias, states, depth, rows, sums):
+    """Call the product for the type of the weights; only that of 8-bit weights uses `scale`."""
+
+
+@no_type_check
+@overload(multiply_layer)
+def _select_product(weights, scale, bias, states, depth, rows, sums):  # noqa: ARG001
+    def of_integers(weights, scale, bias, states, depth, rows, sums):
+        multiply_int8(weights, scale, bias, states, depth, rows, sums)
+
+    def of_floats(weights, scale, bias, states, depth, rows, sums):  # noqa: ARG001
+        multiply(weights, bias, states, depth, rows, sums)
+
+    return of_integers if weights.dtype == types.int8 else of_floats
 
 
 _ONE, _HALF, _SATURATED = np.float32(1), np.float32(0.5), np.float32(7.90531110763549805)
@@ -167,11 +188,13 @@ def _refill_lanes(lanes, active, queue, position, starts, states, final):
 
 @no_type_check
 @_compiled
-def run_texts(weights, bias, table, extra, words, starts, queue, operands, final, trace):
+def run_texts(weights, scale, bias, table, extra, words, starts, queue, operands, final, trace):
     """Run the texts in `queue`, LANES at a time, each from its initial to its final state.
 
     Args:
-        weights: Packed weights on the state: float32, or bfloat16 as uint16.
+        weights: Packed weights on the state: float32, bfloat16 as uint16, or 8-bit integers.
+        scale: (N,) what the integer sum of each row of 8-bit weights is multiplied by; otherwise
+            not used.
         bias: (N,) biases; N is 3H, padded.
         table: (common, N) W_i x + b_i of the most frequent words.
         extra: (_, N) the same of other words; its row numbers continue those of `table`.
@@ -192,7 +215,7 @@ def run_texts(weights, bias, table, extra, words, starts, queue, operands, final
         for lane in range(active):
             for unit in range(units):
                 store_number(operands[lane], unit, states[lane, unit])
-        multiply(weights, bias, operands, depth, active, sums)
+        multiply_layer(weights, scale, bias, operands, depth, active, sums)
         for lane in range(active):
             token = lanes[lane, 1]
             row = words[token]

@@ -13,7 +13,7 @@ code for AArch64, AVX-512 and AVX512-BF16 is generated and inspected by the test
 but executed only on a processor that has these instructions.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
@@ -23,6 +23,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from gatewise.models.gru.kernels.simd_target import TARGET, SimdTarget
+from gatewise.models.gru.kernels.vector_writer import VectorWriter
 
 WIDTH: Final = TARGET.width
 """float32 numbers in a vector."""
@@ -34,8 +35,10 @@ LANES: Final = TARGET.lanes
 """States that are multiplied side by side."""
 PANELS_AT_ONCE: Final = 4
 """Panels that a single state is multiplied by at a time; packed weights have a multiple of it."""
+STATE_STEPS: Final = 1 << 14
+"""Integer that represents a state of 1 where states are 16-bit integers."""
 
-_FLOAT, _I16, _I32, _I64 = ir.FloatType(), ir.IntType(16), ir.IntType(32), ir.IntType(64)
+_FLOAT, _I16, _I32, _I64 = ir.FloatType(), *(ir.IntType(bits) for bits in (16, 32, 64))
 
 
 class _Bfloat16Vector(ir.VectorType):  # type: ignore[misc]
@@ -75,7 +78,7 @@ class MatmulArguments:
     stride: Any
 
 
-class MatmulWriter:
+class MatmulWriter(VectorWriter):
     """Writes the instructions of a product with an LLVM builder."""
 
     def __init__(
@@ -94,11 +97,9 @@ class MatmulWriter:
             states_bfloat16: Whether states are bfloat16 rather than float32.
             target: Instruction set.
         """
-        self._build, self._target = builder, target
+        super().__init__(builder, target)
         self._pairs, self._states_bfloat16 = weights_bfloat16, states_bfloat16
         self._dot_product = states_bfloat16 and target.bfloat16_dot_product
-        self._floats = ir.VectorType(_FLOAT, target.width)
-        self._ints = ir.VectorType(_I32, target.width)
 
     def write(self, arguments: MatmulArguments, *, rows: int, panels: int) -> None:
         """Write the product of `rows` states with `panels` consecutive panels of weights.
@@ -106,124 +107,67 @@ class MatmulWriter:
         Each sum runs over the columns in order, whatever `rows` and `panels` are, so its value does
         not depend on what is multiplied beside it.
         """
-        panel_rows = _I64(VECTORS_PER_PANEL * self._target.width)
+        panel_rows = _I64(VECTORS_PER_PANEL * self.target.width)
 
         def add_column(column: Any, sums: Sequence[Any]) -> Sequence[Any]:
-            first = self._build.add(arguments.offset, self._build.mul(column, panel_rows))
-            starts = self._arange(first, panels, self._build.mul(arguments.depth, panel_rows))
+            first = self.build.add(arguments.offset, self.build.mul(column, panel_rows))
+            starts = self.arange(first, panels, self.build.mul(arguments.depth, panel_rows))
             weights = self._load_weights(arguments.weights, starts)
-            places = self._arange(column, rows, arguments.depth)
+            places = self.arange(column, rows, arguments.depth)
             for factors in map(product, self._load_states(arguments.states, places), weights):
                 pairs = zip(sums, factors, strict=True)
                 sums = [self._multiply_add(total, *factor) for total, factor in pairs]
             return sums
 
-        places = self._arange(arguments.row, VECTORS_PER_PANEL * panels, _I64(self._target.width))
-        biases = [self._load(arguments.bias, place, self._floats) for place in places]
-        sums = self._loop(biases * rows, arguments.depth, add_column)
-        outputs = product(self._arange(_I64(0), rows, arguments.stride), places)
+        places = self.arange(arguments.row, VECTORS_PER_PANEL * panels, _I64(self.target.width))
+        biases = [self.load(arguments.bias, place, self.floats) for place in places]
+        step = 1 + self._pairs
+        sums = self.loop(biases * rows, arguments.depth, add_column, step=step)
+        outputs = product(self.arange(_I64(0), rows, arguments.stride), places)
         for vector, (start, place) in zip(sums, outputs, strict=True):
-            self._store(vector, arguments.sums, self._build.add(start, place))
-
-    def _arange(self, start: Any, count: int, step: Any) -> list[Any]:
-        """Write start, start + step, start + 2 × step and so on."""
-        multiples = (self._build.mul(_I64(number), step) for number in range(count))
-        return [self._build.add(start, multiple) for multiple in multiples]
-
-    def _load(self, array: Any, index: Any, kind: ir.Type) -> Any:
-        """Load a value of some type from an array, beginning at number `index`."""
-        pointer = self._build.bitcast(self._build.gep(array, [index]), kind.as_pointer())
-        return self._build.load(pointer, align=2)
-
-    def _store(self, vector: Any, array: Any, index: Any) -> None:
-        """Store a vector of floats in an array, beginning at number `index`."""
-        pointer = self._build.gep(array, [index])
-        self._build.store(vector, self._build.bitcast(pointer, self._floats.as_pointer()), align=4)
+            self.store(vector, arguments.sums, self.build.add(start, place))
 
     def _load_weights(self, array: Any, starts: Sequence[Any]) -> list[list[Any]]:
         """Load the vectors of one panel from each start, a list for every column."""
-        width = self._target.width
-        step, kind = (2 * width, self._ints) if self._pairs else (width, self._floats)
+        width = self.target.width
+        step, kind = (2 * width, self.ints) if self._pairs else (width, self.floats)
         places = [
-            place
-            for start in starts
-            for place in self._arange(start, VECTORS_PER_PANEL, _I64(step))
+            place for start in starts for place in self.arange(start, VECTORS_PER_PANEL, _I64(step))
         ]
-        vectors = [self._load(array, place, kind) for place in places]
+        vectors = [self.load(array, place, kind) for place in places]
         return self._to_float32(vectors) if self._pairs and not self._dot_product else [vectors]
 
     def _load_states(self, array: Any, starts: Sequence[Any]) -> list[list[Any]]:
         """Load a number from each start into all of a vector, a list for every column."""
         if self._states_bfloat16:
-            pairs = [self._broadcast(array, start, self._ints) for start in starts]
+            pairs = [self.broadcast(array, start, self.ints) for start in starts]
             return [pairs] if self._dot_product else self._to_float32(pairs)
-        columns = [self._arange(start, 1 + self._pairs, _I64(1)) for start in starts]
+        columns = [self.arange(start, 1 + self._pairs, _I64(1)) for start in starts]
         return [
-            [self._broadcast(array, place, self._floats) for place in places]
+            [self.broadcast(array, place, self.floats) for place in places]
             for places in zip(*columns, strict=True)
         ]
 
     def _multiply_add(self, total: Any, state: Any, weight: Any) -> Any:
         """Write total + state × weight; for pairs of bfloat16, both products are added."""
         if self._dot_product:
-            bits = 32 * self._target.width
-            pairs = _Bfloat16Vector(2 * self._target.width)
-            name, kinds = f"llvm.x86.avx512bf16.dpbf16ps.{bits}", [self._floats, pairs, pairs]
-            factors = [self._build.bitcast(factor, pairs) for factor in (state, weight)]
-            return self._build.call(self._declare(name, kinds), [total, *factors])
-        if self._target.fused_multiply_add:
-            name, kinds = f"llvm.fma.v{self._target.width}f32", [self._floats] * 3
-            return self._build.call(self._declare(name, kinds), [state, weight, total])
-        return self._build.fadd(total, self._build.fmul(state, weight))
-
-    def _loop(self, initial: Sequence[Any], depth: Any, body: Callable[[Any, Any], Any]) -> Any:
-        """Write a loop over the columns.
-
-        Args:
-            initial: Sums before the first column.
-            depth: Number of columns.
-            body: Writes one iteration, from the column and the sums so far to the new sums.
-
-        Returns:
-            The sums after the last column.
-        """
-        before = self._build.block
-        within, after = (self._build.append_basic_block(name) for name in ("column", "summed"))
-        self._build.branch(within)
-        self._build.position_at_end(within)
-        column, *sums = phis = [self._build.phi(value.type) for value in (_I64(0), *initial)]
-        new_sums = body(column, sums)
-        next_column = self._build.add(column, _I64(1 + self._pairs))
-        for phi, first, following in zip(
-            phis, [_I64(0), *initial], [next_column, *new_sums], strict=True
-        ):
-            phi.add_incoming(first, before)
-            phi.add_incoming(following, within)
-        self._build.cbranch(self._build.icmp_signed("<", next_column, depth), within, after)
-        self._build.position_at_end(after)
-        return new_sums
-
-    def _broadcast(self, array: Any, index: Any, kind: ir.VectorType) -> Any:
-        """Load one element into all of a vector."""
-        empty = ir.Constant(kind, ir.Undefined)
-        value = self._load(array, index, kind.element)
-        single = self._build.insert_element(empty, value, _I32(0))
-        mask = ir.Constant(self._ints, [0] * self._target.width)
-        return self._build.shuffle_vector(single, empty, mask)
+            bits = 32 * self.target.width
+            pairs = _Bfloat16Vector(2 * self.target.width)
+            name, kinds = f"llvm.x86.avx512bf16.dpbf16ps.{bits}", [self.floats, pairs, pairs]
+            factors = [self.build.bitcast(factor, pairs) for factor in (state, weight)]
+            return self.build.call(self.declare(name, kinds), [total, *factors])
+        if self.target.fused_multiply_add:
+            return self.build.call(self.fused_multiply_add(), [state, weight, total])
+        return self.build.fadd(total, self.build.fmul(state, weight))
 
     def _to_float32(self, vectors: Sequence[Any]) -> list[list[Any]]:
         """Convert vectors of bfloat16 pairs into first numbers and second numbers."""
         sixteen, upper_half = (
-            ir.Constant(self._ints, [number] * self._target.width) for number in (16, -(1 << 16))
+            ir.Constant(self.ints, [number] * self.target.width) for number in (16, -(1 << 16))
         )
-        firsts = [self._build.shl(pairs, sixteen) for pairs in vectors]
-        seconds = [self._build.and_(pairs, upper_half) for pairs in vectors]
-        return [[self._build.bitcast(v, self._floats) for v in part] for part in (firsts, seconds)]
-
-    def _declare(self, name: str, kinds: list[ir.Type]) -> ir.Function:
-        """Declare an LLVM intrinsic with these parameters, whose result has the first type."""
-        module, function_type = self._build.module, ir.FunctionType(kinds[0], kinds)
-        return module.globals.get(name) or ir.Function(module, function_type, name)
+        firsts = [self.build.shl(pairs, sixteen) for pairs in vectors]
+        seconds = [self.build.and_(pairs, upper_half) for pairs in vectors]
+        return [[self.build.bitcast(v, self.floats) for v in part] for part in (firsts, seconds)]
 
 
 def matmul_intrinsic(rows: int, panels: int) -> Any:
@@ -274,18 +218,39 @@ def matmul_intrinsic(rows: int, panels: int) -> Any:
 
 @intrinsic
 def store_number(_context: Any, array: types.Array, index: types.Type, number: types.Type) -> Any:
-    """Store a float32 in an array of float32, or rounded in an array of bfloat16 (uint16)."""
+    """Store a float32 as the type of an array: float32, bfloat16 (uint16), or a 16-bit integer.
+
+    An integer is the nearest multiple of 1 / STATE_STEPS, between −1 and 1; NaN becomes 1.
+    """
     kind = array
 
     def write(context: Any, build: ir.IRBuilder, _: Any, values: Sequence[Any]) -> Any:
         array, index, number = values
         if kind.dtype == types.uint16:
-            bits = build.bitcast(number, _I32)
-            odd = build.and_(build.lshr(bits, _I32(16)), _I32(1))
-            nearest = build.add(bits, build.add(odd, _I32(0x7FFF)))  # ties to even
-            number = build.trunc(build.lshr(nearest, _I32(16)), _I16)
+            number = _round_to_bfloat16(build, number)
+        elif kind.dtype == types.int16:
+            number = _round_to_steps(build, number)
         data = context.make_array(kind)(context, build, array).data
         build.store(number, build.gep(data, [index]))
         return context.get_dummy_value()
 
     return types.void(array, index, number), write
+
+
+def _round_to_bfloat16(build: ir.IRBuilder, number: Any) -> Any:
+    """Write the upper 16 bits of the nearest bfloat16, ties to even."""
+    bits = build.bitcast(number, _I32)
+    odd = build.and_(build.lshr(bits, _I32(16)), _I32(1))
+    nearest = build.add(bits, build.add(odd, _I32(0x7FFF)))
+    return build.trunc(build.lshr(nearest, _I32(16)), _I16)
+
+
+def _round_to_steps(build: ir.IRBuilder, number: Any) -> Any:
+    """Write the nearest integer to number × STATE_STEPS, ties to even."""
+    steps = build.fmul(number, _FLOAT(float(STATE_STEPS)))
+    for comparison, limit in (("<", STATE_STEPS), (">", -STATE_STEPS)):
+        bound = _FLOAT(float(limit))
+        steps = build.select(build.fcmp_ordered(comparison, steps, bound), steps, bound)
+    name, function_type = "llvm.rint.f32", ir.FunctionType(_FLOAT, [_FLOAT])
+    rint = build.module.globals.get(name) or ir.Function(build.module, function_type, name)
+    return build.trunc(build.fptosi(build.call(rint, [steps]), _I32), _I16)

@@ -6,8 +6,12 @@ in the vector registers:
     target             registers      width   lanes   multiply-add
     x86 with AVX-512   32 × 512 bit      16       8   fused; of bfloat16 pairs with AVX512-BF16
     x86 with AVX2      16 × 256 bit       8       4   fused, if the processor has FMA
+    other x86          16 × 128 bit       4       4   a product and a sum
     AArch64 (NEON)     32 × 128 bit       4       8   fused
     any other          16 × 128 bit       4       4   a product and a sum
+
+All x86 processors also have an instruction that multiplies pairs of 16-bit integers and adds both
+products (PMADDWD); those with VNNI also add them to a sum (VPDPWSSD).
 
 The target follows from what Numba compiles for, so that NUMBA_CPU_NAME and NUMBA_CPU_FEATURES
 select it. A feature that NUMBA_CPU_NAME implies is used only if NUMBA_CPU_FEATURES lists it, too.
@@ -27,12 +31,15 @@ class SimdTarget:
         lanes: States that are multiplied side by side.
         fused_multiply_add: Whether a × b + c is one instruction, with one rounding.
         bfloat16_dot_product: Whether there is an instruction for the dot product of bfloat16 pairs.
+        int16_dot_product: Whether there is an instruction for the dot product of pairs of 16-bit
+            integers.
     """
 
     width: int
     lanes: int
     fused_multiply_add: bool
     bfloat16_dot_product: bool = False
+    int16_dot_product: bool = False
 
 
 def select_target(triple: str, features: str) -> SimdTarget:
@@ -45,16 +52,19 @@ def select_target(triple: str, features: str) -> SimdTarget:
     enabled = {entry[1:]: entry[0] == "+" for entry in features.split(",") if entry}
     if triple.startswith(("aarch64", "arm64")):  # NEON and its fused multiply-add are mandatory
         return SimdTarget(width=4, lanes=8, fused_multiply_add=True)
+    x86 = triple.startswith(("x86_64", "i386", "i686"))
     if enabled.get("avx512f"):
         return SimdTarget(
             width=16,
             lanes=8,
             fused_multiply_add=True,
             bfloat16_dot_product=enabled.get("avx512bf16", False),
+            int16_dot_product=True,
         )
     if enabled.get("avx2"):
-        return SimdTarget(width=8, lanes=4, fused_multiply_add=enabled.get("fma", False))
-    return SimdTarget(width=4, lanes=4, fused_multiply_add=False)
+        fused = enabled.get("fma", False)
+        return SimdTarget(width=8, lanes=4, fused_multiply_add=fused, int16_dot_product=True)
+    return SimdTarget(width=4, lanes=4, fused_multiply_add=False, int16_dot_product=x86)
 
 
 def numba_target() -> SimdTarget:

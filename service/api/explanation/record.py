@@ -1,6 +1,6 @@
 """Creates the record of an explanation, in the convention and with the units of the request."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,8 +9,10 @@ from jaxtyping import Float32, Float64
 
 from gatewise.models import Explanation
 from gatewise.models.artifact import Artifact
-from gatewise.models.explain.attribution import GROWTH, Attributions
+from gatewise.models.explain.account import DEFAULT_TOKENS, Account, Phrase
+from gatewise.models.explain.attribution import GROWTH
 from gatewise.models.explain.flags import token_flags
+from gatewise.models.explain.gate_summary import summarize_gate
 from gatewise.models.explain.interventions import GateEffects
 from gatewise.models.gate_statistics import BAND_STARTS, UNUSUAL_PERCENT, GateStatistics
 from gatewise.models.gru.trace import GateTrace
@@ -24,6 +26,7 @@ from gatewise.service.api.schemas.explanation import (
     GateSummary,
     IntervenedRecord,
     LogitDecomposition,
+    PhraseRecord,
     TokenDecomposition,
     TokenGateEffects,
     TokenRecord,
@@ -42,9 +45,14 @@ class Computation:
 
     plain: Explanation
     gate_effects: GateEffects | None
-    attribution: Attributions | None
+    account: Account | None
     faithfulness: FaithfulnessRecord | None
     intervened: Explanation | None
+
+
+def has_account(requested: bool | None, *, tokens: int) -> bool:
+    """Return whether attributions are computed for a text of so many tokens."""
+    return tokens <= DEFAULT_TOKENS if requested is None else requested
 
 
 def explanation_record(
@@ -65,7 +73,7 @@ def explanation_record(
         convention: Convention of the update gates.
     """
     plain, gates = computation.plain, artifact.gates
-    attribution = computation.attribution
+    account = computation.account
     ids = None
     if units is not None:
         ids = select_units(units, plain.trace.hidden[-1], artifact.weights.head_weight)
@@ -76,8 +84,13 @@ def explanation_record(
         notation=NOTATIONS[convention],
         unusual=unusual_limits(gates),
         decomposition=logit_decomposition(plain),
-        tokens=token_records(plain, gates, convention, computation.gate_effects, attribution),
-        attribution=AttributionRecord(list(GROWTH), attribution.residual) if attribution else None,
+        tokens=token_records(plain, gates, convention, computation.gate_effects, account),
+        attribution=(
+            AttributionRecord(list(GROWTH), account.attribution.residual) if account else None
+        ),
+        clauses=_phrases(account.clauses) if account else None,
+        sentences=_phrases(account.sentences) if account else None,
+        turning_point=plain.turning_point,
         faithfulness=computation.faithfulness,
         units=_unit_values(plain.trace, ids, convention),
         intervened=_intervened_record(computation, gates, ids, convention),
@@ -97,6 +110,7 @@ def _intervened_record(
         logit_change=run.decomposition.logit - computation.plain.decomposition.logit,
         decomposition=logit_decomposition(run),
         tokens=token_records(run, gates, convention),
+        turning_point=run.turning_point,
         units=_unit_values(run.trace, ids, convention),
     )
 
@@ -131,16 +145,16 @@ def token_records(
     gates: GateStatistics,
     convention: Convention,
     gate_effects: GateEffects | None = None,
-    attribution: Attributions | None = None,
+    account: Account | None = None,
 ) -> list[TokenRecord]:
     """Return the record of every token of a run.
 
     Args:
         explanation: The run.
-        gates: Gate statistics of the model, for the flags.
+        gates: Gate statistics of the model, for the flags and the usual values of the gates.
         convention: Convention of the update gates.
         gate_effects: The gate effects, if they were requested.
-        attribution: The attributions, if they were requested.
+        account: The account, if it was computed.
     """
     encoding, trace = explanation.encoding, explanation.trace
     decomposition = explanation.decomposition
@@ -151,8 +165,8 @@ def token_records(
         "end": encoding.ends.tolist(),
         "known": encoding.known.tolist(),
         "read_as": map(encoding.read_as, range(len(encoding))),
-        "reset": _summaries(trace.reset_gate, "pytorch"),
-        "update": _summaries(trace.update_gate, convention),
+        "reset": _summaries(trace.reset_gate, gates.mean_reset, "pytorch"),
+        "update": _summaries(trace.update_gate, gates.mean_update, convention),
         "recalled_share": decomposition.recalled_share.tolist(),
         "running_probability": explanation.running_probability.tolist(),
         "decomposition": _contributions(explanation),
@@ -160,23 +174,50 @@ def token_records(
         "released_share": decomposition.released_share.tolist(),
         "flags": token_flags(decomposition, gates, gate_effects),
         "gate_effects": _effects(gate_effects) if gate_effects else nothing,
-        "attribution": attribution.total.tolist() if attribution else nothing,
+        "attribution": account.attribution.total.tolist() if account else nothing,
+        "without": account.without.tolist() if account else nothing,
     }
     rows = zip(*columns.values(), strict=True)
     return [cast("TokenRecord", dict(zip(columns, row, strict=True))) for row in rows]
 
 
-def _summaries(gate: Float32[np.ndarray, "T H"], convention: Convention) -> Iterator[GateSummary]:
-    """Summarize a gate over its units, in a convention that may exchange minimum and maximum."""
-    columns = np.stack([gate.mean(axis=1), gate.min(axis=1), gate.max(axis=1)])  # (3, T)
-    mean, low, high = in_convention(columns.astype(np.float64), convention)  # (T,) each
+def _summaries(
+    gate: Float32[np.ndarray, "T H"], usual: Float32[np.ndarray, " H"], convention: Convention
+) -> Iterator[GateSummary]:
+    """Summarize a gate over its units.
+
+    A convention may replace z by 1 − z, which exchanges low and high, and leaves distances as they
+    are.
+    """
+    found = summarize_gate(gate, usual)
+    columns = np.stack([found.mean, found.min, found.max, found.low, found.high])  # (5, T)
+    mean, least, most, low, high = in_convention(columns, convention)  # (T,) each
     rows = zip(
         mean.tolist(),
+        np.minimum(least, most).tolist(),
+        np.maximum(least, most).tolist(),
         np.minimum(low, high).tolist(),
         np.maximum(low, high).tolist(),
+        found.deviation.tolist(),
         strict=True,
     )
-    return (GateSummary(mean=mean, min=low, max=high) for mean, low, high in rows)
+    return (
+        GateSummary(mean=mean, min=least, max=most, low=low, high=high, deviation=deviation)
+        for mean, least, most, low, high, deviation in rows
+    )
+
+
+def _phrases(phrases: Sequence[Phrase]) -> list[PhraseRecord]:
+    return [
+        PhraseRecord(
+            start_token=phrase.start,
+            end_token=phrase.end,
+            text=phrase.text,
+            attribution=phrase.attribution,
+            without=phrase.without,
+        )
+        for phrase in phrases
+    ]
 
 
 def _contributions(explanation: Explanation) -> Iterator[TokenDecomposition]:

@@ -15,6 +15,7 @@ from gatewise.service.api.explanation.render_json import explanation_json
 from gatewise.service.api.schemas.explanation import (
     ExplanationRecord,
     GateSummary,
+    PhraseRecord,
     TokenDecomposition,
     TokenRecord,
 )
@@ -34,6 +35,7 @@ def explanation_html(record: ExplanationRecord) -> str:
     sections = [
         _prediction(record),
         _highlighted_text(record),
+        _sentences(record.sentences),
         _chart(record),
         _table(record),
         _legend(record),
@@ -94,22 +96,38 @@ def _sum_of_contributions(record: ExplanationRecord) -> float:
 
 
 def _highlighted_text(record: ExplanationRecord) -> str:
+    """Colour the text by attribution or, if there is none, by decomposition."""
     text, tokens = record.text, record.tokens
-    largest = max(abs(token["decomposition"]["total"]) for token in tokens) or 1.0
+    kind = "attribution" if record.attribution else "decomposition"
+    values = [
+        token["decomposition"]["total"] if token["attribution"] is None else token["attribution"]
+        for token in tokens
+    ]
+    largest = max(map(abs, values)) or 1.0
     parts, end = [], 0
-    for token in tokens:
-        value = token["decomposition"]["total"]
+    for token, value in zip(tokens, values, strict=True):
         strength = round(_STRENGTHS * abs(value) / largest)
-        kind = "p" if value > 0 else "n"
+        sign = "p" if value > 0 else "n"
         parts.append(escape(text[end : token["start"]]))
-        parts.append(f'<span class="{kind} s{strength}" title="{_plain_signed(value)}">')
+        parts.append(f'<span class="{sign} s{strength}" title="{_plain_signed(value)}">')
         parts.append(f"{escape(token['text'])}</span>")
         end = token["end"]
     parts.append(escape(text[end:]))
     return f"""<h2>The review, token by token</h2>
-<p class="note">Blue tokens increase the logit, orange ones decrease it; full colour is
-{_signed(largest)} in either direction.</p>
+<p class="note">Blue tokens increase the logit, orange ones decrease it, by their {kind}; full
+colour is {_signed(largest)} in either direction.</p>
 <p class="highlight">{"".join(parts)}</p>"""
+
+
+def _sentences(sentences: Sequence[PhraseRecord] | None) -> str:
+    if sentences is None:
+        return ""
+    columns = {
+        "sentence": [escape(sentence["text"]) for sentence in sentences],
+        "attribution": _signed_numbers(sentence["attribution"] for sentence in sentences),
+        "P(positive) without it": _numbers(sentence["without"] for sentence in sentences),
+    }
+    return _titled_table("Sentence by sentence", columns, kind="sentences")
 
 
 def _chart(record: ExplanationRecord) -> str:
@@ -134,15 +152,18 @@ def _steps(tokens: Sequence[TokenRecord]) -> str:
 
 
 def _table(record: ExplanationRecord) -> str:
-    columns = {"#": [str(position + 1) for position in range(len(record.tokens))]}
-    columns |= _columns(record)
+    numbers = {"#": [str(position + 1) for position in range(len(record.tokens))]}
+    return _titled_table("All numbers", numbers | _columns(record), kind="numbers")
+
+
+def _titled_table(title: str, columns: dict[str, list[str]], *, kind: str) -> str:
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     rows = "".join(
         "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
         for cells in zip(*columns.values(), strict=True)
     )
-    return f"""<h2>All numbers</h2>
-<div class="scroll"><table><thead><tr>{heads}</tr></thead>
+    return f"""<h2>{title}</h2>
+<div class="scroll"><table class="{kind}"><thead><tr>{heads}</tr></thead>
 <tbody>{rows}</tbody></table></div>"""
 
 
@@ -153,12 +174,14 @@ def _columns(record: ExplanationRecord) -> dict[str, list[str]]:
         "token": [escape(token["text"]) for token in tokens],
         "known": ["yes" if token["known"] else "no" for token in tokens],
         "P(positive)": _numbers(token["running_probability"] for token in tokens),
-        **_decomposition_columns([token["decomposition"] for token in tokens]),
     }
     attributions = [token["attribution"] for token in tokens if token["attribution"] is not None]
+    without = [token["without"] for token in tokens if token["without"] is not None]
     if attributions:
         columns["attribution"] = _signed_numbers(attributions)
+        columns["P(positive) without it"] = _numbers(without)
     columns |= {
+        **_decomposition_columns([token["decomposition"] for token in tokens]),
         "recalled share": _numbers(token["recalled_share"] for token in tokens),
         "kept share": _numbers(token["kept_share"] for token in tokens),
         "released share": _numbers(token["released_share"] for token in tokens),
@@ -201,6 +224,9 @@ def _gate_columns(name: str, gates: Sequence[GateSummary]) -> dict[str, list[str
         f"{name} mean": _numbers(gate["mean"] for gate in gates),
         f"{name} min": _numbers(gate["min"] for gate in gates),
         f"{name} max": _numbers(gate["max"] for gate in gates),
+        f"{name} 10 %": _numbers(gate["low"] for gate in gates),
+        f"{name} 90 %": _numbers(gate["high"] for gate in gates),
+        f"{name} deviation": _numbers(gate["deviation"] for gate in gates),
     }
 
 
@@ -211,8 +237,10 @@ def _legend(record: ExplanationRecord) -> str:
     return f"""<h2>How to read this</h2>
 <ul>{items}</ul>
 <p class="note">Update gate {notation.update_symbol}: {escape(notation.update_sense)}.
-Gates are summarized over all units. A contribution is what a token wrote into the state and later
-update gates kept; the sum of all contributions and the bias is the logit. Contributions describe
+Gates are summarized over all units; the deviation is the mean distance of the units from their
+usual values. The attribution of a token also counts what it did to the gates of later tokens. A
+contribution is what a token wrote into the state and later update gates kept. The sum of all
+attributions and the bias is the logit; so is that of all contributions. Both describe
 what was computed; they do not show that a gate caused the prediction. The numbers shown are
 rounded; this file contains each with all digits, and the whole record as JSON in the element
 “explanation”.</p>"""

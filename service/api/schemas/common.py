@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from gatewise.models import Prediction
+from gatewise.models.explain.account import DEFAULT_TOKENS
 from gatewise.service.engine.model_host import ModelName
 
 Label = Literal["negative", "positive"]
@@ -28,6 +29,10 @@ CONVENTION_DESCRIPTION = (
     "Convention of the update gate, in request and response. `pytorch`: z, where 1 keeps the old "
     "state. `chung2014` (Chung et al. 2014 and some courses): u = 1 − z, where 1 takes the "
     "candidate. Nothing else differs."
+)
+ATTRIBUTION_DESCRIPTION = (
+    "Whether to compute `attribution` and `without` of every token. It takes about as long "
+    f"as ten predictions. By default, texts of up to {DEFAULT_TOKENS:,} tokens have them."
 )
 _UNITS_PATTERN = r"^(all|top(:[1-9][0-9]{0,5})?|[0-9]{1,6}(,[0-9]{1,6})*)$"
 

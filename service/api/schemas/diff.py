@@ -9,6 +9,7 @@ from typing_extensions import TypedDict  # Pydantic needs it before Python 3.12
 from gatewise.models.explain.alignment import Kind
 from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.schemas.common import (
+    ATTRIBUTION_DESCRIPTION,
     CONVENTION_DESCRIPTION,
     DESCRIBED,
     Convention,
@@ -39,6 +40,7 @@ class DiffQuery(RequestModel):
         description="The review to compare it with: an edited version, or any other review.",
         examples=[EDITED_EXAMPLE],
     )
+    attribution: bool | None = Field(None, description=ATTRIBUTION_DESCRIPTION)
     convention: Convention = Field("pytorch", description=CONVENTION_DESCRIPTION)
 
 

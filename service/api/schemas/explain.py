@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from gatewise.models.explain.attribution import ATTRIBUTION_PASSES
 from gatewise.models.explain.interventions import Gate
 from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.schemas.common import (
+    ATTRIBUTION_DESCRIPTION,
     CONVENTION_DESCRIPTION,
     Convention,
     RequestBody,
@@ -101,11 +101,9 @@ class ExplainOptions(RequestModel):
         "many times as long as the rest; "
         "`max_faithfulness_tokens` of `/info` is the limit.",
     )
-    attribution: bool = Field(
-        False,
-        description="Include the attribution of every token: a second exact account of the logit, "
-        "which also counts the effect of a token on the gates of later tokens. It takes "
-        f"{ATTRIBUTION_PASSES} passes.",
+    attribution: bool | None = Field(
+        None,
+        description=f"{ATTRIBUTION_DESCRIPTION} The same holds for `clauses` and `sentences`.",
     )
     convention: Convention = Field("pytorch", description=CONVENTION_DESCRIPTION)
     format: Format = Field(

@@ -30,12 +30,21 @@ UnitMatrix = Annotated[
 ]
 
 
+@with_config(DESCRIBED)
 class GateSummary(TypedDict):
     """One gate at one token, summarized over all hidden units."""
 
     mean: Share
     min: Share
     max: Share
+    low: Share
+    """Value below which a tenth of the units are."""
+    high: Share
+    """Value above which a tenth of the units are."""
+    deviation: Share
+    """Mean distance of the units from their usual values, which are their means over validation
+    reviews. It shows at which tokens a gate changes; the other statistics hardly do.
+    """
 
 
 @with_config(DESCRIBED)
@@ -107,8 +116,31 @@ class TokenRecord(TypedDict):
     gate_effects: TokenGateEffects | None
     """`null` unless it was requested."""
     attribution: float | None
-    """Attribution of the logit to this token. `null` unless it was requested, and always in the
-    run with interventions.
+    """Attribution of the logit to this token. `null` if it was not computed, and always in a run
+    with interventions.
+    """
+    without: Share | None
+    """Probability of positive had this token not been in the text. The text is run for six tokens
+    after it; beyond them, the change of the logit is approximated by its gradient. `null` as
+    `attribution` is.
+    """
+
+
+@with_config(DESCRIBED)
+class PhraseRecord(TypedDict):
+    """A clause or a sentence, with the punctuation that ends it."""
+
+    start_token: int
+    """Number of its first token."""
+    end_token: int
+    """Number after that of its last token."""
+    text: str
+    """Its text, as it was written."""
+    attribution: float
+    """Sum of the attributions of its tokens."""
+    without: Share
+    """Probability of positive had it not been in the text: all of its tokens are deleted at once.
+    It is computed as that of a token.
     """
 
 
@@ -228,6 +260,8 @@ class IntervenedRecord:
     decomposition: LogitDecomposition
     tokens: list[TokenRecord]
     """In the order of the tokens of the plain run."""
+    turning_point: int | None
+    """That of this run."""
     units: UnitValues | None
     """Values of the same units as in the plain run."""
 
@@ -247,7 +281,16 @@ class ExplanationRecord(PredictionRecord):
     decomposition: LogitDecomposition
     tokens: list[TokenRecord]
     attribution: AttributionRecord | None
-    """`null` unless it was requested."""
+    """`null` if the text has over 1,000 tokens and it was not requested, or if it was declined."""
+    clauses: list[PhraseRecord] | None
+    """The clauses of the text, in order; together they have all tokens. `null` as `attribution`."""
+    sentences: list[PhraseRecord] | None
+    """Its sentences, likewise. Each consists of whole clauses."""
+    turning_point: int | None
+    """Number of the token at which the running probability settled on its final side: the first
+    token on that side after the last one that was clearly, by more than 0.2, on the other side of
+    one half. `null` if it never was.
+    """
     faithfulness: FaithfulnessRecord | None
     """`null` unless it was requested."""
     units: UnitValues | None

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
+from gatewise.models.gru.recurrence import Precision
 from gatewise.service.api.schemas.common import Convention, Label
 from gatewise.service.engine.model_host import ModelName
 
@@ -42,6 +43,10 @@ class InfoResponse(BaseModel):
     model: ModelName
     labels: list[Label]
     sizes: Sizes
+    precision: Precision = Field(
+        description="Arithmetic of the recurrence, of which all numbers are. `int8` rounds states "
+        "to multiples of 2⁻¹⁴ in the product with the weights."
+    )
     metrics: dict[str, JsonValue] = Field(
         description="Metrics on validation reviews, measured when the model was exported."
     )

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from gatewise.models.artifact import Artifact
 from gatewise.models.decision.decider import LOW_COVERAGE, Decider
-from gatewise.models.decision_rule import DecisionRule, Likeness
 from gatewise.models.decision.language import foreign_confidence, identify_language
+from gatewise.models.decision.word_measures import measure_likeness, word_measures
+from gatewise.models.decision_rule import DecisionRule, Likeness
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import UNKNOWN_ID
-from gatewise.models.decision.word_measures import measure_likeness, word_measures
 
 NEVER = DecisionRule(
     weights=Likeness(-10.0, 10.0, 5.0),

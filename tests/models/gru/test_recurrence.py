@@ -1,6 +1,6 @@
 """The compiled recurrence equals the reference, and a text does not depend on its batch."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -8,8 +8,10 @@ import torch
 from hypothesis import given
 
 from gatewise.models.gru.equations import gru, gru_step
+from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.gru.trace import GateTrace
+from gatewise.models.stored_weights import store_precision
 from gatewise.training.nets.network import SentimentGRU
 from tests.models.networks import Case, cases, random_weights
 
@@ -155,3 +157,82 @@ def test_a_trace_is_read_only() -> None:
     trace = Recurrence(random_weights()).trace(np.array([3], dtype=np.int32))
     with pytest.raises(ValueError, match="read-only"):
         trace.hidden[0, 0] = 1
+
+
+# Rounding a state changes a product by half of 2⁻¹⁴ times a weight, for each unit and each token.
+_INT8_TOLERANCE = 2e-3
+
+
+@given(case=cases())
+def test_the_integer_product_changes_states_only_a_little(case: Case) -> None:
+    weights = store_precision(case.weights)
+    rounded, exact = Recurrence(weights), Recurrence(weights, precision="float32")
+    assert (rounded.precision, exact.precision) == ("int8", "float32")
+    for ids in case.texts:
+        np.testing.assert_allclose(
+            rounded.trace(ids).hidden, exact.trace(ids).hidden, atol=_INT8_TOLERANCE
+        )
+
+
+@given(case=cases(max_texts=1))
+def test_every_traced_step_equals_the_reference_with_rounded_states(case: Case) -> None:
+    weights = store_precision(case.weights)
+    trace = Recurrence(weights).trace(case.texts[0])
+    before = np.zeros_like(trace.hidden[0])  # (H,)
+    for position, word in enumerate(weights.embedding[case.texts[0]]):
+        rounded = np.rint(before * STATE_STEPS) / np.float32(STATE_STEPS)  # (H,)
+        expected = gru_step(word, rounded, weights.gru)
+        for name in ("reset_gate", "update_gate", "context_part", "candidate"):
+            np.testing.assert_allclose(
+                getattr(trace, name)[position], getattr(expected, name), atol=5e-6, err_msg=name
+            )
+        update = expected.update_gate
+        np.testing.assert_allclose(
+            trace.hidden[position],
+            (1 - update) * expected.candidate + update * before,
+            atol=5e-6,
+        )
+        before = trace.hidden[position]
+
+
+@given(case=cases())
+def test_8_bit_logits_of_a_batch_equal_those_of_single_texts(case: Case) -> None:
+    recurrence = Recurrence(store_precision(case.weights))
+    alone = [recurrence.logits([ids])[0] for ids in case.texts]
+    np.testing.assert_array_equal(recurrence.logits(case.texts), alone)
+
+
+@given(case=cases())
+def test_an_8_bit_text_run_in_two_parts_has_the_same_final_state(case: Case) -> None:
+    recurrence = Recurrence(store_precision(case.weights))
+    halves = [np.array_split(ids, 2) for ids in case.texts]
+    states = recurrence.last_states([first for first, _ in halves])
+    states = recurrence.last_states([second for _, second in halves], initial=states)
+    np.testing.assert_array_equal(states, recurrence.last_states(case.texts))
+
+
+def test_words_whose_vectors_are_not_8_bit_ones_are_not_rounded() -> None:
+    weights = store_precision(random_weights())
+    embedding = weights.embedding.copy()
+    embedding[3] = np.linspace(0.1, 0.7, embedding.shape[1])
+    recurrence = Recurrence(replace(weights, embedding=embedding))
+    assert recurrence.precision == "int8"
+    expected = embedding @ weights.gru.weight_ih.T + weights.gru.bias_ih  # (V, 3H)
+    np.testing.assert_allclose(recurrence.table[:, : expected.shape[1]], expected, atol=1e-6)
+
+
+def test_weights_that_are_not_8_bit_ones_are_not_rounded() -> None:
+    assert Recurrence(random_weights()).precision == "float32"
+
+
+def test_the_integer_product_of_other_weights_is_refused() -> None:
+    with pytest.raises(ValueError, match="precision='int8' needs weights"):
+        Recurrence(random_weights(), precision="int8")
+
+
+def test_a_nan_in_an_8_bit_network_gives_a_nan_logit() -> None:
+    weights = store_precision(random_weights())
+    weights.gru.bias_hh[0] = np.nan
+    recurrence = Recurrence(weights)
+    assert recurrence.precision == "int8"
+    assert np.isnan(recurrence.logits([np.array([3, 4, 5], dtype=np.int32)])[0])

@@ -101,6 +101,7 @@ def test_the_texts_of_the_model_before_are_checked_too(films: Path, tmp_path: Pa
         check_held_out(trained_on(second, start=start), corpus, split)
 
 
+@pytest.mark.slow
 def test_texts_that_are_not_available_are_reported(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_directory_without_data_is_rejected(tmp_path: Path) -> None:
         read_corpus(str(tmp_path), snippets=False)
 
 
+@pytest.mark.slow
 def test_snippets_are_added_to_another_source_if_requested(tmp_path: Path) -> None:
     path = tmp_path / "reviews.csv"
     Dataset.from_dict(ROWS).to_csv(path)

@@ -194,13 +194,20 @@ def test_the_gates_of_padding_do_not_count() -> None:
     assert unsaturation(gates, torch.tensor([1])) == 0
 
 
+def mean_unsaturation(net: SentimentGRU, given: Batch) -> float:
+    """Measure how far the gates of a batch are from 0 and 1."""
+    gates = run_gru(net.gru, net.embedding(given.ids)).gates
+    assert gates is not None
+    return unsaturation(gates, given.lengths).item()
+
+
 def test_the_gate_saturation_penalty_saturates_gates() -> None:
     net, given, options = network(), batch(), plain(gate_saturation_penalty=1000.0)
     optimizer = torch.optim.SGD(net.parameters(), lr=1e-3)
-    before = unsaturation(run_gru(net.gru, net.embedding(given.ids)).gates, given.lengths)
+    before = mean_unsaturation(net, given)
     backward(net, given, options, precision=torch.float32)
     optimizer.step()
-    after = unsaturation(run_gru(net.gru, net.embedding(given.ids)).gates, given.lengths)
+    after = mean_unsaturation(net, given)
     assert after < before
 
 

@@ -53,6 +53,7 @@ def test_states_follow_from_the_returned_gates() -> None:
     gru = nn.GRU(3, 4, batch_first=True, dtype=torch.float64)
     embedded = torch.randn(2, 5, 3, dtype=torch.float64)
     hidden, gates = run_gru(gru, embedded)
+    assert gates is not None
     before = torch.cat([torch.zeros(2, 1, 4, dtype=torch.float64), hidden[:, :-1]], dim=1)
     reset, update = gates.chunk(2, dim=2)
     weights = dict(gru.named_parameters())

@@ -243,6 +243,7 @@ export type components = {
         DiffBody: {
             text: string;
             other: string;
+            attribution?: boolean | null;
             /**
              * @default pytorch
              * @enum {string}
@@ -303,8 +304,7 @@ export type components = {
             gate_effects?: boolean;
             /** @default false */
             faithfulness?: boolean;
-            /** @default false */
-            attribution?: boolean;
+            attribution?: boolean | null;
             /**
              * @default pytorch
              * @enum {string}
@@ -338,6 +338,9 @@ export type components = {
             decomposition: components["schemas"]["LogitDecomposition"];
             tokens: components["schemas"]["TokenRecord"][];
             attribution: components["schemas"]["AttributionRecord"] | null;
+            clauses: components["schemas"]["PhraseRecord"][] | null;
+            sentences: components["schemas"]["PhraseRecord"][] | null;
+            turning_point: number | null;
             faithfulness: components["schemas"]["FaithfulnessRecord"] | null;
             units: components["schemas"]["UnitValues"] | null;
             intervened: components["schemas"]["IntervenedRecord"] | null;
@@ -371,11 +374,16 @@ export type components = {
             mean: number;
             min: number;
             max: number;
+            low: number;
+            high: number;
+            deviation: number;
         };
         InfoResponse: {
             model: components["schemas"]["ModelName"];
             labels: ("negative" | "positive")[];
             sizes: components["schemas"]["Sizes"];
+            /** @enum {string} */
+            precision: "float32" | "bfloat16" | "int8";
             metrics: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -393,6 +401,7 @@ export type components = {
             logit_change: number;
             decomposition: components["schemas"]["LogitDecomposition"];
             tokens: components["schemas"]["TokenRecord"][];
+            turning_point: number | null;
             units: components["schemas"]["UnitValues"] | null;
         };
         InterventionRequest: {
@@ -446,6 +455,13 @@ export type components = {
             keeps: components["schemas"]["Occurrence"][];
             writes: components["schemas"]["Occurrence"][];
             contributes: components["schemas"]["Occurrence"][];
+        };
+        PhraseRecord: {
+            start_token: number;
+            end_token: number;
+            text: string;
+            attribution: number;
+            without: number;
         };
         Sizes: {
             vocabulary: number;
@@ -507,6 +523,7 @@ export type components = {
             flags: ("flip" | "reset" | "rewrite")[];
             gate_effects: components["schemas"]["TokenGateEffects"] | null;
             attribution: number | null;
+            without: number | null;
         };
         UnitCalculation: {
             unit: number;

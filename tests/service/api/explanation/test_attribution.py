@@ -1,4 +1,4 @@
-"""`attribution=true` over HTTP: attributions that sum to the logit, only if requested."""
+"""The account over HTTP: attributions, deletions, clauses and sentences, and when they are sent."""
 
 import httpx
 import pytest
@@ -36,10 +36,65 @@ def test_attributions_of_a_long_review_sum_to_the_logit(predictor: Predictor) ->
     assert abs(predictor.attribution(explanation).residual) < 1e-4
 
 
-def test_attributions_are_null_unless_requested(client: httpx.Client) -> None:
+def test_the_account_is_that_of_the_predictor(client: httpx.Client, predictor: Predictor) -> None:
+    explanation, account = explain(client, text=TEXT), predictor.explain(TEXT).account
+    assert account
+    assert [token["without"] for token in explanation["tokens"]] == account.without.tolist()
+    for name, phrases in (("clauses", account.clauses), ("sentences", account.sentences)):
+        assert explanation[name] == [
+            {
+                "start_token": phrase.start,
+                "end_token": phrase.end,
+                "text": phrase.text,
+                "attribution": phrase.attribution,
+                "without": phrase.without,
+            }
+            for phrase in phrases
+        ]
+
+
+def test_a_phrase_has_the_text_and_the_attributions_of_its_tokens(client: httpx.Client) -> None:
     explanation = explain(client, text=TEXT)
-    assert explanation["attribution"] is None
-    assert {token["attribution"] for token in explanation["tokens"]} == {None}
+    for phrase in explanation["clauses"] + explanation["sentences"]:
+        tokens = explanation["tokens"][phrase["start_token"] : phrase["end_token"]]
+        assert phrase["text"] == TEXT[tokens[0]["start"] : tokens[-1]["end"]]
+        assert phrase["attribution"] == pytest.approx(sum(token["attribution"] for token in tokens))
+
+
+def test_the_turning_point_is_that_of_the_predictor(
+    client: httpx.Client, predictor: Predictor
+) -> None:
+    turns = [explain(client, text=each.text)["turning_point"] for each in EXAMPLES]
+    assert turns == [predictor.explain(each.text).turning_point for each in EXAMPLES]
+    assert any(turn is not None for turn in turns)
+
+
+def test_attributions_are_null_if_they_are_declined(client: httpx.Client) -> None:
+    explanation = explain(client, text=TEXT, attribution=False)
+    assert (explanation["attribution"], explanation["clauses"], explanation["sentences"]) == (
+        None,
+        None,
+        None,
+    )
+    for token in explanation["tokens"]:
+        assert (token["attribution"], token["without"]) == (None, None)
+
+
+def test_attributions_of_a_text_over_1000_tokens_are_sent_if_requested(
+    client: httpx.Client,
+) -> None:
+    for tokens, attribution, sent in (
+        (1000, None, True),
+        (1001, None, False),
+        (1001, True, True),
+    ):
+        explanation = explain(client, text="fine " * tokens, attribution=attribution)
+        assert (explanation["attribution"] is not None) == sent
+
+
+def test_a_url_can_decline_attributions(client: httpx.Client) -> None:
+    response = client.get("/explain", params={"text": TEXT, "attribution": "false"})
+    assert response.json()["attribution"] is None
 
 
 def test_the_run_with_interventions_has_no_attributions(client: httpx.Client) -> None:

@@ -118,9 +118,11 @@ def test_the_csv_has_columns_for_what_was_requested(client: httpx.Client) -> Non
         "units.9.hidden",
         "intervened.units.0.reset",
     } <= columns
-    assert not {"gate_effects", "gate_effects.update_at_1", "attribution"} & set(
-        rows_of(request(client, "csv"))[0]
-    )
+    plain = set(rows_of(request(client, "csv"))[0])
+    assert {"attribution", "without", "reset.deviation"} <= plain
+    assert not {"gate_effects", "gate_effects.update_at_1"} & plain
+    declined = set(rows_of(request(client, "csv", attribution=False))[0])
+    assert plain - declined == {"attribution", "without"}
 
 
 def test_an_emoticon_that_looks_like_a_formula_is_quoted() -> None:
@@ -183,11 +185,30 @@ def test_the_page_contains_every_number_with_all_digits(client: httpx.Client) ->
     for token in explanation["tokens"]:
         assert set(token["decomposition"].values()) <= numbers
         assert set(token["reset"].values()) | set(token["update"].values()) <= numbers
-        assert {token["attribution"], *token["gate_effects"].values()} <= numbers
+        assert {token["attribution"], token["without"], *token["gate_effects"].values()} <= numbers
         assert {token["running_probability"], token["kept_share"]} <= numbers
+    for sentence in explanation["sentences"]:
+        assert {sentence["attribution"], sentence["without"]} <= numbers
     assert {
         token["running_probability"] for token in explanation["intervened"]["tokens"]
     } <= numbers
+
+
+@pytest.mark.parametrize(
+    ("attribution", "coloured_by"), [(True, "attribution"), (False, "decomposition")]
+)
+def test_the_page_is_coloured_by_attribution_if_there_is_one(
+    client: httpx.Client, attribution: bool, coloured_by: str
+) -> None:
+    explanation = request(client, "json", attribution=attribution).json()
+    source = request(client, "html", attribution=attribution).text
+    assert f"by their {coloured_by}; full" in source
+    titles = re.findall(r'<span class="[pn] s\d+" title="([^"]*)">', source)
+    values = [
+        token["attribution"] if attribution else token["decomposition"]["total"]
+        for token in explanation["tokens"]
+    ]
+    assert titles == [f"{value:+.3f}".replace("-", "−") for value in values]
 
 
 def test_the_page_has_no_scripts_and_no_external_resources(client: httpx.Client) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gatewise.models import Intervention, Predictor
-from gatewise.models.explain.attribution import ATTRIBUTION_PASSES
+from gatewise.models.explain.account import ACCOUNT_PASSES
 from gatewise.models.explain.interventions import GATE_EFFECT_RUNS, INTERVENTION_PASSES
 from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.app import create_app
@@ -201,16 +201,18 @@ def job_of(predictor: Predictor, **body: Any) -> Job[Any]:
 
 
 def test_an_intervention_counts_as_the_passes_it_takes(predictor: Predictor) -> None:
-    plain = job_of(predictor, text=TEXT)
-    with_intervention = job_of(predictor, text=TEXT, interventions=[intervention()])
+    plain = job_of(predictor, text=TEXT, attribution=False)
+    with_intervention = job_of(
+        predictor, text=TEXT, attribution=False, interventions=[intervention()]
+    )
     assert with_intervention.tokens == plain.tokens * (1 + INTERVENTION_PASSES)
 
 
 def test_each_gate_effect_counts_as_a_run_over_half_of_the_text_for_every_token(
     predictor: Predictor,
 ) -> None:
-    plain = job_of(predictor, text=TEXT)
-    with_effects = job_of(predictor, text=TEXT, gate_effects=True)
+    plain = job_of(predictor, text=TEXT, attribution=False)
+    with_effects = job_of(predictor, text=TEXT, attribution=False, gate_effects=True)
     runs_in_batches = GATE_EFFECT_RUNS * plain.tokens**2 / 2
     assert with_effects.tokens == plain.tokens + round(runs_in_batches / 3)
     assert with_effects.heavy
@@ -220,18 +222,24 @@ def test_each_gate_effect_counts_as_a_run_over_half_of_the_text_for_every_token(
 def test_faithfulness_counts_attribution_once_leave_one_out_and_every_ranking(
     predictor: Predictor,
 ) -> None:
-    plain = job_of(predictor, text=TEXT)
-    measured = job_of(predictor, text=TEXT, faithfulness=True)
-    passes = 1 + ATTRIBUTION_PASSES
-    shortened = (1 + 6 * 12) * plain.tokens + plain.tokens**2 / 2
-    assert measured.tokens == pytest.approx(passes * plain.tokens + shortened / 3, abs=1)
+    plain = job_of(predictor, text=TEXT, attribution=False)
+    measured = job_of(predictor, text=TEXT, attribution=False, faithfulness=True)
+    shortened = (ACCOUNT_PASSES + 1 + 6 * 12) * plain.tokens + plain.tokens**2 / 2
+    assert measured.tokens == pytest.approx(plain.tokens + shortened / 3, abs=1)
     both = job_of(predictor, text=TEXT, faithfulness=True, attribution=True)
     assert both.tokens == measured.tokens
 
 
 def test_a_job_with_interventions_is_heavy(predictor: Predictor) -> None:
-    assert job_of(predictor, text=TEXT, interventions=[intervention()]).heavy
-    assert not job_of(predictor, text=TEXT).heavy
+    assert job_of(predictor, text=TEXT, attribution=False, interventions=[intervention()]).heavy
+    assert not job_of(predictor, text=TEXT, attribution=False).heavy
+
+
+def test_an_account_counts_as_its_passes_in_batches(predictor: Predictor) -> None:
+    plain = job_of(predictor, text=TEXT, attribution=False)
+    with_account = job_of(predictor, text=TEXT)
+    assert with_account.tokens == plain.tokens + round(ACCOUNT_PASSES * plain.tokens / 3)
+    assert with_account.heavy
 
 
 def test_gate_effects_are_null_unless_requested(client: httpx.Client) -> None:

@@ -1,0 +1,104 @@
+"""What storing weights in 8 bits, and rounding states for the product, changes in predictions.
+
+    python -m benchmarks.quantization --source packaged --json docs/figures/quantization.json
+
+Every row compares two runs of the same held-out reviews: how many verdicts differ, and by how much
+the logits do.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64, Int32
+
+from benchmarks.report import (
+    NETWORK_PACKAGES,
+    Report,
+    benchmark_parser,
+    command_line,
+    model_title,
+)
+from benchmarks.tables import quantization_table
+from gatewise.models.gru.equations import sigmoid
+from gatewise.models.gru.recurrence import Recurrence
+from gatewise.models.predictor import Predictor
+from gatewise.models.stored_weights import store_precision
+from gatewise.models.weights import NetworkWeights
+from gatewise.training.data.repeated_split import repeat_split
+
+Texts = Sequence[Int32[np.ndarray, " T"]]
+_STATES_OF_8_BITS = np.float32(127)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and report."""
+    parser = benchmark_parser("benchmarks.quantization", __doc__)
+    parser.add_argument("--source", help="where to read the texts")
+    parser.add_argument("--reviews", type=int, default=600, help="number of held-out reviews")
+    options = parser.parse_args(arguments)
+    predictor = Predictor.load(options.model)
+    held_out = repeat_split(predictor, options.source).validation
+    chosen = np.random.default_rng(0).permutation(len(held_out))[: options.reviews]
+    texts = [encoding.ids for encoding in predictor.encode(held_out.select(chosen)["text"])]
+    figures = measure_quantization(predictor.artifact.weights, texts)
+    command, title = command_line(parser, arguments), model_title(predictor.artifact)
+    Report(command, [title], figures, quantization_table(figures), NETWORK_PACKAGES).publish(
+        options.json
+    )
+
+
+def measure_quantization(weights: NetworkWeights, texts: Texts) -> dict[str, Any]:
+    """Run the texts in each arithmetic and compare the logits.
+
+    Args:
+        weights: The network as it is stored or was trained.
+        texts: Word ids of the texts, none of them empty.
+    """
+    stored = store_precision(weights)
+    original = Recurrence(weights, precision="float32").logits(texts)  # (B,)
+    exact = Recurrence(stored, precision="float32").logits(texts)  # (B,)
+    served = Recurrence(stored).logits(texts)  # (B,)
+    coarse = _logits_of_8_bit_states(stored, texts)  # (B,)
+    return {
+        "texts": len(texts),
+        "8-bit weights, against the original": _compare(exact, original),
+        "8-bit weights and 16-bit states, against the original": _compare(served, original),
+        "16-bit states alone": _compare(served, exact),
+        "8-bit states alone (not used)": _compare(coarse, exact),
+    }
+
+
+def _compare(
+    logits: Float64[np.ndarray, " B"], others: Float64[np.ndarray, " B"]
+) -> dict[str, float]:
+    change = np.abs(logits - others)  # (B,)
+    return {
+        "verdicts": int(((logits > 0) != (others > 0)).sum()),
+        "mean": float(f"{change.mean():.2g}"),
+        "largest": float(f"{change.max():.2g}"),
+    }
+
+
+def _logits_of_8_bit_states(weights: NetworkWeights, texts: Texts) -> Float64[np.ndarray, " B"]:
+    """Run texts with states that are rounded to multiples of 1 / 127 for the product."""
+    order = sorted(range(len(texts)), key=lambda text: -len(texts[text]))
+    gru, units = weights.gru, weights.gru.hidden_size
+    hidden = np.zeros((len(texts), units), dtype=np.float32)  # (B, H)
+    for token in range(len(texts[order[0]])):
+        ids = np.array([texts[text][token] for text in order if len(texts[text]) > token])
+        before = hidden[: len(ids)]  # (b, H), those of the texts that have not ended
+        rounded = np.rint(before * _STATES_OF_8_BITS) / _STATES_OF_8_BITS  # (b, H)
+        from_word = weights.embedding[ids] @ gru.weight_ih.T + gru.bias_ih  # (b, 3H)
+        from_state = rounded @ gru.weight_hh.T + gru.bias_hh  # (b, 3H)
+        gates = sigmoid(from_word[:, : 2 * units] + from_state[:, : 2 * units])  # (b, 2H)
+        reset, update = gates[:, :units], gates[:, units:]  # (b, H) each
+        candidate = np.tanh(from_word[:, 2 * units :] + reset * from_state[:, 2 * units :])
+        hidden[: len(ids)] = (1 - update) * candidate + update * before
+    logits = np.empty(len(texts))  # (B,)
+    logits[order] = hidden @ weights.head_weight + weights.head_bias
+    return logits
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The engine of one machine: a pool of single-threaded processes that share the weights."""
+
+import tempfile
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from gatewise.models.errors import GatewiseError
+from gatewise.service.bulk.engine import MOST_ATTEMPTS, PartDone, PartLeftOut
+from gatewise.service.bulk.fork_server import process_context
+from gatewise.service.bulk.job import Job
+from gatewise.service.bulk.parts import Part
+from gatewise.service.bulk.worker import DONE, FAILED, READY, work
+
+_WAIT = 10  # seconds for a process that was killed
+
+
+@dataclass(eq=False)
+class _Worker:
+    """A process, and the part that it is scoring."""
+
+    process: BaseProcess
+    connection: Connection
+    ready: bool = False
+    part: Part | None = None
+
+
+class LocalPool:
+    """Scores parts in processes of this machine; an `Engine`."""
+
+    def __init__(self, workers: int) -> None:
+        """Choose the number of processes; none is started yet."""
+        self._size = workers
+
+    def run(self, job: Job, parts: Iterator[Part]) -> Iterator[PartDone | PartLeftOut]:
+        """Score parts; see `Engine.run`."""
+        with tempfile.TemporaryDirectory(prefix="gatewise-") as shared:
+            run = _Run(self._size, job, parts, Path(shared))
+            try:
+                yield from run.outcomes()
+            finally:
+                run.stop()
+
+
+class _Run:
+    """One run of a pool."""
+
+    def __init__(self, size: int, job: Job, parts: Iterator[Part], shared: Path) -> None:
+        self._context = process_context()
+        self._size, self._job, self._parts, self._shared = size, job, parts, shared
+        self._workers: list[_Worker] = []
+        self._waiting: deque[Part] = deque()
+        self._attempts: Counter[int] = Counter()
+        self._failed_starts = 0
+        self._error: tuple[int, BaseException] | None = None  # with the number of its part
+
+    def outcomes(self) -> Iterator[PartDone | PartLeftOut]:
+        """Score all parts, and yield what became of each."""
+        while True:
+            self._feed()
+            if not self._waiting and not any(worker.part for worker in self._workers):
+                break
+            connections = {worker.connection: worker for worker in self._workers}
+            for connection in wait(list(connections)):
+                outcome = self._receive(connections[connection])  # type: ignore[index]
+                if outcome is not None:
+                    yield outcome
+        if self._error:
+            raise self._error[1]
+
+    def stop(self) -> None:
+        """End all processes."""
+        for worker in self._workers:
+            _end(worker)
+        self._workers.clear()
+
+    def _feed(self) -> None:
+        """Read as many parts as there are free workers, start these, and give the parts out."""
+        busy = sum(worker.part is not None for worker in self._workers)
+        if self._error:  # only parts before the one that failed are of interest
+            failed = self._error[0]
+            self._waiting = deque(part for part in self._waiting if part.index < failed)
+        else:
+            free = max(0, self._size - busy - len(self._waiting))
+            self._waiting.extend(islice(self._parts, free))
+        while len(self._workers) < min(self._size, busy + len(self._waiting)):
+            self._workers.append(self._start())
+        for worker in list(self._workers):
+            if worker.ready and worker.part is None and self._waiting:
+                worker.part = self._waiting.popleft()
+                with suppress(OSError):  # if it is dead, `wait` returns its connection
+                    worker.connection.send(worker.part)
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=work, args=(theirs, self._job, self._shared), daemon=True
+        )
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _receive(self, worker: _Worker) -> PartDone | PartLeftOut | None:
+        try:
+            kind, value = worker.connection.recv()
+        except (EOFError, OSError):
+            return self._bury(worker)
+        if kind == READY:
+            worker.ready, self._failed_starts = True, 0
+            if all(other.ready for other in self._workers):
+                _delete_files(self._shared)
+        elif kind == FAILED:
+            self._fail(worker, value)
+        elif kind == DONE:
+            part, worker.part = worker.part, None
+            if part is not None:
+                return PartDone(part.index, len(part), value)
+        return None
+
+    def _bury(self, worker: _Worker) -> PartLeftOut | None:
+        """Remove a dead worker. Its part is scored again, or left out after several attempts.
+
+        Raises:
+            GatewiseError: Workers die before they have loaded the model.
+        """
+        self._workers.remove(worker)
+        _end(worker)
+        part = worker.part
+        if part is None:
+            self._failed_starts += not worker.ready
+            if self._failed_starts >= MOST_ATTEMPTS:
+                raise GatewiseError(
+                    "The worker processes die while they load the model "
+                    f"(exit status {worker.process.exitcode}). Is there enough memory? "
+                    "Pass fewer --workers."
+                )
+            return None
+        self._attempts[part.index] += 1
+        if self._attempts[part.index] < MOST_ATTEMPTS:
+            self._waiting.appendleft(part)
+            return None
+        return PartLeftOut(part.index, len(part), part.place(0), part.place(len(part) - 1))
+
+    def _fail(self, worker: _Worker, error: BaseException) -> None:
+        """Keep the error of the first part that failed, and wait for the parts before it.
+
+        Raises:
+            BaseException: The error, if the worker had no part: it could not load the model.
+        """
+        if worker.part is None:
+            raise error
+        failed = worker.part.index
+        worker.part = None
+        if self._error is None or failed < self._error[0]:
+            self._error = (failed, error)
+        for other in [*self._workers]:
+            if other is worker or (other.part and other.part.index > self._error[0]):
+                self._workers.remove(other)
+                _end(other)
+
+
+def _end(worker: _Worker) -> None:
+    """Kill a process; what it has not finished is not there."""
+    worker.connection.close()
+    worker.process.kill()
+    worker.process.join(_WAIT)
+
+
+def _delete_files(directory: Path) -> None:
+    """Delete the shared weights, so that a killed driver leaves none; who has them keeps them."""
+    for file in directory.glob("*/*"):
+        file.unlink(missing_ok=True)

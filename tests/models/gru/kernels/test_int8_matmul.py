@@ -1,0 +1,117 @@
+"""The integer product of 8-bit weights and 16-bit states equals NumPy's to the last bit."""
+
+from typing import no_type_check
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatewise.models.gru.kernels.compilation import compiled
+from gatewise.models.gru.kernels.int8_matmul import LARGEST_WEIGHT, MAX_DEPTH, multiply_int8
+from gatewise.models.gru.kernels.packed_int8 import Int8Layer
+from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS, store_number
+from gatewise.models.int8 import Int8Matrix
+
+
+def integers(generator: np.random.Generator, rows: int, depth: int) -> Int8Matrix:
+    """Draw 8-bit weights whose scales make the result the integer sum itself."""
+    numbers = generator.integers(-LARGEST_WEIGHT, LARGEST_WEIGHT + 1, (rows, depth))
+    return Int8Matrix(numbers.astype(np.int8), np.full(rows, STATE_STEPS, dtype=np.float32))
+
+
+def multiplied(layer: Int8Layer, states: np.ndarray, count: int = LANES) -> np.ndarray:
+    """Multiply the first `count` of LANES states."""
+    padded = np.zeros((LANES, layer.depth), dtype=np.int16)
+    padded[:, : states.shape[1]] = states
+    sums = np.zeros((LANES, layer.bias.size), dtype=np.float32)
+    multiply_int8(layer.weights, layer.scale, layer.bias, padded, layer.depth, count, sums)
+    return sums[:count]
+
+
+@given(
+    rows=st.integers(1, 300),
+    depth=st.integers(1, 70),
+    count=st.integers(1, LANES),
+    seed=st.integers(0, 99),
+)
+def test_the_integer_sums_equal_those_of_numpy(
+    rows: int, depth: int, count: int, seed: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    matrix = integers(generator, rows, depth)
+    states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, (LANES, depth))
+    layer = Int8Layer.pack(matrix, np.zeros(rows, dtype=np.float32))
+    found = multiplied(layer, states, count)[:, :rows]
+    expected = states[:count] @ matrix.numbers.astype(np.int64).T
+    np.testing.assert_array_equal(found, expected.astype(np.float32))
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_largest_sums_do_not_overflow(sign: int) -> None:
+    numbers = np.full((3, MAX_DEPTH), sign * LARGEST_WEIGHT, dtype=np.int8)
+    matrix = Int8Matrix(numbers, np.full(3, STATE_STEPS, dtype=np.float32))
+    states = np.full((LANES, MAX_DEPTH), STATE_STEPS)
+    found = multiplied(Int8Layer.pack(matrix, np.zeros(3, dtype=np.float32)), states)
+    assert (found[:, :3] == np.float32(sign * LARGEST_WEIGHT * STATE_STEPS * MAX_DEPTH)).all()
+
+
+def test_a_sum_is_multiplied_by_the_scale_of_its_row_and_the_bias_is_added() -> None:
+    generator = np.random.default_rng(0)
+    matrix = Int8Matrix.nearest(generator.standard_normal((150, 40)).astype(np.float32))
+    bias = generator.standard_normal(150).astype(np.float32)
+    states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, (LANES, 40))
+    expected = states / STATE_STEPS @ matrix.to_float32().astype(np.float64).T + bias
+    found = multiplied(Int8Layer.pack(matrix, bias), states)[:, :150]
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("count", range(1, LANES + 1))
+def test_a_row_does_not_depend_on_the_number_of_rows(count: int) -> None:
+    generator = np.random.default_rng(1)
+    matrix = Int8Matrix.nearest(generator.standard_normal((768, 64)).astype(np.float32))
+    layer = Int8Layer.pack(matrix, generator.standard_normal(768).astype(np.float32))
+    states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, (LANES, 64))
+    np.testing.assert_array_equal(
+        multiplied(layer, states, count), multiplied(layer, states)[:count]
+    )
+
+
+@given(
+    rows=st.integers(1, 200),
+    depth=st.integers(1, 40),
+    count=st.integers(0, 20),
+    seed=st.integers(0, 99),
+)
+def test_a_layer_of_8_bit_inputs_computes_bias_plus_product(
+    rows: int, depth: int, count: int, seed: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    matrix, inputs = (
+        Int8Matrix.nearest(generator.standard_normal((size, depth)).astype(np.float32))
+        for size in (rows, count)
+    )
+    bias = generator.standard_normal(rows).astype(np.float32)
+    found = Int8Layer.pack(matrix, bias)(inputs)[:, :rows]
+    expected = inputs.to_float32() @ matrix.to_float32().T + bias
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+@no_type_check
+@compiled()
+def store(numbers, stored):
+    for index in range(len(numbers)):
+        store_number(stored, index, numbers[index])
+
+
+@given(numbers=st.lists(st.floats(-1, 1, width=32), min_size=1))
+def test_a_state_is_stored_as_the_nearest_integer(numbers: list[float]) -> None:
+    array, stored = np.array(numbers, dtype=np.float32), np.zeros(len(numbers), dtype=np.int16)
+    store(array, stored)
+    np.testing.assert_array_equal(stored, np.rint(array * STATE_STEPS))
+
+
+def test_a_number_beyond_1_is_stored_as_1() -> None:
+    array, stored = np.array([1.5, -7, np.inf, -np.inf, np.nan], np.float32), np.zeros(5, np.int16)
+    store(array, stored)
+    np.testing.assert_array_equal(stored, np.array([1, -1, 1, -1, 1]) * STATE_STEPS)
