@@ -33,7 +33,7 @@ from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import Encoding
 from gatewise.training.analysis.explainer_metrics import draw_texts
-from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.repeated_texts import repeat_texts
 
 TOKENS = 230
 _READS = (4, READ, 16)
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     predictor = Predictor.load(options.model, threads=1)
     recurrence = Recurrence(predictor.artifact.weights, threads=1)
     texts = draw_texts(
-        repeat_split(predictor, options.source).validation,
+        repeat_texts(predictor, options.source).split.validation,
         reviews=options.reviews,
         snippets=options.snippets,
         seed=0,

@@ -26,7 +26,7 @@ from benchmarks.report import model_title
 from benchmarks.tables import classifier_table
 from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
-from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.repeated_texts import repeat_texts
 
 PACKAGES = ("torch", "transformers", "scikit-learn", "fasttext-numpy2-wheel", "vaderSentiment")
 BATCHES = (1, 32)
@@ -81,7 +81,7 @@ def measure_classifiers(
         DataError: The models have no held-out review in common, or their texts cannot be read.
     """
     predictors = [Predictor.load(path) for path in models]
-    splits = [repeat_split(predictor, source) for predictor in predictors]
+    splits = [repeat_texts(predictor, source).split for predictor in predictors]
     reviews = _draw_reviews([split.validation for split in splits], count)
     ours = {
         predictor.artifact.name: path for predictor, path in zip(predictors, models, strict=True)

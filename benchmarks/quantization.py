@@ -25,7 +25,7 @@ from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.predictor import Predictor
 from gatewise.models.stored_weights import store_precision
 from gatewise.models.weights import NetworkWeights
-from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.repeated_texts import repeat_texts
 
 Texts = Sequence[Int32[np.ndarray, " T"]]
 _STATES_OF_8_BITS = np.float32(127)
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reviews", type=int, default=600, help="number of held-out reviews")
     options = parser.parse_args(arguments)
     predictor = Predictor.load(options.model)
-    held_out = repeat_split(predictor, options.source).validation
+    held_out = repeat_texts(predictor, options.source).split.validation
     chosen = np.random.default_rng(0).permutation(len(held_out))[: options.reviews]
     texts = [encoding.ids for encoding in predictor.encode(held_out.select(chosen)["text"])]
     figures = measure_quantization(predictor.artifact.weights, texts)

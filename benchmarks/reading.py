@@ -47,7 +47,7 @@ from benchmarks.report import (
 from gatewise.models.errors import DataError
 from gatewise.models.model_location import locate_model, releases
 from gatewise.models.predictor import Predictor
-from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.repeated_texts import repeat_texts
 
 REVIEWS = 300
 PACKAGES = (*NETWORK_PACKAGES, "emoji", "ftfy", "rapidfuzz", "regex", "symspellpy")
@@ -118,7 +118,7 @@ def held_out_texts(models: Sequence[Path], source: str | None) -> tuple[HeldOut,
     Raises:
         DataError: There are none in common, or the texts cannot be read.
     """
-    validation = [repeat_split(Predictor.load(model), source).validation for model in models]
+    validation = [repeat_texts(Predictor.load(model), source).split.validation for model in models]
     common = set.intersection(*(set(dataset["text"]) for dataset in validation))
     rows: dict[bool, list[int]] = {False: [], True: []}
     for row, (text, name) in enumerate(

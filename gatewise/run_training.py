@@ -98,6 +98,11 @@ def _run_on_object(
     # The file has the usual columns and labels, so that it needs none of these options.
     others = {name: value for name, value in options.items() if name not in reading}
     config = TrainingConfig.model_validate({**others, "source": str(file)})
+    if file.exists() and not resume:
+        raise ResumeError(
+            f"{file}, where the texts would be stored, exists. Move it, choose another directory, "
+            "or pass resume=True to continue its run."
+        )
     run = Run(config, directory, resume=resume)
     if resume and file.exists() and read_reviews(file).to_dict() != texts.to_dict():
         raise ResumeError(

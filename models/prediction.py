@@ -31,8 +31,8 @@ class Prediction:
         tokens: Number of tokens (T).
         coverage: Share of the words that are in the vocabulary, 0 to 1.
         undecided: Whether the model cannot score the text: it is unlike the training texts, or
-            it has few words and they speak for neither label. `warnings` has the reason. Label and
-            probabilities are those that the network computed all the same.
+            it has few words and they are evidence for neither label. `warnings` has the reason.
+            Label and probabilities are those that the network computed all the same.
         warnings: Reasons to doubt the prediction, as sentences; usually empty.
     """
 

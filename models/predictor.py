@@ -29,7 +29,7 @@ class Predictor(Explainer):
     """A loaded model. It keeps no state between calls and can be shared between threads.
 
     It also works in processes that are forked or spawned. It is pickled by value, without
-    `share_in`: 12 to 23 MB for a released model, which can be unpickled on another machine.
+    `share_in`: about 20 MB for a released model, which can be unpickled on another machine.
     `copy` and `deepcopy` return the same object.
 
     Attributes:

@@ -120,7 +120,7 @@ class TrainingConfig(FitOptions, ReadOptions):
 
     preset: PresetName = "quick"
     """Set of options to start from: `quick`, `standard`, `best`, or `refine` (continues from a
-    release, with short texts and revisions, in 3 hours). Options given override it."""
+    release, with short texts and revisions). Options given override it."""
     source: str = "packaged"
     """Reviews to train on: `packaged` (from PyPI), `hub` (stanfordnlp/imdb), a file or directory
     (CSV, TSV, JSON, JSON Lines, Parquet, Arrow, Excel) with the columns text and label, or a data
@@ -173,7 +173,7 @@ class TrainingConfig(FitOptions, ReadOptions):
     is on the CPU."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Precision of matrix products in training. bfloat16 is two to three times as fast on CPUs with
-    AMX or AVX-512 BF16, and slower on others."""
+    AMX or AVX-512 BF16, and slower on others. A GPU computes float32 products in TF32."""
 
     vocab_size: int = Field(40_000, ge=3)
     """Largest number of words in the vocabulary, including padding and the unknown word."""

@@ -156,7 +156,8 @@ class Fits:
     def _seed(self) -> None:
         """Make what follows depend on the configuration alone."""
         torch.set_num_threads(self._config.threads)
-        torch.backends.cuda.matmul.allow_tf32 = True  # as cuDNN does by default
+        if self._config.device != "cpu":
+            torch.backends.cuda.matmul.allow_tf32 = True  # as cuDNN does by default
         torch.manual_seed(self._config.seed)
 
     def _record(self, name: str, fit: Trainer[Any]) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gatewise import Explanation
     from gatewise.models.explain.account import Account, Phrase
+    from gatewise.models.tokenizer import Encoding
 
 _TOP_WORDS = 8
 _TOP_CLAUSES = 5
@@ -140,7 +141,7 @@ def _top_words(explanation: "Explanation", account: "Account") -> Table:
         value = float(attribution[place])
         style = LABEL_STYLES["positive" if value > 0 else "negative"]
         bar = "█" * max(1, round(_BAR_WIDTH * abs(value) / largest))
-        word = printable(encoding.word(place))
+        word = _word(encoding, place)
         without = f"without it {account.without[place]:.2f}"
         table.add_row(Text(word, style), Text(_signed(value)), Text(bar, style), Text(without))
     return table
@@ -161,7 +162,7 @@ def _top_clauses(clauses: Sequence["Phrase"], columns: int) -> Text:
 def _running_prediction(explanation: "Explanation", width: int) -> Iterator[RenderableType]:
     probabilities = explanation.running_probability.tolist()
     if (turn := explanation.turning_point) is not None:
-        word = printable(explanation.encoding.word(turn))
+        word = _word(explanation.encoding, turn)
         label = explanation.prediction.label
         yield Text.assemble(("Settled", "bold"), f" on {label} at “{word}” (token {turn + 1})\n")
     yield Text.assemble(("P(positive) after each token", "bold"), ", from ▁ 0 to █ 1; ↑ a flip")
@@ -171,7 +172,7 @@ def _running_prediction(explanation: "Explanation", width: int) -> Iterator[Rend
         yield Text(f"  {earlier} earlier flips (--json lists all), then")
     for place in explanation.flips[-_LISTED:]:
         before, after = probabilities[place - 1], probabilities[place]
-        word = printable(explanation.encoding.word(place))
+        word = _word(explanation.encoding, place)
         yield Text(
             f"  {_label(before)} → {_label(after)} at “{word}” (token {place + 1}): "
             f"{before:.2f} → {after:.2f}"
@@ -187,13 +188,21 @@ def _flagged(
         if not places:
             continue
         words = [
-            f"“{printable(explanation.encoding.word(place))}” (token {place + 1})"
+            f"“{_word(explanation.encoding, place)}” (token {place + 1})"
             for place in places[:_LISTED]
         ]
         more = len(places) - _LISTED
         ending = f" and {more} more (--json lists all)" if more > 0 else ""
         yield Text.assemble("\n", (f"Flag {flag}", "bold"), f": {meaning} at")
         yield Padding(Text(f"{', '.join(words)}{ending}"), (0, 2))
+
+
+def _word(encoding: "Encoding", position: int) -> str:
+    """Return a token as it was written, or as it was read if it has no characters of its own.
+
+    The second token of an emoji has none.
+    """
+    return printable(encoding.word(position) or encoding.read_word(position))
 
 
 def _strength(share: float) -> int | None:

@@ -82,7 +82,8 @@ def score(
         out: Directory of the results, in the order of the input.
         keep: Columns to copy to the results, separated by commas.
         format: Format of the results; by default parquet, or jsonl for standard output.
-        explain: Add the words of highest attribution, and the word where the prediction turned.
+        explain: Add the words of largest absolute attribution, and the word at which the running
+            prediction settled.
         summary: Count labels and contributions of words at the end, and write _summary.html.
         by: Column by whose values --summary is divided.
         model: Directory, release name or Hub id (user/name) of the model.
@@ -125,6 +126,8 @@ def score(
         part_rows=part_rows,
     )
     if not inputs:
+        if on_bad_row == "stop":
+            raise UsageError("--on-bad-row: stop is for files")
         return _score_stdin(options, out=out, model=model, workers=workers)
     if out is None:
         raise UsageError("--out: is required for files")
@@ -155,8 +158,9 @@ def _score_stdin(
         raise UsageError("--out: standard input is scored to standard output; pass a file to read")
     if options.format == "parquet":
         raise UsageError("--format: standard output takes csv or jsonl")
-    if options.summary:
-        raise UsageError("--summary: is for files")
+    for name in ("summary", "part_rows", "delimiter", "encoding"):
+        if getattr(options, name):
+            raise UsageError(f"--{name.replace('_', '-')}: is for files")
     from gatewise import Predictor
     from gatewise.service.bulk.stream import LineScorer
 
@@ -171,7 +175,7 @@ def _score_stdin(
 
 
 def _print_outcome(outcome: "Outcome", out: Path) -> int:
-    """Print to standard error what became of the rows, and return the exit status."""
+    """Print the outcome of a run to standard error, and return the exit status."""
     total = outcome.statistics.total
     print_error(f"{total.rows:,} rows in {outcome.parts:,} files in {out}", prefix="")
     if total.errors:
@@ -196,7 +200,7 @@ def _print_summary(outcome: "Outcome", by: str | None) -> None:
         f"{total.undecided:,} undecided, {total.errors:,} errors"
     )
     print_line(share_sentence(total))
-    print_line("words that did most:")
+    print_line("words with the largest contributions:")
     print_trimmed(output_console(), _word_table(statistics))
     if by is not None:
         print_line(f"by {printable(by)}:")

@@ -33,7 +33,7 @@ class Decider:
     """Applies the decision rule of a model to texts.
 
     A model without a rule, exported before there were any or with too few held-out texts, leaves
-    the texts undecided of which it knows less than half of the words.
+    undecided every text of whose words it knows less than half.
     """
 
     def __init__(self, artifact: Artifact) -> None:
@@ -122,8 +122,8 @@ class Decider:
         return Assessment(
             True,
             (
-                "This text has few words, and they speak for neither label. Pass a longer text, or "
-                "one that states an opinion.",
+                "This text has few words, and they are evidence for neither label. Pass a longer "
+                "text, or one that states an opinion.",
             ),
         )
 

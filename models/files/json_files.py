@@ -52,6 +52,8 @@ def json_table(file: TextFile) -> RawTable:
         if error.msg == "Extra data":
             return json_lines_table(file)
         raise DataError(f"{name}, line {error.lineno}: not valid JSON: {error.msg}.") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{name}: not valid JSON: {_reason(error)}.") from error
     records = _records(content)
     if records is None:
         raise DataError(
@@ -92,11 +94,20 @@ def _split(characters: Iterable[str]) -> Iterator[str]:
 def _parse_line(number: int, line: str) -> tuple[int, Mapping[str, object]] | BadRow:
     try:
         value = json.loads(line)
-    except json.JSONDecodeError as error:
-        return BadRow(number, f"not valid JSON: {error.msg} at character {error.colno}")
+    except (ValueError, RecursionError) as error:
+        return BadRow(number, f"not valid JSON: {_reason(error)}")
     if not isinstance(value, dict):
         return BadRow(number, "not a JSON object")
     return number, value
+
+
+def _reason(error: ValueError | RecursionError) -> str:
+    """Return why `json.loads` raised an error. Python limits the digits of an integer."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.colno}"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return "an integer has too many digits"
 
 
 def _records(content: object) -> Iterable[object] | None:

@@ -7,7 +7,7 @@ depend on the other texts of the batch, to the bit.
 
 The weights on the state are multiplied in one of three ways. `"float32"` rounds nothing but sums
 and products. `"int8"` is for networks whose weights on the state are 8-bit integers times a scale
-for each row, and is two to three times as fast: states are rounded to multiples of 2⁻¹⁴ for the
+for each row, and is the fastest: states are rounded to multiples of 2⁻¹⁴ for the
 product, which then is exact. `"bfloat16"` rounds weights and states to 8 significant bits.
 """
 
@@ -96,7 +96,8 @@ class Recurrence:
             else Product.of_floats(self.layer, np.uint16 if rounded else np.float32)
         )
         self._input_layer = PackedLayer.pack(gru.weight_ih, gru.bias_ih, bfloat16=False)
-        word_matrix = exact_int8(gru.weight_ih) if self.precision == "int8" else None
+        in_integers = self.precision == "int8" and gru.weight_ih.shape[1] <= MAX_DEPTH
+        word_matrix = exact_int8(gru.weight_ih) if in_integers else None
         self._int8_input_layer = word_matrix and Int8Layer.pack(word_matrix, gru.bias_ih)
         self.table = self._make_table(share_in)  # (common, N)
 

@@ -122,7 +122,9 @@ _EXAMPLES: dict[str, Any] = {
 async def explain(
     inference: Inference, options: ExplainQuery | ExplainBody, source: Source
 ) -> Response:
-    """Attributions take several passes; all else is of the forward pass of the prediction.
+    """Attributions, gate effects and faithfulness take further passes over the text.
+
+    Everything else comes from the forward pass of the prediction.
 
     Send long reviews by POST.
     """

@@ -1,4 +1,4 @@
-"""Scores one Arrow record batch: what engines of other makers call on each of theirs."""
+"""Scores one Arrow batch, for other engines (pandas, Polars, DuckDB) to call on each of theirs."""
 
 from functools import lru_cache
 
@@ -31,25 +31,34 @@ def score_batch(
         and no other score.
 
     Raises:
-        DataError: There is no such column, or one of the names above is taken.
+        DataError: There is not exactly one such column, or one of the names above is taken.
         ArtifactError: The model cannot be loaded.
     """
     fields = list(score_fields(explain=False))
-    if batch.schema.names.count(text) != 1:
+    if (columns_of_text := batch.schema.names.count(text)) != 1:
+        count = "several columns" if columns_of_text else "no column"
         raise DataError(
-            f"The batch has no column {text}; it has {', '.join(batch.schema.names)}. Pass text=…"
+            f"The batch has {count} {text}; it has {', '.join(batch.schema.names)}. Pass text=…"
         )
     if taken := {field.name for field in fields} & set(batch.schema.names):
         raise DataError(
             f"The batch has a column {sorted(taken)[0]} already. Drop or rename it before."
         )
-    cells = [read_text_value(value) for value in batch.column(text).to_pylist()]
+    cells = list(map(_read_cell, batch.column(text)))
     scored = _scorer(model).score([cell[0] for cell in cells], [cell[1] for cell in cells])
     rows = [score_values(outcome, explain=False) for outcome in scored]
     columns = zip(*rows, strict=True) if rows else [()] * len(fields)
     arrays = [pa.array(values, field.type) for values, field in zip(columns, fields, strict=True)]
     schema = pa.schema([*batch.schema, *fields], metadata=batch.schema.metadata)
     return pa.RecordBatch.from_arrays([*batch.columns, *arrays], schema=schema)
+
+
+def _read_cell(cell: pa.Scalar) -> tuple[str | None, str | None]:
+    """Return the text of a cell, or None and the reason why it has none."""
+    try:
+        return read_text_value(cell.as_py(), has_encoding=False)
+    except UnicodeDecodeError:
+        return None, "The text is not valid UTF-8."
 
 
 @lru_cache(maxsize=1)

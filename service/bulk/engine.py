@@ -1,4 +1,4 @@
-"""What an engine is: it has parts scored by processes that it starts, and reports what became."""
+"""Defines an engine, which scores parts in processes that it starts and reports their outcomes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Engine(Protocol):
             parts: The parts in order. They are taken as workers need them, and not all at once.
 
         Yields:
-            What became of each part, in any order. A part whose worker dies is tried again, and
+            The outcome of each part, in any order. A part whose worker dies is tried again, and
             left out after `MOST_ATTEMPTS`.
 
         Raises:

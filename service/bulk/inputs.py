@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from fsspec.core import url_to_fs  # type: ignore[import-untyped]
+from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
 
 from gatewise.models.errors import DataError
 from gatewise.models.files.data_file import DataFile
@@ -25,16 +26,23 @@ class InputFile:
     """A file of the input.
 
     Attributes:
-        path: Path or URL, for messages.
+        path: Path or URL.
         name: Name without directories.
         size: Size in bytes.
+        is_named: Whether an argument is the file itself, not a directory or pattern.
     """
 
     path: str
     name: str
     size: int
+    is_named: bool
     _filesystem: Any = field(repr=False)
     _handle: BinaryIO | None = field(default=None, repr=False)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the file is one of this machine, and its path not a URL."""
+        return self._filesystem is None
 
     def as_data_file(self) -> DataFile:
         """Return the file for the readers of formats."""
@@ -97,7 +105,8 @@ def find_inputs(written: Sequence[str]) -> list[InputFile]:
 def _find(argument: str) -> Iterator[InputFile]:
     filesystem, path = _filesystem(argument)
     try:
-        if filesystem.isfile(path):
+        is_named = filesystem.isfile(path)
+        if is_named:
             found = [path]
         elif filesystem.isdir(path):
             found = [name for name in sorted(filesystem.find(path)) if _is_meant(name, path)]
@@ -109,10 +118,11 @@ def _find(argument: str) -> Iterator[InputFile]:
             found = []
         if not found:
             raise DataError(f"There is no file {argument}.")
-        remote = filesystem if _REMOTE in argument else None
+        remote = None if isinstance(filesystem, LocalFileSystem) else filesystem
         for name in found:
             size = int(filesystem.info(name)["size"] or 0)
-            yield InputFile(name, PurePosixPath(name).name, size, remote)
+            path = name if remote is None else remote.unstrip_protocol(name)
+            yield InputFile(path, PurePosixPath(name).name, size, is_named, remote)
     except (OSError, ValueError) as error:
         if isinstance(error, DataError):
             raise

@@ -25,7 +25,8 @@ class ScoreOptions:
         delimiter: Separator of the fields of delimited text; by default that of the format.
         encoding: Encoding of text files; by default UTF-8, or detected.
         format: Format of the output.
-        explain: Whether the words of highest attribution and the turning word are written.
+        explain: Whether the words of largest absolute attribution are written, and the word at
+            which the running prediction settled.
         summary: Whether the contributions of words are summed up.
         by: Name of the column by whose values the summary is divided.
         max_tokens: Largest number of tokens of a text. A longer one is an error in its row.

@@ -1,8 +1,8 @@
 """The output of a part: its rows as Parquet, CSV or JSON Lines, written whole or not at all."""
 
 import csv
-import io
 import json
+import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -67,17 +67,31 @@ def encode_rows(
 
 
 def json_line(names: Sequence[str], values: Sequence[object]) -> str:
-    """Return a row as one line of JSON."""
+    """Return a row as one line of JSON. NaN and infinity, which JSON has not, are null."""
     record = dict(zip(names, values, strict=True))
-    return _valid(json.dumps(record, ensure_ascii=False, default=_as_text)) + "\n"
+    return _valid(_json(record)) + "\n"
 
 
 def csv_lines(rows: Sequence[Sequence[object]]) -> str:
     """Return rows as lines of CSV. A missing value is empty, a list is JSON."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows([_as_text(value) for value in row] for row in rows)
-    return _valid(stream.getvalue())
+    lines = _Lines()
+    csv.writer(lines).writerows([_as_text(value) for value in row] for row in rows)
+    return _valid("".join(lines.written))
+
+
+class _Lines:
+    """Receives the lines of a CSV writer, and ends them in a line feed alone.
+
+    The writer itself ends them in a carriage return and a line feed: in Python 3.11 it quotes a
+    cell with either of these only if its line terminator has it.
+    """
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, line: str) -> None:
+        """Receive one line."""
+        self.written.append(line.removesuffix("\r\n") + "\n")
 
 
 def write_whole(content: bytes, path: Path, staging: Path) -> None:
@@ -164,10 +178,27 @@ def _as_text(value: object) -> str | None:
     if isinstance(value, str):
         return _valid(value)
     if isinstance(value, bool | list | dict):
-        return json.dumps(value, ensure_ascii=False, default=_as_text)
+        return _json(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return str(value)
+
+
+def _json(value: object) -> str:
+    """Return a value as JSON, with null for NaN and infinity."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_as_text)
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=_as_text)
+
+
+def _finite(value: object) -> object:
+    """Return a value with None for each NaN and infinity in it."""
+    if isinstance(value, dict):
+        return {name: _finite(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _valid(text: str) -> str:

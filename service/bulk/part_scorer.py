@@ -1,4 +1,4 @@
-"""Scores one part and writes its file: what an engine calls, in whatever process it likes."""
+"""Scores one part and writes its file: what an engine calls, in any process."""
 
 from pathlib import Path
 

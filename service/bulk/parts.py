@@ -153,13 +153,14 @@ def _rows(table: RawTable, options: ScoreOptions) -> Iterator[_Cells]:
 
 
 def read_text_value(
-    value: object, *, numbers_are_texts: bool = False
+    value: object, *, numbers_are_texts: bool = False, has_encoding: bool = True
 ) -> tuple[str | None, str | None]:
     """Return the text of a cell, or None and the reason why it has none.
 
     Args:
         value: The value of the cell.
         numbers_are_texts: Whether a number may stand for a text, as in a spreadsheet.
+        has_encoding: Whether the value is from a file, whose encoding is an option.
     """
     if value is None:
         return None, "The text is missing."
@@ -167,7 +168,10 @@ def read_text_value(
         return str(value), None
     if not isinstance(value, str):
         return None, f"{repr(value)[:_SHOWN]} is not a text."
-    if damaged := _DAMAGED.search(value):
+    damaged = _DAMAGED.search(value)
+    if damaged and not has_encoding:
+        return None, f"The text has the lone surrogate U+{ord(damaged[0]):04X}."
+    if damaged:
         byte = ord(damaged[0]) - _FIRST_BYTE
         return None, (
             f"The byte 0x{byte:02X} is not valid in the encoding of the file. Pass its --encoding."

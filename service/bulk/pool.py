@@ -39,7 +39,8 @@ class LocalPool:
 
     def run(self, job: Job, parts: Iterator[Part]) -> Iterator[PartDone | PartLeftOut]:
         """Score parts; see `Engine.run`."""
-        with tempfile.TemporaryDirectory(prefix="gatewise-") as shared:
+        # Windows does not delete a file that a process has mapped.
+        with tempfile.TemporaryDirectory(prefix="gatewise-", ignore_cleanup_errors=True) as shared:
             run = _Run(self._size, job, parts, Path(shared))
             try:
                 yield from run.outcomes()
@@ -60,14 +61,17 @@ class _Run:
         self._error: tuple[int, BaseException] | None = None  # with the number of its part
 
     def outcomes(self) -> Iterator[PartDone | PartLeftOut]:
-        """Score all parts, and yield what became of each."""
+        """Score all parts, and yield the outcome of each."""
         while True:
             self._feed()
             if not self._waiting and not any(worker.part for worker in self._workers):
                 break
             connections = {worker.connection: worker for worker in self._workers}
             for connection in wait(list(connections)):
-                outcome = self._receive(connections[connection])  # type: ignore[index]
+                worker = connections[connection]  # type: ignore[index]
+                if worker not in self._workers:
+                    continue  # it was ended, because an earlier part failed
+                outcome = self._receive(worker)
                 if outcome is not None:
                     yield outcome
         if self._error:
@@ -174,4 +178,5 @@ def _end(worker: _Worker) -> None:
 def _delete_files(directory: Path) -> None:
     """Delete the shared weights, so that a killed driver leaves none; who has them keeps them."""
     for file in directory.glob("*/*"):
-        file.unlink(missing_ok=True)
+        with suppress(OSError):  # Windows does not delete a file that a process has mapped
+            file.unlink(missing_ok=True)

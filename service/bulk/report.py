@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from gatewise.service.bulk.statistics import Counts, Statistics
+from gatewise.service.bulk.statistics import FEWEST, STRONGEST, Counts, Statistics
 
 TOP_WORDS = 20
 _MOST_GROUPS = 50
@@ -51,15 +51,20 @@ def _body(statistics: Statistics, inputs: Sequence[str], by: str | None) -> Iter
         share = count / total.rows if total.rows else 0
         yield f"<tr><td>{name}</td><td>{count:,}</td><td>{share:.1%}</td></tr>"
     yield "</table>"
-    yield "<h2>Words that did most</h2>"
+    yield "<h2>Words with the largest contributions</h2>"
     yield (
-        '<p class="note">What each word contributed to the log-odds of positive, summed over all '
-        "texts.</p>"
+        '<p class="note">The contribution of each word to the log-odds of positive, summed over '
+        f"all texts. Each part of the input keeps its {STRONGEST:,} strongest words; sums and "
+        "numbers of texts count only the parts that kept the word.</p>"
     )
     yield from _word_table(total.strongest(TOP_WORDS))
     if by is not None:
         yield f"<h2>By {escape(by)}</h2>"
-        yield '<p class="note">Share of positive texts with its 95 % interval.</p>'
+        yield (
+            '<p class="note">Share of positive texts with its 95 % interval. Each part keeps fewer '
+            f"words of each group: {STRONGEST:,} divided by its number of groups, at least "
+            f"{FEWEST}.</p>"
+        )
         yield from _group_table(statistics.groups)
 
 
@@ -82,7 +87,7 @@ def largest_groups(groups: Mapping[str, Counts]) -> list[tuple[str, Counts]]:
 
 
 def words_of_group(counts: Counts) -> str:
-    """Return the words that did most in a group."""
+    """Return the words with the largest contributions in a group."""
     return ", ".join(f"{word} {total:+.1f}" for word, _, total in counts.strongest(_GROUP_WORDS))
 
 

@@ -96,8 +96,7 @@ def score_files(
     if not inputs:
         raise DataError("There is no input.")
     located = locate_model(model)
-    files = find_inputs(inputs)
-    _check_outside(out, files)
+    files = _outside(out, find_inputs(inputs))
     kept, count = _check_columns(files, options)
     job = Job(out, located, options, kept, on_bad_row)
     identity = {
@@ -121,7 +120,7 @@ def score_files(
 
 
 class _Run:
-    """The parts of a run, and what became of them so far."""
+    """The parts of a run, and their outcomes so far."""
 
     def __init__(
         self,
@@ -210,11 +209,24 @@ def _simple_type(table: RawTable, name: str) -> Any:
     return found if any(check(found) for check in simple) else None
 
 
-def _check_outside(out: Path, files: Sequence[InputFile]) -> None:
-    """Raise an error if the output would be written among the input."""
+def _outside(out: Path, files: Sequence[InputFile]) -> list[InputFile]:
+    """Return the files that are not in the directory of the output.
+
+    If that is below a directory of the input, a resumed run finds its own results there.
+
+    Raises:
+        DataError: An argument is a file in the directory of the output, or all files are in it.
+    """
+    directory = out.resolve()
+    outside = []
     for file in files:
-        if "://" not in file.path and out.resolve() in Path(file.path).resolve().parents:
+        if not file.is_local or directory not in Path(file.path).resolve().parents:
+            outside.append(file)
+        elif file.is_named:
             raise DataError(f"{file.path} is in the directory of the output. Pass another --out.")
+    if not outside:
+        raise DataError("All input is in the directory of the output. Pass another --out.")
+    return outside
 
 
 def _model_digest(model: Path) -> str:

@@ -1,4 +1,4 @@
-"""Scores texts: predictions, and on request the words that did most, of one text at a time."""
+"""Scores texts: predictions, and if requested the contribution of each word of a text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ _TOP = 5  # words of a text
 
 @dataclass(frozen=True)
 class WordScores:
-    """The words of a text by what they did.
+    """The contributions of the words of a text.
 
     Attributes:
         by_word: Contribution of each word to the logit, summed over its occurrences. Words are as
             they were read, in lower case; punctuation is left out.
-        turning_word: The word at which the running prediction changed its label for the last time,
-            as it was written; None if it never did.
+        turning_word: The word at which the running prediction settled, as it was written; None if
+            it was never clearly on the other side (`Explanation.turning_point`).
     """
 
     by_word: Mapping[str, float]
@@ -42,7 +42,7 @@ class ScoredText:
     Attributes:
         prediction: The prediction, or None.
         error: Why there is none, or None.
-        words: What its words did, if requested.
+        words: Contributions of its words, if requested.
     """
 
     prediction: Prediction | None
@@ -128,5 +128,8 @@ def word_scores(explanation: Explanation, by_token: Sequence[float]) -> WordScor
         word = encoding.read_word(position).lower()
         if any(map(str.isalnum, word)):
             by_word[word] = by_word.get(word, 0.0) + by_token[position]
-    flips = explanation.flips
-    return WordScores(by_word, encoding.word(flips[-1]) if flips else None)
+    turn = explanation.turning_point
+    if turn is None:
+        return WordScores(by_word, None)
+    # The second token of an emoji has no characters of its own in the text.
+    return WordScores(by_word, encoding.word(turn) or encoding.read_word(turn))

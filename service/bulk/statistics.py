@@ -9,7 +9,8 @@ from gatewise.models.prediction import Prediction
 from gatewise.service.bulk.parts import Part
 from gatewise.service.bulk.scoring import ScoredText
 
-_STRONGEST = 1000  # words of a part whose sums are kept
+STRONGEST = 1000  # words of a part whose sums are kept, divided among its groups
+FEWEST = 20  # of a group
 _SHOWN_ERRORS = 5
 MOST_GROUPS = 10_000
 OTHERS = "(others)"  # the groups beyond these
@@ -26,7 +27,7 @@ class Counts:
         undecided: Rows whose text is undecided.
         positive: Decided rows with the label "positive".
         negative: Decided rows with the label "negative".
-        words: By word, the number of texts that have it, and the sum of what it contributed.
+        words: By word, the number of texts that have it, and the sum of its contributions.
     """
 
     rows: int = 0
@@ -118,9 +119,9 @@ class Statistics:
     def to_json(self) -> dict[str, Any]:
         """Return the statistics of a part as JSON, with its strongest words."""
         return {
-            "total": self.total.to_json(words=_STRONGEST),
+            "total": self.total.to_json(words=STRONGEST),
             "groups": {
-                name: counts.to_json(words=max(20, _STRONGEST // len(self.groups)))
+                name: counts.to_json(words=max(FEWEST, STRONGEST // len(self.groups)))
                 for name, counts in self.groups.items()
             },
             "first_errors": self.first_errors,

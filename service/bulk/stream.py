@@ -89,11 +89,11 @@ class LineScorer:
         name = self._options.text_column
         if name not in record:
             return None, f"The object has no {name}.", kept
-        return *read_text_value(record[name]), kept
+        return *read_text_value(record[name], has_encoding=False), kept
 
 
 def _parsed(line: str) -> object:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # too many digits, or nested too deeply
         return None

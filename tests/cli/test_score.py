@@ -75,6 +75,10 @@ def test_standard_input_is_scored_to_standard_output(small_model: Path) -> None:
         (["--out", "x"], "--out: standard input is scored to standard output"),
         (["--format", "parquet"], "--format: standard output takes csv or jsonl"),
         (["--summary"], "--summary: is for files"),
+        (["--part-rows", "9"], "--part-rows: is for files"),
+        (["--delimiter", ";"], "--delimiter: is for files"),
+        (["--encoding", "latin-1"], "--encoding: is for files"),
+        (["--on-bad-row", "stop"], "--on-bad-row: stop is for files"),
     ],
 )
 def test_a_usage_mistake_is_one_line(

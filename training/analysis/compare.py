@@ -14,7 +14,7 @@ from gatewise.training.analysis.comparison_file import Comparison, resume, save
 from gatewise.training.analysis.explainer_metrics import compare, draw_texts
 from gatewise.training.analysis.explainers import Explainer, explainers
 from gatewise.training.analysis.model_id import model_id
-from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.repeated_texts import repeat_texts
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def compare_explainers(
     _leave_out(chosen, skip)
     for package in missing:
         log.warning("%s is left out: not installed. pip install 'gatewise[compare]'", package)
-    validation = repeat_split(predictor, source).validation
+    validation = repeat_texts(predictor, source).split.validation
     texts = draw_texts(validation, reviews=reviews, snippets=snippets, seed=seed)
     comparison = Comparison(
         model=model_id(predictor),

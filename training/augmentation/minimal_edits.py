@@ -13,10 +13,8 @@ The label is flipped only if
 - the model gives the old label at most `MAX_KEPT` in the edited review. Where it does not follow,
   what was left unchanged usually still carries the old verdict, or an exchange was ungrammatical.
 
-With the attribution of imdb-gru-256 0.2.0, 104 of 693 reviews met these conditions. The other
-released model, imdb-gru-512 0.5.0, gives 94 % of these edits the new label, and 86 % if `MAX_KEPT`
-is 0.5. Of those that were read, about one in six is mixed rather than turned; the target of an edit
-is therefore less certain than that of a review.
+Some of the edits are mixed rather than turned; the target of an edit is therefore less certain than
+that of a review.
 """
 
 import re

@@ -17,10 +17,7 @@ from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.prediction import Prediction
 from gatewise.models.predictor import Predictor
-from gatewise.training.data.exclusion import read_exclusion
-from gatewise.training.data.named_sources import read_added
-from gatewise.training.data.repeated_split import repeat_split
-from gatewise.training.data.run_texts import RunTexts, assemble
+from gatewise.training.data.repeated_texts import repeat_texts
 from gatewise.training.data.sources import Source, read_reviews
 from gatewise.training.evaluation.added_metrics import AddedSourceMetrics, measure_added
 from gatewise.training.evaluation.gate_saturation import GateSaturation, measure_saturation
@@ -32,7 +29,6 @@ from gatewise.training.evaluation.metrics import (
     measure,
     reliability,
 )
-from gatewise.training.stored_config import read_training_config
 
 MISTAKES = 10  # in a report, unless another number is requested
 _BATCH = 256
@@ -149,7 +145,7 @@ def evaluate_model(
                 )
         dataset = _read_labelled(data, options, by)
         return evaluate_dataset(predictor, dataset, gates=gates, mistakes=mistakes)
-    texts = _repeat_texts(predictor, source=source, add=add, exclude=exclude)
+    texts = repeat_texts(predictor, source=source, add=add, exclude=exclude)
     report = evaluate_dataset(predictor, texts.split.validation, gates=gates, mistakes=mistakes)
     held_out = {
         part.name: measure_added(predict_texts(predictor, part.held_out.texts), part.held_out)
@@ -250,25 +246,6 @@ def most_confident_mistakes(
         )
         for row, score in zip(dataset.select(chosen), scores, strict=True)
     ]
-
-
-def _repeat_texts(
-    predictor: Predictor,
-    *,
-    source: str | None,
-    add: Sequence[str] | None,
-    exclude: str | Path | None,
-) -> RunTexts:
-    """Repeat the split of a model's training, and what it dropped from it."""
-    config = read_training_config(predictor.artifact.training)
-    added = read_added(
-        config.add if add is None else tuple(add),
-        seed=config.split_seed,
-        score_slope=config.score_slope,
-        fraction=config.validation_fraction,
-    )
-    exclusion = read_exclusion(config.exclude if exclude is None else exclude)
-    return assemble(repeat_split(predictor, source), added, exclusion)
 
 
 def _read_labelled(data: Source, options: ReadOptions | None, by: str | None) -> Dataset:

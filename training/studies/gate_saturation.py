@@ -17,7 +17,7 @@ from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
 from gatewise.training.atomic_io import write_json
 from gatewise.training.config import TrainingConfig
-from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.repeated_texts import repeat_texts
 from gatewise.training.evaluation.gate_saturation import measure_saturation
 from gatewise.training.markdown import markdown_table
 from gatewise.training.pipeline import train
@@ -54,7 +54,7 @@ def vary_penalty(
         share_stages(trained, run, without={"finetune"})
         metrics = train(_with_penalty(trained, penalty, epochs), run, resume=True)
         predictor = Predictor.load(run)
-        gates = measure_saturation(predictor, repeat_split(predictor).validation)
+        gates = measure_saturation(predictor, repeat_texts(predictor).split.validation)
         points.append(
             {
                 "penalty": penalty,

@@ -24,7 +24,7 @@ from gatewise.models.errors import DataError
 from gatewise.models.model_location import locate_model
 from gatewise.models.predictor import Predictor
 from gatewise.training.atomic_io import write_json
-from gatewise.training.data.repeated_split import repeat_split
+from gatewise.training.data.repeated_texts import repeat_texts
 from gatewise.training.evaluation.undecided import (
     LEAST_TEXTS,
     NEUTRAL,
@@ -175,7 +175,7 @@ def main(
         directory = locate_model(model)
         predictor = Predictor.load(directory)
         artifact = predictor.artifact
-        rule, figures = study(predictor, repeat_split(predictor, source).validation)
+        rule, figures = study(predictor, repeat_texts(predictor, source).split.validation)
         by_model |= {f"{artifact.name} {part}": table for part, table in figures.items()}
         names.append(f"{artifact.name} {artifact.version}")
         sys.stdout.write(f"{names[-1]}\n\n{tables(figures)}\n")

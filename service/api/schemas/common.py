@@ -101,8 +101,9 @@ class PredictionRecord:
         bool,
         Field(
             description="Whether the model cannot score the text: it is unlike the texts that the "
-            "model was trained on, or has few words and they speak for neither label. `warnings` "
-            "has the reason; label and probabilities are what the network computed all the same."
+            "model was trained on, or has few words and they are evidence for neither label. "
+            "`warnings` has the reason; label and probabilities are what the network computed all "
+            "the same."
         ),
     ]
     warnings: Annotated[

@@ -1,5 +1,6 @@
 """A row that cannot be scored has an error in its row, or ends the run with its place."""
 
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ LINES = [
     '{"text": "I love',
     '{"id": 1}',
     GOOD,
+    '{"text": "a", "id": ' + "1" * 5000 + "}",
+    '{"text": ' + "[" * 100_000,
 ]
 REASONS = {
     1: "The text is missing",
@@ -27,6 +30,8 @@ REASONS = {
     5: "The text has 60 tokens; the limit is 50",
     6: "not valid JSON",
     7: "The text is missing",
+    9: "not valid JSON: an integer has too many digits",
+    10: "not valid JSON: it is nested too deeply",
 }
 
 
@@ -46,7 +51,7 @@ def test_bad_rows_are_counted_and_the_first_are_named(tmp_path: Path, model: Pat
     path = tmp_path / "reviews.jsonl"
     path.write_text("\n".join(LINES))
     statistics = run(path, tmp_path / "out", model, max_tokens=50).outcome.statistics
-    assert (statistics.total.rows, statistics.total.errors) == (9, 7)
+    assert (statistics.total.rows, statistics.total.errors) == (11, 9)
     assert statistics.first_errors[0] == (f"{path}, line 2", "The text is missing.")
     assert len(statistics.first_errors) == 5
 
@@ -74,3 +79,27 @@ def test_a_number_in_a_spreadsheet_is_a_text(tmp_path: Path, model: Path) -> Non
     rows.to_excel(tmp_path / "reviews.xlsx", index=False)
     scored = run(tmp_path / "reviews.xlsx", tmp_path / "out", model)
     assert scored.rows[1]["error"] is None
+
+
+def test_the_first_of_two_parts_that_fail_at_once_is_the_error(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait_for_all(connections: list[Connection]) -> list[Connection]:
+        return [connection for connection in connections if connection.poll(30)]
+
+    monkeypatch.setattr("gatewise.service.bulk.pool.wait", wait_for_all)
+    frame(2, bad=(0, 1)).to_csv(tmp_path / "reviews.csv", index=False)
+    with pytest.raises(DataError, match=r"reviews\.csv, line 2: The text is empty or blank"):
+        run(tmp_path / "reviews.csv", tmp_path / "out", model, on_bad_row="stop", part_rows=1)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("[" + "1" * 5000 + "]", "an integer has too many digits"), ("[" * 100_000, "too deeply")],
+)
+def test_json_that_python_cannot_hold_is_an_error(
+    tmp_path: Path, model: Path, content: str, reason: str
+) -> None:
+    (tmp_path / "reviews.json").write_text(content)
+    with pytest.raises(DataError, match=f"not valid JSON: .*{reason}"):
+        run(tmp_path / "reviews.json", tmp_path / "out", model)

@@ -78,3 +78,16 @@ def test_duckdb_relations_are_scored_through_arrow(tmp_path: Path, model: Path) 
         connection.register("scored", scored)
         found = connection.sql("select probability_positive from scored").fetchall()
     assert [value for (value,) in found] == predicted(model, texts(10))
+
+
+def test_two_columns_of_the_name_are_named_as_such(model: Path) -> None:
+    batch = pa.RecordBatch.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"])
+    with pytest.raises(DataError, match="several columns text; it has text, text"):
+        score_batch(batch, model=str(model))
+
+
+def test_invalid_utf_8_is_an_error_in_its_row(model: Path) -> None:
+    damaged = pa.array([b"I love it", b"caf\xe9"])
+    column = pa.Array.from_buffers(pa.string(), 2, damaged.buffers())
+    scored = score_batch(pa.RecordBatch.from_arrays([column], names=["text"]), model=str(model))
+    assert scored["error"].to_pylist() == [None, "The text is not valid UTF-8."]

@@ -1,15 +1,17 @@
-"""The words of a text: those of highest attribution, and the one where the prediction turned."""
+"""The words of a text: those of largest attribution, and the one where the prediction settled."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gatewise import Predictor
 from gatewise.service.bulk.scoring import Scorer, word_scores
 from tests.service.bulk.files import frame, run, texts
 
-TURNING = "boring boring boring , a great great great movie"
+TURNING = "Boring, awful, terrible plot. But then I loved it, a wonderful masterpiece!"
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +34,27 @@ def test_top_words_have_the_attribution_of_the_predictor(
         assert all(by_word[entry["word"]] == entry["attribution"] for entry in row["top_words"])
 
 
-def test_the_turning_word_is_that_of_the_last_flip(predictor: Predictor) -> None:
-    found = [
-        (explanation.flips, word_scores(explanation, [0.0] * len(explanation.encoding)))
-        for text in [*texts(60), TURNING]
-        for explanation in [predictor.explain(text)]
-    ]
-    assert any(flips for flips, _ in found)
-    assert all((words.turning_word is None) == (not flips) for flips, words in found)
-    for text, (flips, words) in zip([*texts(60), TURNING], found, strict=True):
-        if flips:
-            assert words.turning_word == text.split()[flips[-1]]
+def test_the_turning_word_is_that_at_the_turning_point() -> None:
+    explanation = Predictor.load(threads=1).explain(TURNING)
+    assert explanation.turning_point is not None
+    words = word_scores(explanation, [0.0] * len(explanation.encoding))
+    assert words.turning_word == explanation.encoding.word(explanation.turning_point)
+
+
+def test_the_turning_word_within_an_emoji_is_the_word_that_was_read() -> None:
+    plain = Predictor.load(threads=1).explain("\N{THUMBS UP SIGN} I love it")
+    empty = next(place for place in range(len(plain.encoding)) if not plain.encoding.word(place))
+    logit = np.where(np.arange(len(plain.encoding)) < empty, -3.0, 3.0)
+    decomposition = replace(plain.decomposition, running_logit=logit)
+    explanation = replace(plain, decomposition=decomposition)
+    assert explanation.turning_point == empty
+    words = word_scores(explanation, [0.0] * len(plain.encoding))
+    assert words.turning_word == plain.encoding.read_word(empty) != ""
+
+
+def test_a_prediction_that_never_turned_has_no_turning_word(predictor: Predictor) -> None:
+    explanation = predictor.explain("movie")
+    assert word_scores(explanation, [0.0]).turning_word is None
 
 
 def test_punctuation_and_unknown_words_are_left_out(predictor: Predictor) -> None:

@@ -1,5 +1,8 @@
 """Files of every format are scored like a plain loop over the predictor, in the same order."""
 
+import csv
+import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 
 from gatewise.models.errors import DataError
 from gatewise.service.bulk.job import SCORE_COLUMNS
+from gatewise.service.bulk.output import json_line
 from tests.service.bulk.files import WRITERS, frame, predicted, read_rows, run, texts, write_remote
 
 ROWS = 40
@@ -142,3 +146,41 @@ def test_invalid_bytes_in_a_kept_column_are_replaced(tmp_path: Path, model: Path
     path.write_bytes(b"id,text\n" + good + b",I love it\ncaf\xe9,I love it\n")
     run(path, tmp_path / "out", model, keep=("id",), format="csv")
     assert read_rows(tmp_path / "out")[1]["id"] == "caf\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_resumed_run_skips_its_own_results_below_the_input(tmp_path: Path, model: Path) -> None:
+    frame(5).to_csv(tmp_path / "reviews.csv", index=False)
+    for source in (tmp_path, tmp_path, tmp_path / "**/*.csv"):
+        scored = run(source, tmp_path / "scores", model, format="csv")
+        assert len(scored.rows) == 5
+
+
+def test_input_that_is_all_among_the_output_is_refused(tmp_path: Path, model: Path) -> None:
+    frame(3).to_csv(tmp_path / "reviews.csv", index=False)
+    with pytest.raises(DataError, match="All input is in the directory of the output"):
+        run(tmp_path, tmp_path, model)
+
+
+def test_a_remote_file_has_its_url_and_is_not_among_local_output(
+    tmp_path: Path, model: Path
+) -> None:
+    write_remote(f"{tmp_path}/out/in.jsonl".lstrip("/"), b'{"text": ""}')
+    scored = run(f"memory:/{tmp_path}/out/in.jsonl", tmp_path / "out", model)
+    place, _ = scored.outcome.statistics.first_errors[0]
+    assert place == f"memory://{tmp_path}/out/in.jsonl, line 1"
+
+
+@pytest.mark.parametrize("cell", ["a\rb", "a\r\nb", "a\nb\r", "\r\n"])
+def test_a_kept_cell_with_a_carriage_return_stays_in_its_row(
+    tmp_path: Path, model: Path, cell: str
+) -> None:
+    rows = [{"text": "I love it", "id": cell}, {"text": "boring", "id": "2"}]
+    (tmp_path / "reviews.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    run(tmp_path / "reviews.jsonl", tmp_path / "out", model, keep=("id",), format="csv")
+    with (tmp_path / "out" / "part-000000.csv").open(newline="") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == [cell, "2"]
+
+
+def test_numbers_that_json_does_not_have_are_null() -> None:
+    line = json_line(["a", "b"], [math.nan, {"c": [math.inf, 1.5]}])
+    assert line == '{"a": null, "b": {"c": [null, 1.5]}}\n'

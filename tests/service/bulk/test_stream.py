@@ -65,3 +65,14 @@ def test_csv_has_a_header_and_the_same_columns(predictor: Predictor) -> None:
     rows = list(csv.DictReader(io.StringIO(content)))
     assert tuple(rows[0]) == ("id", *SCORE_COLUMNS)
     assert (rows[0]["id"], rows[1]["label"], scorer.errors) == ("a,b", "", 1)
+
+
+def test_json_that_python_cannot_hold_has_an_error_in_its_line(predictor: Predictor) -> None:
+    lines: list[str | None] = ['{"text": "a"}', '{"text": ' + "1" * 5000 + "}", "[" * 100_000]
+    errors = [row["error"] for row in scored(predictor, lines)]
+    assert errors == [None, *["The line is not a JSON object."] * 2]
+
+
+def test_a_lone_surrogate_is_no_matter_of_the_encoding(predictor: Predictor) -> None:
+    found = scored(predictor, ['{"text": "caf\\udce9"}'])
+    assert found[0]["error"] == "The text has the lone surrogate U+DCE9."
