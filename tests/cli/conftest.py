@@ -12,6 +12,7 @@ from tests.models.artifacts import small_artifact
 def wide_plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
     """Print for a terminal of 100 columns without colour, whatever runs the tests."""
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TERM", "xterm-256color")  # of a dumb terminal, no colour is shown
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
 

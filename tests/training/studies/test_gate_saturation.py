@@ -14,7 +14,7 @@ from gatewise.training.pipeline import train
 from gatewise.training.studies.gate_saturation import main, vary_penalty
 from tests.training.reviews import small_config, write_reviews
 
-PENALTIES = (0.0, 30.0)
+PENALTIES = (0.0, 3.0)
 
 
 def train_small(directory: Path, **options: Any) -> Path:
