@@ -16,15 +16,17 @@ from gatewise.models.explain.faithfulness import (
     faithfulness_report,
 )
 from gatewise.models.explain.interventions import (
+    Gate,
     GateEffects,
     Intervention,
     gate_effects,
     trace_with_interventions,
 )
+from gatewise.models.explain.sweep import SweepRun, SweepValue, check_sweep, sweep_runs
 from gatewise.models.explain.without import READ
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
-from gatewise.models.prediction import Explanation, make_prediction
+from gatewise.models.prediction import Explanation, GateSweep, make_prediction
 from gatewise.models.tokenizer import Encoding
 
 
@@ -159,4 +161,56 @@ class Explainer:
             explanation.encoding.ids,
             average_reset=self.artifact.gates.mean_reset,
             check=check,
+        )
+
+    def sweep_encoded(
+        self,
+        encoding: Encoding,
+        *,
+        gate: Gate,
+        first: int,
+        last: int,
+        values: Sequence[SweepValue],
+        check: Callable[[], None] | None = None,
+    ) -> GateSweep:
+        """Hold a gate at each of several values; see `Predictor.sweep`.
+
+        Args:
+            encoding: A text that was tokenized by `Predictor.encode`.
+            gate: The gate.
+            first: Position of the first token.
+            last: Position of the last token, which is included.
+            values: The values.
+            check: Called between parts of the computation. It may raise an exception to stop it.
+        """
+        gates, units = self.artifact.gates, self.artifact.weights.config.hidden_size
+        check_sweep(
+            gate=gate, first=first, last=last, values=values, tokens=len(encoding), units=units
+        )
+        plain = self.explain_encoded(encoding)
+        average = gates.mean_reset if gate == "reset" else gates.mean_update  # (H,)
+        held = np.stack(
+            [
+                average if value == "average" else np.full(units, value, dtype=np.float32)
+                for value in values
+            ]
+        )  # (S, H)
+        logits = sweep_runs(
+            self._recurrence,
+            encoding.ids,
+            plain.trace.hidden,
+            held,
+            gate=gate,
+            first=first,
+            last=last,
+            check=check,
+        )  # (S, T)
+        return GateSweep(
+            prediction=plain.prediction,
+            encoding=encoding,
+            gate=gate,
+            first=first,
+            last=last,
+            as_it_was=SweepRun(None, plain.decomposition.running_logit),
+            stops=tuple(map(SweepRun, values, logits)),
         )

@@ -1,4 +1,4 @@
-"""The results of a `Predictor`: the prediction of a text, and its explanation."""
+"""The results of a `Predictor`: the prediction of a text, its explanation, and a gate sweep."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +12,8 @@ from gatewise.models.artifact_config import LABELS
 from gatewise.models.decision.decider import Decider
 from gatewise.models.explain.account import DEFAULT_TOKENS, Account
 from gatewise.models.explain.decomposition import Decomposition
+from gatewise.models.explain.interventions import Gate
+from gatewise.models.explain.sweep import SweepRun
 from gatewise.models.explain.turning_point import turning_point
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.trace import GateTrace
@@ -112,6 +114,29 @@ class Explanation:
             self.prediction.label,
             self.prediction.score,
         )
+
+
+@dataclass(frozen=True)
+class GateSweep:
+    """A text run with one gate held at each of several values over a range of tokens.
+
+    Attributes:
+        prediction: The prediction of the run without intervention.
+        encoding: The tokens, with their offsets into the text.
+        gate: The gate, "reset" or "update".
+        first: Position of the first token at which it was held.
+        last: Position of the last such token.
+        as_it_was: The run without intervention.
+        stops: The runs with the gate at each value, in the order of the values.
+    """
+
+    prediction: Prediction
+    encoding: Encoding
+    gate: Gate
+    first: int
+    last: int
+    as_it_was: SweepRun
+    stops: tuple[SweepRun, ...]
 
 
 def make_prediction(

@@ -11,14 +11,15 @@ from gatewise.models.artifact import Artifact, load_artifact
 from gatewise.models.clients.frames import DataFrame, column_of, encode_rows, to_frame
 from gatewise.models.clients.inputs import encode_texts
 from gatewise.models.errors import ArtifactMismatchError
-from gatewise.models.explain.interventions import Intervention
+from gatewise.models.explain.interventions import Gate, Intervention
+from gatewise.models.explain.sweep import SWEEP_VALUES, SweepValue
 from gatewise.models.explainer import Explainer
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Precision, Recurrence
 from gatewise.models.mmap_weights import shared_weights
 from gatewise.models.model_location import locate_model
 from gatewise.models.pickled_artifact import PickledArtifact
-from gatewise.models.prediction import Explanation, Prediction, make_prediction
+from gatewise.models.prediction import Explanation, GateSweep, Prediction, make_prediction
 from gatewise.models.tokenizer import Encoding
 
 # Largest difference to the stored logit: kernels of other processors differ in the last digits.
@@ -240,9 +241,49 @@ class Predictor(Explainer):
             self.encode([text], max_tokens=max_tokens)[0], interventions=interventions
         )
 
+    def sweep(
+        self,
+        text: str,
+        *,
+        gate: Gate,
+        first: int,
+        last: int,
+        values: Sequence[SweepValue] = SWEEP_VALUES,
+        max_tokens: int | None = None,
+    ) -> GateSweep:
+        """Classify one text with a gate held at each of several values over a range of tokens.
+
+        All units of the gate are held; everything else is computed as usual. Each run equals that
+        of `explain` with the corresponding intervention, but all of them are computed in one batch.
+
+        Args:
+            text: The text.
+            gate: "reset" or "update"; an update gate of 1 keeps the old state.
+            first: Position of the first token, counted from 0.
+            last: Position of the last token, which is included.
+            values: Numbers from 0 to 1, or "average" for each unit's mean over validation reviews.
+                By default the eleven tenths and "average".
+            max_tokens: Largest number of tokens of the text; unlimited by default.
+
+        Returns:
+            The run without intervention, and one run for each value, with running probabilities.
+
+        Raises:
+            InvalidTextError: The text is empty, blank, or has invalid characters.
+            TextTooLongError: The text has more than `max_tokens` tokens.
+            InterventionError: There is no value or one outside 0 to 1, the range is empty, or the
+                gate or a token does not exist.
+        """
+        (encoding,) = self.encode([text], max_tokens=max_tokens)
+        return self.sweep_encoded(encoding, gate=gate, first=first, last=last, values=values)
+
     def warm_up(self) -> None:
-        """Explain a short text, so that all code is compiled before the first request."""
-        self.account(self.explain("Fine."))
+        """Explain a short text, so that the first request need not wait.
+
+        All code is then compiled and, because of the unknown words, what corrects misspellings and
+        recognizes languages is loaded.
+        """
+        self.account(self.explain("Fine qwxzzyk vrblmpf."))
 
 
 def _unpickle(

@@ -11,7 +11,17 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from gatewise.models import Predictor
-from gatewise.service.api import admin, diff, explain, health, predict, step, unit_profiles
+from gatewise.service.api import (
+    admin,
+    diff,
+    explain,
+    health,
+    open_inference,
+    predict,
+    step,
+    sweep,
+    unit_profiles,
+)
 from gatewise.service.engine.draining import drain_on_signals
 from gatewise.service.engine.model_host import ModelHost
 from gatewise.service.engine.worker_group import WorkerGroup
@@ -24,7 +34,7 @@ from gatewise.service.http.auth import (
 )
 from gatewise.service.http.content_coding import AcceptedGZip, DecodedBody
 from gatewise.service.http.limits import RequestLimits
-from gatewise.service.http.problems import PROBLEM_JSON, install_problem_handlers
+from gatewise.service.http.problems import PROBLEM_JSON, install_problem_handlers, is_open_inference
 from gatewise.service.http.request_forms import HeadAsGet, OriginForm
 from gatewise.service.http.request_log import RequestLog
 from gatewise.service.http.static import static_router
@@ -57,7 +67,10 @@ class GatewiseAPI(FastAPI):
         document["components"]["securitySchemes"] = SECURITY_SCHEMES
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
-                _describe_problems(operation["responses"])
+                if is_open_inference(path):
+                    operation["responses"].pop("422")  # the status there is 400
+                else:
+                    _describe_problems(operation["responses"])
                 needs_key = path.startswith(ADMIN_PREFIX) or (
                     self.state.keys_required and not is_public(method.upper(), path)
                 )
@@ -105,7 +118,17 @@ def create_app(
     install_problem_handlers(app)
     # First, so that GET is the first route of `/` and of `Allow` there.
     app.include_router(static_router(app.title))
-    for module in (predict, explain, step, diff, unit_profiles, health, admin):
+    for module in (
+        predict,
+        explain,
+        step,
+        sweep,
+        diff,
+        unit_profiles,
+        open_inference,
+        health,
+        admin,
+    ):
         app.include_router(module.router)
     return app
 

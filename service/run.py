@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from gatewise.models.errors import ArtifactError
 from gatewise.service.app import MissingExtraError, create_app
+from gatewise.service.engine.errors import ServedModelsError
 from gatewise.service.http.logs import configure_logging
 from gatewise.service.http.server import build_server, freeze_startup_objects
 from gatewise.service.processes import serve_in_processes
@@ -34,7 +35,7 @@ def serve(**overrides: object) -> None:
     _check_address(settings.host, settings.port)
     try:
         app = create_app(settings)
-    except (ArtifactError, MissingExtraError) as error:
+    except (ArtifactError, MissingExtraError, ServedModelsError) as error:
         sys.exit(f"Cannot serve: {error}")
     except OSError as error:
         sys.exit(f"Cannot serve: {error.filename}: {error.strerror}.")

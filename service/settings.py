@@ -1,18 +1,68 @@
 """Every setting of the service: an environment variable `GATEWISE_…` with a default."""
 
+import math
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENV_PREFIX = "GATEWISE_"
+
+_PERCENT = 100
+# What is in front of `=` is an id only if it has no slash, which paths and Hub ids have.
+_MODEL_ENTRY = re.compile(r"(?:(?P<id>[A-Za-z0-9._-]+)=)?(?P<location>.+)")
+_TRAFFIC_ENTRY = re.compile(r"(?P<model>.+)=(?P<percent>[0-9]+(\.[0-9]+)?)")
 
 
 def usable_cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """Where a model is.
+
+    Attributes:
+        id: What selects it in a request; None for its name.
+        location: A directory, the name of a release or a Hub id; None for the default release.
+    """
+
+    id: str | None
+    location: str | None
+
+
+def _invalid(reason: str) -> PydanticCustomError:
+    return PydanticCustomError("invalid_setting", "{reason}", {"reason": reason})
+
+
+def _read_models(value: str) -> list[ModelSource]:
+    """Parse `runs/mine,new=imdb-gru-256`."""
+    sources = []
+    for entry in map(str.strip, value.split(",")):
+        found = _MODEL_ENTRY.fullmatch(entry)
+        if found is None:
+            raise _invalid("Must be models separated by commas, such as imdb-gru-512,new=runs/mine")
+        sources.append(ModelSource(found["id"], found["location"]))
+    return sources
+
+
+def _read_traffic(value: str) -> dict[str, float]:
+    """Parse `old=90,new=10`."""
+    shares: dict[str, float] = {}
+    for entry in map(str.strip, value.split(",")):
+        found = _TRAFFIC_ENTRY.fullmatch(entry)
+        if found is None or found["model"] in shares:
+            raise _invalid("Must be a share in percent for each model, such as old=90,new=10")
+        shares[found["model"]] = float(found["percent"])
+    if not math.isclose(sum(shares.values()), _PERCENT):
+        raise _invalid(f"The shares must sum to 100, not {sum(shares.values()):g}")
+    return shares
 
 
 class Settings(BaseSettings):
@@ -29,6 +79,23 @@ class Settings(BaseSettings):
         description="Model to serve: a directory, the name of a shipped release such as "
         "`imdb-gru-256`, or a Hugging Face Hub id such as `user/name`. By default the default "
         "release.",
+    )
+    models: str | None = Field(
+        None,
+        description="Several models to serve, separated by commas, instead of `GATEWISE_MODEL`: "
+        "each a value of that setting, or `id=value` for another id than the name of the model. "
+        "`model` in a request selects one by its id; the first is the default.",
+    )
+    traffic: str | None = Field(
+        None,
+        description="Shares of the models in requests that name none, in percent, such as "
+        "`old=90,new=10`. The text decides, so that the same text always goes to the same model. "
+        "By default, the first model has all.",
+    )
+    shadow: str | None = Field(
+        None,
+        description="Id of a model that also classifies the texts of `/predict`, after the "
+        "response and while no request waits; `/metrics` counts how often it agrees.",
     )
     precision: Literal["int8", "bfloat16", "float32"] | None = Field(
         None,
@@ -62,6 +129,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Tokens in a text with `gate_effects`. The time grows with their square: with "
         "the default model, 230 tokens take 1 s and 1,000 tokens 20 s.",
+    )
+    max_sweep_tokens: int = Field(
+        5_000,
+        ge=1,
+        description="Tokens in a text of `/explain/sweep`, whose response has a number for each "
+        "token and value.",
     )
     threads: int = Field(
         1,
@@ -131,6 +204,32 @@ class Settings(BaseSettings):
         description="Send an OpenTelemetry span of each request, configured by the variables "
         "`OTEL_…`. Needs the extra `telemetry`.",
     )
+
+    @field_validator("models")
+    @classmethod
+    def _check_models(cls, models: str | None, info: ValidationInfo) -> str | None:
+        if models and info.data.get("model") is not None:
+            raise _invalid("Cannot be combined with the setting of a single model")
+        if models:
+            _read_models(models)
+        return models
+
+    @field_validator("traffic")
+    @classmethod
+    def _check_traffic(cls, traffic: str | None) -> str | None:
+        if traffic:
+            _read_traffic(traffic)
+        return traffic
+
+    @property
+    def model_sources(self) -> list[ModelSource]:
+        """The models to serve; the first is the default."""
+        return _read_models(self.models) if self.models else [ModelSource(None, self.model)]
+
+    @property
+    def traffic_shares(self) -> dict[str, float]:
+        """Share of each model in percent; empty if it is not set."""
+        return _read_traffic(self.traffic) if self.traffic else {}
 
     @property
     def inference_threads(self) -> int:

@@ -10,7 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from gatewise.models.files.read_options import ReadOptions
-from gatewise.training.mix_option import check_added, merge_amounts, parse_amounts
+from gatewise.training.mix_option import (
+    check_added,
+    edited_texts,
+    merge_amounts,
+    parse_amounts,
+)
 from gatewise.training.presets import AFTER_MODEL, PRESETS, PresetName
 
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -130,8 +135,10 @@ class TrainingConfig(FitOptions, ReadOptions):
     has them already."""
     add: tuple[str, ...] = ()
     """Labelled texts to add to the source: `cad` (pairs of a review and its revision to the other
-    label), `sst` (scored phrases), `augmented` (generated texts). `cad=FOLDER` and `sst=FOLDER`
-    read a copy, `augmented=NUMBER` generates so many."""
+    label), `sst` (scored phrases), `augmented` (generated texts), `edited` (reviews whose decisive
+    words, by the attribution of the teacher model or of the model to continue from, are exchanged
+    for opposites). `cad=FOLDER` and `sst=FOLDER` read a copy, `augmented=NUMBER` and
+    `edited=NUMBER` make so many."""
     mix: tuple[str, ...] = ()
     """How many texts of a source an epoch has: `cad=3x` reads all of them three times, `imdb=6000`
     draws so many, others in the next epoch. `unlabelled` are the reviews that teachers label.
@@ -232,6 +239,13 @@ class TrainingConfig(FitOptions, ReadOptions):
     def _check_mix(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         parse_amounts(value)
         return value
+
+    @model_validator(mode="after")
+    def _check_editor(self) -> "TrainingConfig":
+        """Check that there is a model that chooses the words which `edited` exchanges."""
+        if edited_texts(self.add) and not (self.teacher_model or self.init_from):
+            raise ValueError("edited, of --add, needs a --teacher-model or --init-from")
+        return self
 
     @model_validator(mode="before")
     @classmethod

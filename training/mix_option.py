@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-AddedName = Literal["cad", "sst", "augmented"]
+AddedName = Literal["cad", "sst", "augmented", "edited"]
+# Sources that are made, so many texts of them, instead of read.
+_MADE = ("augmented", "edited")
+_EDITED_TEXTS = 6_000  # unless a number is given
 _AMOUNT = re.compile(r"(?P<name>[^=]+)=(?:(?P<times>\d+(?:\.\d+)?)x|(?P<count>\d+))")
 
 
@@ -18,7 +21,7 @@ class AddedOption:
 
     Attributes:
         name: The source.
-        place: Folder of a copy (`cad`, `sst`), or number of texts (`augmented`), or None.
+        place: Folder of a copy (`cad`, `sst`), or number of texts (`augmented`, `edited`), or None.
     """
 
     name: AddedName
@@ -34,8 +37,8 @@ class AddedOption:
         name, _, place = written.partition("=")
         if name not in get_args(AddedName):
             raise ValueError(f"must be one of {', '.join(get_args(AddedName))}, got {name!r}")
-        if name == "augmented" and place and not (place.isdecimal() and int(place)):
-            raise ValueError(f"must be a number of texts after augmented=, got {place!r}")
+        if name in _MADE and place and not (place.isdecimal() and int(place)):
+            raise ValueError(f"must be a number of texts after {name}=, got {place!r}")
         return cls(name, place or None)  # type: ignore[arg-type]
 
 
@@ -48,6 +51,14 @@ def check_added(written: Sequence[str]) -> None:
     names = [AddedOption.parse(one).name for one in written]
     if len(set(names)) < len(names):
         raise ValueError("adds a source twice")
+
+
+def edited_texts(written: Sequence[str]) -> int:
+    """Return how many texts of the source `edited` the values of `--add` request."""
+    for option in map(AddedOption.parse, written):
+        if option.name == "edited":
+            return int(option.place or _EDITED_TEXTS)
+    return 0
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ from gatewise.models.artifact import Artifact, load_artifact, save_artifact
 from gatewise.models.artifact_config import CONFIG
 from gatewise.models.errors import ArtifactError, ArtifactMissingError, DataError, ResumeError
 from gatewise.models.model_location import locate_model
+from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.training.atomic_io import write_json
 from gatewise.training.config import TrainingConfig
 from gatewise.training.data.added_texts import AddedSource, added_fingerprint
+from gatewise.training.data.edited_reviews import edited_source
 from gatewise.training.data.encoding import train_tokenizer
 from gatewise.training.data.exclusion import Exclusion, read_exclusion
 from gatewise.training.data.mixture import UNLABELLED_PART, warn_of_unused
@@ -31,11 +33,12 @@ from gatewise.training.distillation.teacher_model import (
 )
 from gatewise.training.evaluation.gate_statistics import measure_gates
 from gatewise.training.fitting.memory import keep_freed_memory
-from gatewise.training.mix_option import parse_amounts
+from gatewise.training.mix_option import edited_texts, parse_amounts
 from gatewise.training.release.calibrated_model import calibrated_model
 from gatewise.training.release.export import export
 from gatewise.training.run_state import (
     CONFIG_FILE,
+    EDITED_FILE,
     FINGERPRINT_FILE,
     INIT_MODEL,
     REPEATED,
@@ -194,6 +197,8 @@ class Run:
             )
             if self._init_model:
                 check_held_out(self._init_model, corpus, split)
+        added += self._edited(split)
+        with self._stage("assemble"):
             texts = assemble(split, added, exclusion)
             amounts = parse_amounts(config.mix)
             unlabelled = amounts.get(UNLABELLED_PART)
@@ -271,6 +276,21 @@ class Run:
                 f"changed since the run in {self._directory} was started. Choose another --out."
             )
         return corpus, added, exclusion
+
+    def _edited(self, split: Split) -> list[AddedSource]:
+        """Make the added source `edited`, if it is requested."""
+        config = self._config
+        count = edited_texts(config.add)
+        if not count:
+            return []
+        with self._stage("minimal edits"):
+            if config.teacher_model:
+                editor = Predictor.load(config.teacher_model, threads=config.threads)
+            else:
+                editor = Predictor.load(self._stored_init_model, threads=config.threads)
+            stored = self._state / EDITED_FILE
+            seed = config.split_seed
+            return [edited_source(editor, split.train, count=count, seed=seed, stored=stored)]
 
     def _tokenizer(self, split: Split) -> WordTokenizer:
         if self._init_model:

@@ -28,6 +28,8 @@ EXTRAS = {
     "lab": "train",
     "compare": "compare",
 }
+# Packages that only an option of a command needs, and their extra.
+_EXTRAS_OF_OPTIONS = {"ray": "ray"}
 _RESUME = {
     "score": "To resume, run the same command again.",
     "train": "To resume the run, run the same command again with --resume.",
@@ -85,10 +87,10 @@ def describe_invalid(error: "pydantic.ValidationError") -> list[str]:
 
 def describe_missing(error: ModuleNotFoundError, command: str | None) -> str:
     """Describe what to install for a package that a command does not find."""
-    extra = EXTRAS.get(command or "")
+    module = (error.name or "a package").partition(".")[0]
+    extra = _EXTRAS_OF_OPTIONS.get(module) or EXTRAS.get(command or "")
     name = f"gatewise {command}" if command else "gatewise"
     package = f"'gatewise[{extra}]'" if extra else "gatewise"
-    module = (error.name or "a package").partition(".")[0]
     return f"{name} needs {module}, which is not installed: pip install {package}"
 
 

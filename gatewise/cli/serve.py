@@ -19,6 +19,7 @@ def serve(
     host: Annotated[str | None, Parameter(group=OPTIONS)] = None,
     port: Annotated[int | None, Parameter(validator=_check_port, group=OPTIONS)] = None,
     model: Model = None,
+    models: Annotated[str | None, Parameter(group=OPTIONS)] = None,
     workers: OptionalCount = None,
 ) -> None:
     """Serve a model over HTTP: the API and the page.
@@ -30,9 +31,16 @@ def serve(
         host: Address to listen on, 0.0.0.0 for all; by default 127.0.0.1.
         port: Port to listen on, 0 for any free one; by default 8000.
         model: Directory, release name or Hub id (user/name) of the model.
+        models: Several models instead, separated by commas; id=MODEL names one.
         workers: Number of processes; by default 1.
     """
     from gatewise.service.run import serve as run_service
 
-    options: dict[str, Any] = {"host": host, "port": port, "model": model, "workers": workers}
+    options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "model": model,
+        "models": models,
+        "workers": workers,
+    }
     run_service(**{name: value for name, value in options.items() if value is not None})

@@ -174,6 +174,18 @@ class Recurrence:
         """Compute the state after every token of one text."""
         return self._run([ids], None, parts=1)[1][0]
 
+    def continued(
+        self, ids: Int32[np.ndarray, " T"], initial: Float32[np.ndarray, "B H"]
+    ) -> Float32[np.ndarray, "B T H"]:
+        """Compute the state after every token of one text, from each of several states.
+
+        Args:
+            ids: Word ids of the text; it may be empty.
+            initial: The states before its first token.
+        """
+        states = self._run([ids] * len(initial), initial, parts=1)[1][0]  # (B * T, H)
+        return states.reshape(len(initial), len(ids), initial.shape[1])  # (B, T, H)
+
     def trace(self, ids: Int32[np.ndarray, " T"]) -> GateTrace:
         """Run one text and return every state, gate and candidate."""
         return self.traces([ids])[0]

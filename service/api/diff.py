@@ -100,7 +100,7 @@ class _Run:
     ) -> None:
         check()
         self.explanation = inference.predictor.explain_encoded(encoding)
-        inference.metrics.count_prediction(self.explanation.prediction)
+        inference.count(self.explanation.prediction)
         self.account: Account | None = None
         if with_account:
             check()

@@ -149,7 +149,7 @@ async def explain(
         computation = _compute(
             predictor, encoding, options, model_interventions, check, with_account=with_account
         )
-        inference.metrics.count_prediction(computation.plain.prediction)
+        inference.count(computation.plain.prediction)
         record = explanation_record(
             computation,
             predictor.artifact,

@@ -1,6 +1,6 @@
-"""Endpoints for operators and monitoring: liveness, readiness, model and limits, metrics."""
+"""Endpoints for operators and monitoring: liveness, readiness, models and limits, metrics."""
 
-from typing import get_args
+from typing import Any, get_args
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
@@ -15,10 +15,13 @@ from gatewise.service.api.schemas.health import (
     ExampleResponse,
     InfoResponse,
     Limits,
+    SharedModelInfo,
     Sizes,
     StatusResponse,
 )
+from gatewise.service.api.schemas.sweep import MAX_SWEEP_VALUES
 from gatewise.service.engine.metrics import METRICS_TYPE
+from gatewise.service.engine.served_model import ServedModel
 from gatewise.service.http.fields import refuse_parameters
 from gatewise.service.http.problems import ProblemError, error_responses
 
@@ -41,26 +44,45 @@ async def ready(inference: InferenceDependency) -> StatusResponse:
     return StatusResponse(status="ready")
 
 
-@router.get("/info", summary="The model and the limits of requests", responses=error_responses(422))
+@router.get(
+    "/info", summary="The models and the limits of requests", responses=error_responses(422)
+)
 async def info(inference: InferenceDependency) -> InfoResponse:
-    """Name, sizes and validation metrics of the model, and the limits of one request."""
-    artifact, settings = inference.predictor.artifact, inference.settings
-    sizes = artifact.weights.config
+    """Name, sizes and validation metrics of the models, and the limits of one request."""
+    host, settings = inference.model_host, inference.settings
     return InfoResponse(
-        model=inference.model,
+        **_description(host.default),
+        models=[
+            SharedModelInfo(
+                **_description(model),
+                traffic=host.traffic.shares[model.id],
+                shadow=host.shadow is not None and host.shadow.model is model,
+            )
+            for model in host.models.values()
+        ],
         labels=list(get_args(Label)),
-        sizes=Sizes(
-            vocabulary=sizes.vocab_size, embedding=sizes.embedding_size, hidden=sizes.hidden_size
-        ),
-        precision=inference.predictor.precision,
-        metrics=dict(artifact.metrics),
         limits=Limits(
             max_interventions=MAX_INTERVENTIONS,
+            max_sweep_values=MAX_SWEEP_VALUES,
             **settings.model_dump(include=set(Limits.model_fields)),
         ),
         conventions=list(get_args(Convention)),
         defaults=Defaults(convention="pytorch", top_units=TOP_UNITS),
     )
+
+
+def _description(model: ServedModel) -> dict[str, Any]:
+    """Return the fields of a `ServedModelInfo`."""
+    artifact = model.predictor.artifact
+    sizes = artifact.weights.config
+    return {
+        "model": model.name,
+        "sizes": Sizes(
+            vocabulary=sizes.vocab_size, embedding=sizes.embedding_size, hidden=sizes.hidden_size
+        ),
+        "precision": model.predictor.precision,
+        "metrics": dict(artifact.metrics),
+    }
 
 
 @router.get("/examples", summary="Example reviews", responses=error_responses(422))
@@ -80,4 +102,4 @@ async def examples() -> list[ExampleResponse]:
 )
 async def metrics(inference: InferenceDependency) -> Response:
     """All metrics in Prometheus' text format."""
-    return Response(inference.metrics.render(), media_type=METRICS_TYPE)
+    return Response(inference.model_host.metrics.render(), media_type=METRICS_TYPE)

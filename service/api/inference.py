@@ -15,7 +15,10 @@ from gatewise.models import Prediction, Predictor
 from gatewise.models.errors import InvalidTextError, TextTooLongError
 from gatewise.models.tokenizer import Encoding
 from gatewise.service.engine.batch import BatchJob, Check, SingleJob
+from gatewise.service.engine.errors import UnknownModelError
 from gatewise.service.engine.model_host import ModelHost
+from gatewise.service.engine.served_model import ServedModel
+from gatewise.service.http.fields import Source, field_location
 from gatewise.service.http.problems import ErrorItem, invalid_request
 
 logger = logging.getLogger("gatewise.texts")
@@ -65,24 +68,68 @@ _ONE_PASS = Cost()
 
 
 class Inference:
-    """The model as one request uses it.
+    """A model as one request uses it.
 
     Attributes:
         model_host: The model host of the process.
-        predictor: The model.
+        predictor: The model: the default one, until `select` or `use` is called.
         model: Its name.
         settings: The settings of the service.
-        metrics: The metrics of the process.
     """
 
     def __init__(self, request: Request) -> None:
         """Use the model that is served now."""
         self.model_host = cast("ModelHost", request.app.state.model_host)
-        self.predictor: Predictor = self.model_host.predictor
-        self.model = self.model_host.name
         self.settings = self.model_host.settings
-        self.metrics = self.model_host.metrics
         self._request = request
+        self.use(self.model_host.default)
+
+    def use(self, model: ServedModel) -> None:
+        """Use another model, as it is served now."""
+        self.predictor: Predictor = model.predictor
+        self.model = model.name
+
+    def select(self, model: str | None, *, source: Source, text: str | None = None) -> None:
+        """Use the model that a request names or, if it names none, the one that its text goes to.
+
+        Args:
+            model: Id of a model.
+            source: Where the request names it, for the error message.
+            text: The text of the request, or the first of several.
+
+        Raises:
+            ProblemError: There is no such model (422).
+        """
+        if model is None and text is not None:
+            model = self.model_host.traffic.choose(text)
+        if model is None:
+            return
+        try:
+            self.use(self.model_host.find(model))
+        except UnknownModelError as error:
+            item = ErrorItem(detail=str(error), **field_location("model", source))
+            raise invalid_request([item]) from error
+
+    def count(self, prediction: Prediction) -> None:
+        """Record that the model classified a text."""
+        self.model_host.metrics.count_prediction(prediction, model=self.model.id)
+
+    def check_count(self, texts: Sequence[str], *, pointer: str) -> None:
+        """Check that a request does not have too many texts.
+
+        Args:
+            texts: The texts.
+            pointer: Where they are in the body.
+
+        Raises:
+            ProblemError: There are more than the limit (422).
+        """
+        limit = self.settings.max_texts
+        if len(texts) > limit:
+            detail = (
+                f"The list has {len(texts):,} texts; the limit is {limit:,}. Send them in parts."
+            )
+            raise invalid_request([ErrorItem(detail=detail, pointer=pointer)])
 
     async def encode(
         self, texts: Sequence[str], locations: Sequence[Mapping[str, str]]
@@ -111,13 +158,14 @@ class Inference:
         """
         job: BatchJob[Prediction] = BatchJob(
             operation="predict",
+            model=self.model.id,
             tokens=_tokens(encodings, _ONE_PASS),
             items=encodings,
             process=self.predictor.predict_encoded,
         )
         predictions = await self.model_host.queue.run(job, disconnected=self._disconnected)
         for prediction in predictions:
-            self.metrics.count_prediction(prediction)
+            self.count(prediction)
         return predictions
 
     async def run(
@@ -142,6 +190,7 @@ class Inference:
         """
         job: SingleJob[Result] = SingleJob(
             operation=operation,
+            model=self.model.id,
             tokens=_tokens(encodings, cost) if encodings else _TOKENS_WITHOUT_TEXT,
             function=function,
             heavy=cost.is_heavy,

@@ -33,7 +33,8 @@ def get_and_post(
     """Return a decorator that registers a handler for GET and for POST.
 
     The handler is called with the model, the request, and where the request came from. Its
-    docstring is the description of GET.
+    docstring is the description of GET. The model is the one that the request selects by its
+    `model` or, without it, by its `text`.
 
     Args:
         router: Where to register it. Its routes must be of class `JSONRoute`.
@@ -51,9 +52,11 @@ def get_and_post(
     ) -> Handler[QueryModel, BodyModel, Result]:
         async def by_url(inference: InferenceDependency, request: Request, query: Any) -> Any:
             refuse_repeated_parameters(request)
+            inference.select(query.model, source="query", text=query.text)
             return await handler(inference, query, "query")
 
         async def by_body(inference: InferenceDependency, body: Any) -> Any:
+            inference.select(body.model, source="body", text=body.text)
             return await handler(inference, body, "body")
 
         # FastAPI reads the types of parameters from here; an annotation cannot name a variable.

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, BackgroundTasks, Body
 
 from gatewise.models.prediction import Prediction
 from gatewise.service.api.examples import EXAMPLES
@@ -13,9 +13,10 @@ from gatewise.service.api.schemas.predict import (
     LabelScore,
     PredictRequest,
     PredictResponse,
+    TextRequest,
 )
 from gatewise.service.http.json_body import JSONRoute
-from gatewise.service.http.problems import ErrorItem, inference_responses, invalid_request
+from gatewise.service.http.problems import inference_responses
 
 router = APIRouter(tags=["model"], route_class=JSONRoute)
 
@@ -39,6 +40,7 @@ _EXAMPLES: dict[str, Any] = {
 async def predict(
     inference: InferenceDependency,
     body: Annotated[PredictRequest, Body(openapi_examples=_EXAMPLES)],
+    tasks: BackgroundTasks,
 ) -> PredictResponse | list[PredictResponse] | list[list[LabelScore]]:
     """Every text is processed completely or refused; none is truncated.
 
@@ -47,11 +49,12 @@ async def predict(
     """
     if isinstance(body, InputsRequest):
         labels = body.parameters.labels if body.parameters else None
-        predictions = await _predict(inference, body.inputs, field="inputs")
+        predictions = await _predict(inference, body, body.inputs, tasks, field="inputs")
         return [_ranked(prediction)[:labels] for prediction in predictions]
+    predictions = await _predict(inference, body, body.text, tasks, field="text")
     responses = [
         PredictResponse(tokens=prediction.tokens, **prediction_fields(prediction, inference.model))
-        for prediction in await _predict(inference, body.text, field="text")
+        for prediction in predictions
     ]
     return responses if isinstance(body.text, list) else responses[0]
 
@@ -65,22 +68,32 @@ async def predict(
 async def predict_at_root(
     inference: InferenceDependency,
     body: Annotated[PredictRequest, Body(openapi_examples=_EXAMPLES)],
+    tasks: BackgroundTasks,
 ) -> PredictResponse | list[PredictResponse] | list[list[LabelScore]]:
     """Clients of Hugging Face's inference endpoints send their requests to the base URL."""
-    return await predict(inference, body)
+    return await predict(inference, body, tasks)
 
 
-async def _predict(inference: Inference, value: str | list[str], *, field: str) -> list[Prediction]:
+async def _predict(
+    inference: Inference,
+    body: TextRequest | InputsRequest,
+    value: str | list[str],
+    tasks: BackgroundTasks,
+    *,
+    field: str,
+) -> list[Prediction]:
     texts = [value] if isinstance(value, str) else value
-    limit = inference.settings.max_texts
-    if len(texts) > limit:
-        detail = f"The list has {len(texts):,} texts; the limit is {limit:,}. Send them in parts."
-        raise invalid_request([ErrorItem(detail=detail, pointer=f"#/{field}")])
+    inference.select(body.model, source="body", text=texts[0])
+    inference.check_count(texts, pointer=f"#/{field}")
     locations = [
         {"pointer": f"#/{field}" if isinstance(value, str) else f"#/{field}/{index}"}
         for index in range(len(texts))
     ]
-    return await inference.predict(await inference.encode(texts, locations))
+    predictions = await inference.predict(await inference.encode(texts, locations))
+    shadow = inference.model_host.shadow
+    if shadow and shadow.model.id != inference.model.id:
+        tasks.add_task(shadow.submit, texts, predictions)  # after the response was sent
+    return predictions
 
 
 def _ranked(prediction: Prediction) -> list[LabelScore]:

@@ -29,6 +29,7 @@ async def units(
 ) -> UnitsResponse:
     """Every unit with the means of its gates and the half-life of its memory."""
     refuse_repeated_parameters(request)
+    inference.select(query.model, source="query")
     artifact, index = inference.predictor.artifact, await _unit_index(inference)
     return UnitsResponse(
         convention=query.convention,
@@ -54,6 +55,7 @@ async def unit(
 ) -> UnitResponse:
     """Words in real reviews at which the unit resets, keeps, writes and contributes most."""
     refuse_repeated_parameters(request)
+    inference.select(query.model, source="query")
     count = inference.predictor.hidden_size
     if unit >= count:
         raise ProblemError(

@@ -24,6 +24,7 @@ class Job(Generic[Result]):
 
     Attributes:
         operation: Name under which the metrics count its time.
+        model: Id of the model that it runs, for the metrics.
         tokens: Its size, for the limits on the queue and on a batch.
         heavy: Whether it takes so many passes that it must leave a thread to other jobs.
         abandoned: Whether its client has stopped waiting.
@@ -32,6 +33,7 @@ class Job(Generic[Result]):
     """
 
     operation: str
+    model: str = ""
     tokens: int
     heavy: bool = False
     abandoned: bool = field(default=False, init=False)

@@ -1,20 +1,24 @@
-"""Errors of the queue, part of the tree in `gatewise.models.errors`.
+"""Errors of the engine, part of the tree in `gatewise.models.errors`.
 
     EngineError
     ├── QueueFullError             too many tokens are waiting
     ├── DeadlinePassedError        the result was not ready in time
     ├── ShuttingDownError          no new work is accepted, or it was interrupted
     ├── ClientDisconnectedError    the client closed its connection
-    └── WorkerDiedError            the thread that ran the job ended
+    ├── WorkerDiedError            the thread that ran the job ended
+    └── UnknownModelError          a request names a model that is not served
+    ServedModelsError              the settings of several models do not fit together
 
-`http.problems` turns each into a response.
+`http.problems` turns each into a response, except the last, which prevents the start.
 """
+
+from collections.abc import Iterable
 
 from gatewise.models.errors import GatewiseError
 
 
 class EngineError(GatewiseError):
-    """Base class of every error of the queue."""
+    """Base class of every error of a request."""
 
 
 class QueueFullError(EngineError):
@@ -79,3 +83,15 @@ class ClientDisconnectedError(EngineError):
 
 class WorkerDiedError(EngineError):
     """The worker thread that ran the job ended unexpectedly."""
+
+
+class UnknownModelError(EngineError):
+    """A request names a model that is not served."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """Build the message from the ids of the models that are served."""
+        super().__init__(f"There is no such model. The models are: {', '.join(known)}.")
+
+
+class ServedModelsError(GatewiseError):
+    """The settings of several models do not fit together."""

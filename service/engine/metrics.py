@@ -32,12 +32,12 @@ class Metrics:
             ProcessCollector(registry=registry)
         self._model = Gauge(
             "gatewise_model_info",
-            "1 for the model that is served.",
-            ["name", "version"],
+            "1 for each model that is served; `model` is what selects it in a request.",
+            ["model", "name", "version"],
             registry=registry,
             multiprocess_mode="livemostrecent",
         )
-        self._model_labels: tuple[str, str] | None = None
+        self._served: dict[str, tuple[str, str]] = {}  # name and version by model
         self.requests = Counter(
             "gatewise_requests",
             "Requests that were responded to, by route template.",
@@ -84,40 +84,55 @@ class Metrics:
         self.inference_seconds = Histogram(
             "gatewise_inference_seconds",
             "Time of a batch in a worker thread, without the wait before it.",
-            ["operation"],
+            ["operation", "model"],
             buckets=_SECONDS,
             registry=registry,
         )
         self.text_tokens = Histogram(
             "gatewise_text_tokens",
             "Tokens of each text: its sum counts tokens, its count texts.",
+            ["model"],
             buckets=_TOKENS,
             registry=registry,
         )
         self.predictions = Counter(
             "gatewise_predictions",
             "Texts that were classified, by label.",
-            ["label"],
+            ["model", "label"],
             registry=registry,
         )
         self.reloads = Counter(
             "gatewise_reloads",
             "Attempts to reload the model: served, or refused and the current model kept.",
-            ["outcome"],
+            ["model", "outcome"],
+            registry=registry,
+        )
+        self.shadow = Counter(
+            "gatewise_shadow_texts",
+            "Copies of texts for a shadow model: agreed or disagreed with the label of the "
+            "response, failed, or left_out because too many were waiting.",
+            ["model", "outcome"],
             registry=registry,
         )
 
-    def name_model(self, name: str, version: str) -> None:
-        """Record which model is served now."""
-        if self._model_labels not in {None, (name, version)}:
-            self._model.labels(*self._model_labels).set(0)
-        self._model.labels(name, version).set(1)
-        self._model_labels = name, version
+    def name_model(self, model: str, name: str, version: str) -> None:
+        """Record name and version of what is served now as a model.
 
-    def count_prediction(self, prediction: Prediction) -> None:
-        """Record that a text was classified."""
-        self.text_tokens.observe(prediction.tokens)
-        self.predictions.labels(prediction.label).inc()
+        Args:
+            model: What selects the model in a request.
+            name: Its name.
+            version: Its version.
+        """
+        before = self._served.get(model)
+        if before not in {None, (name, version)}:
+            self._model.labels(model, *before).set(0)
+        self._model.labels(model, name, version).set(1)
+        self._served[model] = name, version
+
+    def count_prediction(self, prediction: Prediction, *, model: str) -> None:
+        """Record that a model classified a text."""
+        self.text_tokens.labels(model).observe(prediction.tokens)
+        self.predictions.labels(model, prediction.label).inc()
 
     def render(self) -> bytes:
         """Return all metrics in Prometheus' text format, summed over all processes."""

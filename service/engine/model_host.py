@@ -1,21 +1,21 @@
-"""The model that is served now, the queue in front of it, and the life cycle of both.
-
-A reload replaces the model only after the new one was loaded, passed its self-check and explained
-a text. Until then, and if any of this fails, the current model stays in service.
-"""
+"""The models that a process serves, the queue in front of them, and the life cycle of both."""
 
 import asyncio
 import logging
 import signal
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 
 from gatewise.models import Predictor
 from gatewise.models.errors import ArtifactError
-from gatewise.models.mmap_weights import discard_others
-from gatewise.service.engine.batch import SingleJob
+from gatewise.service.engine.batch import Check, SingleJob
+from gatewise.service.engine.errors import ServedModelsError, UnknownModelError
 from gatewise.service.engine.metrics import Metrics
 from gatewise.service.engine.queue import TokenQueue
+from gatewise.service.engine.served_model import ModelName, ServedModel
+from gatewise.service.engine.shadow import Shadow
+from gatewise.service.engine.traffic import Traffic
 from gatewise.service.engine.worker_group import WorkerGroup
 from gatewise.service.settings import Settings
 
@@ -24,27 +24,19 @@ logger = logging.getLogger("gatewise")
 _POLL_SECONDS = 0.5
 
 
-@dataclass(frozen=True)
-class ModelName:
-    """The model that computed a response."""
-
-    name: str
-    version: str
-
-
 class ModelHost:
-    """Model, queue and state of one process.
+    """Models, queue and state of one process.
 
-    Use it in the event loop. A request should read `predictor` and `name` once, at its start: a
-    reload replaces both.
+    All models share one queue, its threads and its limits; no batch mixes two models.
 
     Attributes:
         settings: The settings of the service.
         metrics: The metrics of this process.
         group: The worker processes that this one belongs to, if there are several.
         queue: The queue of inferences.
-        predictor: The model that is served.
-        name: Its name and version.
+        models: The models by id, in the order of the settings. The first is the default.
+        traffic: The shares of the models in requests that name none.
+        shadow: The shadow model, if there is one.
         requests: Identifiers of the requests that are being processed.
     """
 
@@ -55,10 +47,17 @@ class ModelHost:
         predictor: Predictor | None = None,
         group: WorkerGroup | None = None,
     ) -> None:
-        """Load the model of the settings, unless a `predictor` is passed.
+        """Load the models of the settings.
+
+        Args:
+            settings: The settings of the service.
+            predictor: The first model, if it is loaded already.
+            group: The worker processes that this one belongs to, if there are several.
 
         Raises:
-            ArtifactError: The model cannot be loaded.
+            ArtifactError: A model cannot be loaded.
+            ServedModelsError: Two models have the same id, or a setting names one that does not
+                exist.
         """
         self.settings = settings
         self.metrics = Metrics()
@@ -70,22 +69,35 @@ class ModelHost:
             batch_tokens=settings.batch_tokens,
             deadline_seconds=settings.deadline_seconds,
         )
-        self._reloading = asyncio.Lock()
-        self._reloads_seen = group.reloads() if group else 0
-        self._warm = False
         self._draining = False
         self._tasks: list[asyncio.Task[None]] = []
         self.requests: set[str] = set()
         self._accepted: set[str] = set()
-        self._share_in = group.weights if group else None
-        self._serve(predictor or self._load())
+        self.models = self._load_models(predictor)
+        self.traffic = Traffic(settings.traffic_shares, list(self.models))
+        self.shadow = self._make_shadow()
+
+    @property
+    def default(self) -> ServedModel:
+        """The model of requests that have no text and name no model."""
+        return next(iter(self.models.values()))
+
+    def find(self, model: str) -> ServedModel:
+        """Return a model by its id.
+
+        Raises:
+            UnknownModelError: No model has this id.
+        """
+        if model not in self.models:
+            raise UnknownModelError(self.models)
+        return self.models[model]
 
     @property
     def unready(self) -> str | None:
         """Why requests should go to another instance; None if this one is ready."""
         if self._draining:
             return "The service is shutting down."
-        if not self._warm:
+        if not all(model.warm for model in self.models.values()):
             return "The model is warming up."
         if dead := self.queue.dead_threads:
             return f"{dead} of {self.settings.inference_threads} worker threads died. Restart it."
@@ -94,7 +106,7 @@ class ModelHost:
         return None
 
     def start(self) -> None:
-        """Start to warm up the model, and to watch the worker group."""
+        """Start to warm up the models, and to watch the worker group."""
         self._tasks = [asyncio.create_task(self._warm_up())]
         if self.group:
             self._tasks.append(asyncio.create_task(self._watch(self.group)))
@@ -108,7 +120,12 @@ class ModelHost:
                 await task
         if self.group:
             self.group.leave()
-        await asyncio.to_thread(self.queue.close)
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        if self.shadow:
+            self.shadow.close()
+        self.queue.close()
 
     def drain(self) -> None:
         """Refuse new work and report unready; accepted requests are still finished."""
@@ -125,84 +142,77 @@ class ModelHost:
         """Whether every request that had arrived before `drain` is finished."""
         return self._draining and self.queue.idle and not self._accepted & self.requests
 
-    async def reload(self) -> ModelName:
-        """Load the model of the settings again and serve it.
-
-        If it fails, the current model stays in service.
-
-        Returns:
-            Name and version of the new model.
+    async def reload(self, model: ServedModel) -> ModelName:
+        """Load a model again and serve it; see `ServedModel.reload`.
 
         Raises:
             ArtifactError: The model is refused.
             OSError: The model cannot be read, or its shared weights cannot be written.
         """
-        async with self._reloading:
-            if self.group:
-                self._reloads_seen = self.group.reloads()
-            try:
-                predictor = await asyncio.to_thread(self._load_and_try)
-            except (ArtifactError, OSError) as error:
-                self.metrics.reloads.labels("refused").inc()
-                logger.error("model refused", extra={"fields": {"reason": str(error)}})
-                raise
-            self.metrics.reloads.labels("served").inc()
-            self._serve(predictor)
-            return self.name
-
-    def announce_reload(self) -> None:
-        """Make the other worker processes load the model again, too."""
         if self.group:
-            self.group.announce_reload()
-            self._reloads_seen = self.group.reloads()
+            model.reloads_seen = self.group.reloads(self._index(model))
+        return await model.reload()
 
-    def _serve(self, predictor: Predictor) -> None:
-        artifact = predictor.artifact
-        self.predictor = predictor
-        self.name = ModelName(name=artifact.name, version=artifact.version)
-        self.metrics.name_model(artifact.name, artifact.version)
-        logger.info("serving", extra={"fields": {"model": asdict(self.name)}})
+    def announce_reload(self, model: ServedModel) -> None:
+        """Make the other worker processes load a model again, too."""
+        if self.group:
+            self.group.announce_reload(self._index(model))
+            model.reloads_seen = self.group.reloads(self._index(model))
 
-    def _load(self) -> Predictor:
-        settings = self.settings
-        return Predictor.load(
-            settings.model,
-            threads=settings.threads,
-            precision=settings.precision,
-            share_in=self._share_in,
-        )
+    def _load_models(self, predictor: Predictor | None) -> dict[str, ServedModel]:
+        models: dict[str, ServedModel] = {}
+        for index, source in enumerate(self.settings.model_sources):
+            model = ServedModel(
+                source,
+                self.settings,
+                metrics=self.metrics,
+                # Of its own, because a reload deletes the other weights of the directory.
+                share_in=self.group.weights / str(index) if self.group else None,
+                predictor=None if index else predictor,
+            )
+            if model.id in models:
+                raise ServedModelsError(
+                    f"Two models are named {model.id!r}. Give one of them another id: "
+                    "`new=runs/mine`."
+                )
+            models[model.id] = model
+            if self.group:
+                model.reloads_seen = self.group.reloads(index)
+        return models
 
-    def _load_and_try(self) -> Predictor:
-        # Free the weights of models before the current one, but not newer ones: another process
-        # may have written those of the model that this one is about to map.
-        self._discard_weights(only_older=True)
-        try:
-            predictor = self._load()
-            predictor.warm_up()
-        except Exception:
-            self._discard_weights(only_older=False)
-            raise
-        return predictor
+    def _make_shadow(self) -> Shadow | None:
+        name = self.settings.shadow
+        if not name:
+            return None
+        if name not in self.models:
+            raise ServedModelsError(
+                f"GATEWISE_SHADOW is {name!r}, which is not served. The models are "
+                f"{', '.join(self.models)}."
+            )
+        return Shadow(self.models[name], self.metrics, is_idle=lambda: self.queue.idle)
 
-    def _discard_weights(self, *, only_older: bool) -> None:
-        """Delete shared weights, except those of the model that is served."""
-        if self._share_in:
-            discard_others(self.predictor.artifact.weights, self._share_in, only_older=only_older)
+    def _index(self, model: ServedModel) -> int:
+        return list(self.models).index(model.id)
 
     async def _warm_up(self) -> None:
-        job: SingleJob[None] = SingleJob(
-            operation="warm-up", tokens=1, function=lambda _: self.predictor.warm_up()
-        )
         try:
-            # No deadline, since a warm-up that failed would not be repeated.
-            await self.queue.run(job, deadline=False)
+            for model in self.models.values():
+                job: SingleJob[None] = SingleJob(
+                    operation="warm-up",
+                    model=model.id,
+                    tokens=1,
+                    function=partial(_warm_up, model.predictor),
+                )
+                # No deadline, since a warm-up that failed would not be repeated.
+                await self.queue.run(job, deadline=False)
+                model.warm = True
         except Exception:
             logger.exception("warm-up failed, /ready stays 503")
             return
-        self._warm = True
         if self.group:
             self.group.join()
-        logger.info("ready", extra={"fields": {"model": asdict(self.name)}})
+        names = [asdict(model.name) for model in self.models.values()]
+        logger.info("ready", extra={"fields": {"models": names}})
 
     async def _watch(self, group: WorkerGroup) -> None:
         """Reload when another process announces it; stop when the parent process has ended."""
@@ -211,6 +221,11 @@ class ModelHost:
             if group.orphaned:
                 signal.raise_signal(signal.SIGTERM)
                 return
-            if group.reloads() != self._reloads_seen:
-                with suppress(ArtifactError, OSError):  # logged; the current model stays
-                    await self.reload()
+            for index, model in enumerate(self.models.values()):
+                if group.reloads(index) != model.reloads_seen:
+                    with suppress(ArtifactError, OSError):  # logged; the current model stays
+                        await self.reload(model)
+
+
+def _warm_up(predictor: Predictor, _: Check) -> None:
+    predictor.warm_up()

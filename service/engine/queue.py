@@ -294,7 +294,8 @@ class TokenQueue:
             average = self._tokens_per_second or latest
             self._tokens_per_second = average + _NEWEST_WEIGHT * (latest - average)
             self._condition.notify()  # a heavy job that had to wait may run now
-        self._metrics.inference_seconds.labels(batch[0].operation).observe(seconds)
+        labels = batch[0].operation, batch[0].model
+        self._metrics.inference_seconds.labels(*labels).observe(seconds)
         self._metrics.batch_tokens.observe(tokens)
         with suppress(RuntimeError):  # the event loop is closed, so no client waits
             batch[0].future.get_loop().call_soon_threadsafe(deliver, outcomes)

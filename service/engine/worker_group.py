@@ -65,17 +65,21 @@ class WorkerGroup:
                 mark_process_dead(int(path.stem))  # type: ignore[no-untyped-call]
         return max(0, self._size - ready)
 
-    def announce_reload(self) -> None:
-        """Signal the other processes to load the model again."""
-        path = self._directory / _RELOADS
+    def announce_reload(self, model: int) -> None:
+        """Signal the other processes to load a model again.
+
+        Args:
+            model: Position of the model in the settings.
+        """
+        path = self._directory / f"{_RELOADS}-{model}"
         temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_text(str(self.reloads() + 1))
+        temporary.write_text(str(self.reloads(model) + 1))
         temporary.replace(path)
 
-    def reloads(self) -> int:
-        """Count the reloads that were announced so far."""
+    def reloads(self, model: int) -> int:
+        """Count the reloads of a model that were announced so far."""
         try:
-            return int((self._directory / _RELOADS).read_text())
+            return int((self._directory / f"{_RELOADS}-{model}").read_text())
         except FileNotFoundError:
             return 0
 

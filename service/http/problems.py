@@ -26,6 +26,8 @@ from gatewise.service.engine.errors import (
 PROBLEM_JSON = "application/problem+json"
 MAX_ERRORS = 20
 TYPE_PREFIX = "urn:gatewise:problem:"
+# Paths of the Open Inference Protocol, whose errors have a format and statuses of their own.
+OPEN_INFERENCE = "/v2"
 # Names of fields and paths are repeated up to this length.
 _MAX_NAME = 200
 # Titles of RFC 9110, which `http` has only since Python 3.13.
@@ -51,7 +53,7 @@ _TYPES = {
     400: "`invalid-json`, `invalid-encoding`, `invalid-url` or `invalid-http`",
     401: "`key-needed`",
     403: "`no-admin-keys`",
-    404: "`unknown-unit` or `not-found`",
+    404: "`unknown-unit`, `unknown-model` or `not-found`",
     408: "`body-too-slow` or `headers-too-slow`",
     409: "`model-refused`",
     413: "`body-too-large`",
@@ -141,6 +143,8 @@ class ProblemError(HTTPException):
 
         The JSON is ASCII, so that no character of it can fail to be encoded.
         """
+        if is_open_inference(scope.get("path", "")):
+            return self._open_inference_response()
         problem = Problem(
             type=TYPE_PREFIX + self.kind,
             title=_title(self.status_code),
@@ -151,6 +155,18 @@ class ProblemError(HTTPException):
         )
         content = json.dumps(problem.model_dump(exclude_none=True))
         return Response(content, self.status_code, self.headers, media_type=PROBLEM_JSON)
+
+    def _open_inference_response(self) -> Response:
+        """Render the error of the Open Inference Protocol, where an invalid request is a 400."""
+        invalid = self.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        status = HTTPStatus.BAD_REQUEST if invalid else self.status_code
+        content = json.dumps({"error": self.detail})
+        return Response(content, status, self.headers, media_type="application/json")
+
+
+def is_open_inference(path: str) -> bool:
+    """Return whether a path is one of the Open Inference Protocol."""
+    return path == OPEN_INFERENCE or path.startswith(f"{OPEN_INFERENCE}/")
 
 
 def invalid_request(errors: Sequence[ErrorItem]) -> ProblemError:
@@ -224,14 +240,22 @@ def inference_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return error_responses(422, 429, 503, 504, *statuses)
 
 
-def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def error_responses(
+    *statuses: int, model: type[BaseModel] = Problem
+) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI documentation of the errors of a route.
 
     Args:
         statuses: Further statuses, besides those that every route may have.
+        model: Format of the responses.
     """
     return {
-        status: {"model": Problem, "description": f"{_title(status)}: {_TYPES[status]}."}
+        status: {
+            "model": model,
+            "description": f"{_title(status)}: {_TYPES[status]}."
+            if model is Problem
+            else f"{_title(status)}.",
+        }
         for status in sorted({400, 401, 408, 414, 500, *statuses})
     }
 

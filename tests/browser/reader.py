@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Dialog, Page, expect
+from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 
 # The browser writes every refused `fetch` to its console, also when the page handles it.
 REFUSED_REQUEST = "Failed to load resource: the server responded with a status of 4"
@@ -54,7 +54,7 @@ class Reader:
         for switch in self.page.get_by_role("radiogroup").all():
             first = switch.get_by_role("radio").first
             if not first.is_checked():
-                first.check(force=True)
+                check(first)
         self._fold(is_open=False)
         self.wait_for_figures()
 
@@ -79,7 +79,7 @@ class Reader:
 
     def choose(self, label: str) -> None:
         """Choose an option of a switch by (a part of) its label, and wait for the result."""
-        self.page.get_by_role("radio", name=label).check(force=True)
+        check(self.page.get_by_role("radio", name=label))
         self.wait_for_figures()
 
     def unfold(self, panel: str) -> None:
@@ -113,3 +113,13 @@ class Reader:
     def _on_dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
         dialog.dismiss()
+
+
+def check(radio: Locator) -> None:
+    """Choose an option of a switch.
+
+    The inputs themselves are invisible, and a panel that is being filled moves them: a click at
+    coordinates could miss.
+    """
+    radio.dispatch_event("click")
+    expect(radio).to_be_checked()

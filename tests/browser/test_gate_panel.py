@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.numbers import number, signed
-from tests.browser.reader import Reader
+from tests.browser.reader import Reader, check
 from tests.browser.reviews import BORING, LONG
 
 
@@ -40,7 +40,7 @@ def test_holding_a_gate_shows_the_change_of_the_logit(
     boring: Reader, label: str, gate: str, value: float | str
 ) -> None:
     boring.unfold("gate-panel")
-    boring.page.locator("#intervention").get_by_label(label, exact=True).check(force=True)
+    check(boring.page.locator("#intervention").get_by_label(label, exact=True))
     token = pinned(boring)
     intervened = explain(boring, interventions=[{"gate": gate, "value": value, "tokens": [token]}])[
         "intervened"
@@ -53,7 +53,7 @@ def test_holding_a_gate_shows_the_change_of_the_logit(
 
 def test_both_runs_are_shown_with_the_api_s_numbers(boring: Reader) -> None:
     boring.unfold("gate-panel")
-    boring.page.locator("#scope").get_by_label("All tokens").check(force=True)
+    check(boring.page.locator("#scope").get_by_label("All tokens"))
     explanation = explain(boring, interventions=[{"gate": "reset", "value": 1, "tokens": "all"}])
     expected = [
         text
@@ -88,7 +88,7 @@ def test_an_update_gate_that_writes_nothing_is_0_in_the_convention_of_chung_2014
     boring: Reader,
 ) -> None:
     boring.unfold("gate-panel")
-    boring.page.locator("#intervention").get_by_label("Update: write nothing").check(force=True)
+    check(boring.page.locator("#intervention").get_by_label("Update: write nothing"))
     expect(boring.page.locator("#intervened-meaning")).to_contain_text("z = 1")
     before = boring.page.locator(".logit-change").inner_text()
     boring.choose("Chung 2014")

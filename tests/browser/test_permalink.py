@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reader import Reader
+from tests.browser.reader import Reader, check
 from tests.browser.reviews import BORING, LONG
 
 pytestmark = pytest.mark.slow
@@ -31,10 +31,10 @@ def test_the_address_follows_the_display(reader: Reader) -> None:
     reader.page.locator(".token", has_text="lawyer").click()
     reader.colour_by("Running prediction")
     reader.choose("Chung 2014")
-    reader.page.locator("#gate").get_by_label("Update").check(force=True)
+    check(reader.page.locator("#gate").get_by_label("Update"))
     reader.unfold("gate-panel")
-    reader.page.locator("#intervention").get_by_label("Update: write nothing").check(force=True)
-    reader.page.locator("#scope").get_by_label("This and all after").check(force=True)
+    check(reader.page.locator("#intervention").get_by_label("Update: write nothing"))
+    check(reader.page.locator("#scope").get_by_label("This and all after"))
     assert link_of(reader, "scope", "gate", "token") == {
         "convention": "chung2014",
         "token": "5",
@@ -52,7 +52,7 @@ def test_a_link_restores_the_display(reader: Reader) -> None:
     reader.choose("Chung 2014")
     reader.colour_by("Δ update at 1")
     reader.unfold("gate-panel")
-    reader.page.locator("#intervention").get_by_label("Update: write nothing").check(force=True)
+    check(reader.page.locator("#intervention").get_by_label("Update: write nothing"))
     reader.unfold("step-panel")
     reader.page.locator("#step-units").fill("0,9")
     reader.page.locator("#step-units").blur()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reader import Reader
+from tests.browser.reader import Reader, check
 from tests.browser.reviews import BORING, MARKUP
 
 pytestmark = pytest.mark.slow
@@ -43,8 +43,8 @@ def test_optional_fields_that_are_shown_are_saved_too(boring: Reader, tmp_path: 
     boring.choose("Chung 2014")
     boring.colour_by("Attribution")
     boring.unfold("gate-panel")
-    boring.page.locator("#intervention").get_by_label("Update: write nothing").check(force=True)
-    boring.page.locator("#scope").get_by_label("All tokens").check(force=True)
+    check(boring.page.locator("#intervention").get_by_label("Update: write nothing"))
+    check(boring.page.locator("#scope").get_by_label("All tokens"))
     saved = json.loads(save(boring, "json", tmp_path).read_text())
     intervention = {"gate": "update", "value": 0, "tokens": f"0-{len(saved['tokens']) - 1}"}
     assert saved == explain(

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.reader import Reader
+from tests.browser.reader import Reader, check
 from tests.browser.reviews import BORING
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ def test_the_strongest_contribution_has_full_colour(boring: Reader) -> None:
 def test_the_heat_map_switches_to_the_update_gate(boring: Reader) -> None:
     image = boring.page.locator("#heat .hm image")
     before = image.get_attribute("href")
-    boring.page.locator("#gate").get_by_label("Update").check(force=True)
+    check(boring.page.locator("#gate").get_by_label("Update"))
     expect(boring.page.locator("#heat-note")).to_contain_text("Update gate z (PyTorch)")
     expect(image).not_to_have_attribute("href", str(before))
 
@@ -71,8 +71,8 @@ def test_units_chosen_during_a_request_are_those_shown_at_last(reader: Reader) -
             request.continue_()
 
     reader.page.route("**/explain", hold_two)
-    reader.page.get_by_role("radio", name="Chung 2014").check(force=True)
-    reader.page.get_by_role("radio", name="All 512 units").check(force=True)
+    check(reader.page.get_by_role("radio", name="Chung 2014"))
+    check(reader.page.get_by_role("radio", name="All 512 units"))
     while len(held) < 2:
         reader.page.wait_for_timeout(10)
     for request in reversed(held):  # so that the response to the older request comes last
@@ -112,7 +112,7 @@ def test_chung_2014_does_not_change_the_reset_gate(boring: Reader) -> None:
 def test_the_convention_is_stated_where_the_gate_is_shown(
     boring: Reader, place: str, pytorch: str, chung2014: str
 ) -> None:
-    boring.page.locator("#gate").get_by_label("Update").check(force=True)
+    check(boring.page.locator("#gate").get_by_label("Update"))
     expect(boring.page.locator(place)).to_contain_text(pytorch)
     boring.choose("Chung 2014")
     expect(boring.page.locator(place)).to_contain_text(chung2014)

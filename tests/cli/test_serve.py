@@ -46,6 +46,20 @@ def test_an_unknown_model_is_reported(capsys: pytest.CaptureFixture[str]) -> Non
     assert "imdb-gru-512" in outcome.errors
 
 
+def test_one_of_several_unknown_models_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    models = ["--models", "imdb-gru-256,new=no-such-model"]
+    outcome = run_here(capsys, "serve", "--port", str(free_port()), *models)
+    assert outcome.status == 1
+    assert "no-such-model" in outcome.errors
+
+
+def test_models_of_one_name_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    models = ["--models", "imdb-gru-256,imdb-gru-256"]
+    outcome = run_here(capsys, "serve", "--port", str(free_port()), *models)
+    assert outcome.status == 1
+    assert "Two models are named 'imdb-gru-256'" in outcome.errors
+
+
 def await_ready(process: subprocess.Popen[bytes], url: str) -> None:
     """Wait until the service is ready."""
     deadline = time.monotonic() + LONGEST

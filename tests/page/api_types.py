@@ -22,6 +22,7 @@ _OPERATIONS = {
     "/explain": "post",
     "/explain/diff": "post",
     "/explain/step": "post",
+    "/explain/sweep": "post",
     "/units/{unit}": "get",
     "/info": "get",
     "/examples": "get",

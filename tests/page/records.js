@@ -78,7 +78,7 @@ const PREDICTION = {
 export function diff() {
   const before = [contributing(0.25, "a"), contributing(1, "fine"), contributing(0.5, "film")];
   const after = [contributing(0.25, "a"), contributing(-1, "dull"), contributing(0, "new"), contributing(0.5625, "film")];
-  const model = { name: "sample", version: "1" };
+  const model = { name: "sample", version: "1", id: "sample" };
   /** @param {number} total */
   const changed = (total) => ({ total, new_word: total, recalled_context: 0 });
   const gate = { mean: -0.0625, distance: 0.125 };

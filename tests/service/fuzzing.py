@@ -18,8 +18,16 @@ OPERATIONS = {
     ("POST", "/explain"): 100,
     ("GET", "/explain/step"): 50,
     ("POST", "/explain/step"): 50,
+    ("GET", "/explain/sweep"): 50,
+    ("POST", "/explain/sweep"): 50,
     ("GET", "/explain/diff"): 50,
     ("POST", "/explain/diff"): 50,
+    ("GET", "/v2"): 10,
+    ("GET", "/v2/health/live"): 10,
+    ("GET", "/v2/health/ready"): 10,
+    ("GET", "/v2/models/{name}"): 20,
+    ("GET", "/v2/models/{name}/ready"): 20,
+    ("POST", "/v2/models/{name}/infer"): 50,
     ("GET", "/units"): 10,
     ("GET", "/units/{unit}"): 50,
     ("GET", "/health"): 10,
@@ -45,9 +53,9 @@ def check_responses(
         requests: Number of requests.
         seed: Seed of the requests; by default, they are the same every time.
     """
-    # The document does not say which units and tokens exist, so valid requests may be refused; and
-    # /admin needs a key.
-    may_be_refused = path.startswith(("/explain", "/units", "/admin"))
+    # The document does not say which units, tokens and models exist, so valid requests may be
+    # refused; and /admin needs a key.
+    may_be_refused = path.startswith(("/explain", "/units", "/v2/models", "/admin"))
     excluded = [positive_data_acceptance] if may_be_refused else []
     operation = schema[path][method]
 
@@ -57,6 +65,8 @@ def check_responses(
     @hypothesis.given(data=st.data(), mode=st.sampled_from(GenerationMode))
     def send_request(data: st.DataObject, mode: GenerationMode) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
+        if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
+            case.body.pop("model", None)
         case.call_and_validate(excluded_checks=excluded)
 
     if seed is not None:

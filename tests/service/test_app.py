@@ -27,11 +27,14 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_every_error_is_documented_as_a_problem(document: dict[str, Any]) -> None:
-    for operation in operations(document):
-        for status, response in operation["responses"].items():
-            if status >= "4":
-                content = {"schema": {"$ref": "#/components/schemas/Problem"}}
-                assert response["content"] == {"application/problem+json": content}
+    for path, methods in document["paths"].items():
+        is_v2 = path.startswith("/v2")
+        media = "application/json" if is_v2 else "application/problem+json"
+        schema = f"#/components/schemas/{'InferenceError' if is_v2 else 'Problem'}"
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                if status >= "4":
+                    assert response["content"] == {media: {"schema": {"$ref": schema}}}
 
 
 @pytest.mark.parametrize(

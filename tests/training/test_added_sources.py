@@ -92,6 +92,35 @@ def test_an_older_model_is_measured_on_added_sources(folder: Path) -> None:
     assert report.held_out["cad"].n == 4
 
 
+def test_reviews_are_edited_by_the_teacher_model(tmp_path: Path) -> None:
+    rows = [
+        (text.format(place), label)
+        for place in (
+            "Paris",
+            "Rome",
+            "Oslo",
+            "Bonn",
+            "Bath",
+            "Kyiv",
+            "Riga",
+            "Lima",
+            "Cork",
+            "Nice",
+        )
+        for text, label in (
+            ("A wonderful film about {} with an excellent cast.", 1),
+            ("An awful movie about {}. The acting is terrible and the plot is boring.", 0),
+            ("We saw a film about {} on a Monday.", -1),
+        )
+    ]
+    source = tmp_path / "films.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("text", "label"), *rows])
+    config = small_config(source, teacher_model="imdb-gru-256", add=("edited=4",))
+    texts = train(config, tmp_path / "run")["texts"]
+    assert texts["added"]["edited"] == {"train": 4, "held_out": 0}
+
+
 def test_a_run_is_not_resumed_with_other_added_texts(
     folder: Path, refined: Path, tmp_path: Path
 ) -> None:

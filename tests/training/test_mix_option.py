@@ -47,6 +47,7 @@ def test_an_added_source_may_name_its_folder() -> None:
         (("yelp",), "must be one of cad, sst, augmented"),
         (("augmented=many",), "must be a number of texts"),
         (("cad", "cad=folder"), "adds a source twice"),
+        (("edited=10",), "needs a --teacher-model or --init-from"),
     ],
 )
 def test_an_unusable_added_source_is_rejected(written: tuple[str, ...], message: str) -> None:

@@ -1,7 +1,5 @@
 """Seeded generation of texts from frames and fillers."""
 
-import hashlib
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
@@ -17,6 +15,7 @@ from gatewise.training.augmentation.noise import add_typing_noise
 from gatewise.training.augmentation.records import AugmentedText
 from gatewise.training.augmentation.sections import read_sections
 from gatewise.training.augmentation.surface import draw_style, write
+from gatewise.training.text_digest import text_digest
 
 T = TypeVar("T")
 
@@ -71,12 +70,6 @@ def generate(*, seed: int, count: int, held_out: bool) -> list[AugmentedText]:
         seen.update(keys)
         texts += group
     return texts[:count]
-
-
-def text_digest(text: str) -> str:
-    """Return a digest that texts share if they differ in case, punctuation and spaces only."""
-    key = re.sub(r"[^a-z0-9]", "", text.lower())
-    return hashlib.sha256(key.encode()).hexdigest()[:20]
 
 
 @cache

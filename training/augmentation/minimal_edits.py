@@ -57,19 +57,18 @@ class MinimalEdit:
 
 def minimal_edits(
     predictor: Predictor, reviews: Iterable[tuple[str, int]], *, seed: int
-) -> list[AugmentedText]:
-    """Return pairs of reviews and their minimal edits.
+) -> Iterator[AugmentedText]:
+    """Yield pairs of reviews and their minimal edits.
 
     Args:
         predictor: The model whose attribution chooses the words.
         reviews: Texts with their labels, 0 or 1.
         seed: Seed of the choice between several opposites of a word.
 
-    Returns:
+    Yields:
         Each review that could be turned, followed by its edit. Both have the same group.
     """
     random = np.random.default_rng(seed)
-    pairs: list[AugmentedText] = []
     for number, (text, label) in enumerate(reviews):
         edit = edit_review(predictor, text, label, random=random)
         if edit is None or edit.turned < MIN_TURNED:
@@ -80,9 +79,8 @@ def minimal_edits(
         group = f"{PHENOMENON} {number}"
         original = _ORIGINAL_STRENGTH if label else 1 - _ORIGINAL_STRENGTH
         edited = 1 - _EDITED_STRENGTH if label else _EDITED_STRENGTH
-        pairs.append(AugmentedText(text, round(original, 4), PHENOMENON, group))
-        pairs.append(AugmentedText(edit.text, round(edited, 4), PHENOMENON, group))
-    return pairs
+        yield AugmentedText(text, round(original, 4), PHENOMENON, group)
+        yield AugmentedText(edit.text, round(edited, 4), PHENOMENON, group)
 
 
 def edit_review(

@@ -1,20 +1,14 @@
-"""Texts that no training stage may learn from, given by a file of their digests.
+"""Texts that no training stage may learn from, given by a file of their digests."""
 
-A digest is the first 20 hexadecimal digits of the SHA-256 of a text's key: its ASCII letters and
-digits, in lower case. So a text is recognised whatever its spacing, case and punctuation are.
-"""
-
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from gatewise.models.errors import DataError
+from gatewise.training.text_digest import DIGITS, alphanumeric_key, digest, text_digest
 
-_DIGITS = 20
-_DIGEST = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
-_NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
+_DIGEST = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _LINE_BREAK = "<br />"
 
 
@@ -33,10 +27,10 @@ class Exclusion:
         """Return whether a text is one of them, with or without HTML line breaks."""
         if not self.digests:
             return False
-        if digest(alphanumeric_key(text)) in self.digests:
+        if text_digest(text) in self.digests:
             return True
         plain = without_line_breaks(text)
-        return plain != text and digest(alphanumeric_key(plain)) in self.digests
+        return plain != text and text_digest(plain) in self.digests
 
     def rows(self, texts: Iterable[str]) -> set[int]:
         """Return the positions of the excluded texts."""
@@ -65,21 +59,11 @@ def read_exclusion(path: str | Path | None) -> Exclusion:
             continue
         if not _DIGEST.fullmatch(written):
             raise DataError(
-                f"{path}, line {number}: {line.strip()!r} is not a digest of {_DIGITS} "
+                f"{path}, line {number}: {line.strip()!r} is not a digest of {DIGITS} "
                 "hexadecimal digits."
             )
         digests.add(written)
     return Exclusion(frozenset(digests))
-
-
-def digest(key: str) -> str:
-    """Return the digest of a key."""
-    return hashlib.sha256(key.encode()).hexdigest()[:_DIGITS]
-
-
-def alphanumeric_key(text: str) -> str:
-    """Return the ASCII letters and digits of a text, in lower case."""
-    return _NOT_IN_KEY.sub("", text.lower())
 
 
 def without_line_breaks(text: str) -> str:

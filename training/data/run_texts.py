@@ -23,6 +23,7 @@ from gatewise.training.data.splits import Split
 log = logging.getLogger(__name__)
 
 _BATCH = 1000
+_PAIRED = ("cad", "edited")  # sources of pairs, which stay whole
 # A text with more characters has no sentences of the treebank: those are of snippets.
 _LONGEST_SNIPPET = 400
 
@@ -221,7 +222,7 @@ class _Dropped:
 
         # A pair stays whole; a phrase of a sentence is a text of its own.
         drop: Callable[[Callable[[AddedText], bool]], AddedTexts] = (
-            source.train.without_groups if source.name == "cad" else source.train.without
+            source.train.without_groups if source.name in _PAIRED else source.train.without
         )
         kept = replace(source, train=drop(is_copy))
         self.copy_counts[source.name] = _size(source) - _size(kept)

@@ -34,7 +34,7 @@ from gatewise.service.api.schemas.explanation import (
     Unusual,
     UnusualBand,
 )
-from gatewise.service.engine.model_host import ModelName
+from gatewise.service.engine.served_model import ModelName
 
 _UNIT_DECIMALS = 4
 

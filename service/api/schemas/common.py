@@ -16,7 +16,7 @@ from pydantic import (
 
 from gatewise.models import Prediction
 from gatewise.models.explain.account import DEFAULT_TOKENS
-from gatewise.service.engine.model_host import ModelName
+from gatewise.service.engine.served_model import ModelName
 
 Label = Literal["negative", "positive"]
 Convention = Literal["pytorch", "chung2014"]
@@ -33,6 +33,10 @@ CONVENTION_DESCRIPTION = (
 ATTRIBUTION_DESCRIPTION = (
     "Whether to compute `attribution` and `without` of every token. It takes about as long "
     f"as ten predictions. By default, texts of up to {DEFAULT_TOKENS:,} tokens have them."
+)
+_MODEL_DESCRIPTION = (
+    "Id of the model, as listed by `/info`. By default the first one, or another according to the "
+    "shares of the traffic."
 )
 _UNITS_PATTERN = r"^(all|top(:[1-9][0-9]{0,5})?|[0-9]{1,6}(,[0-9]{1,6})*)$"
 
@@ -54,6 +58,9 @@ Text = Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": _VALID
 # JSON does not distinguish 5.0 from 5. The bound comes first, or OpenAPI would not contain it.
 Natural = Annotated[int, Field(ge=0), BeforeValidator(_integral)]
 Positive = Annotated[int, Field(ge=1), BeforeValidator(_integral)]
+
+# The model that a request selects; see `Inference.select`.
+ModelChoice = Annotated[str | None, Field(description=_MODEL_DESCRIPTION)]
 
 UnitsText = Annotated[str, StringConstraints(pattern=_UNITS_PATTERN)]
 UnitNumbers = Annotated[list[Natural], Field(min_length=1, fail_fast=True)]

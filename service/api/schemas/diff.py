@@ -13,6 +13,7 @@ from gatewise.service.api.schemas.common import (
     CONVENTION_DESCRIPTION,
     DESCRIBED,
     Convention,
+    ModelChoice,
     Notation,
     PredictionRecord,
     RequestBody,
@@ -25,7 +26,7 @@ from gatewise.service.api.schemas.explanation import (
     TokenRecord,
     Unusual,
 )
-from gatewise.service.engine.model_host import ModelName
+from gatewise.service.engine.served_model import ModelName
 
 EDITED_EXAMPLE = EXAMPLES[0].text.replace("really boring", "never boring")
 
@@ -42,6 +43,7 @@ class DiffQuery(RequestModel):
     )
     attribution: bool | None = Field(None, description=ATTRIBUTION_DESCRIPTION)
     convention: Convention = Field("pytorch", description=CONVENTION_DESCRIPTION)
+    model: ModelChoice = None
 
 
 class DiffBody(DiffQuery, RequestBody):

@@ -12,6 +12,7 @@ from gatewise.service.api.schemas.common import (
     ATTRIBUTION_DESCRIPTION,
     CONVENTION_DESCRIPTION,
     Convention,
+    ModelChoice,
     RequestBody,
     RequestModel,
     Share,
@@ -47,7 +48,7 @@ def _token_range(value: str) -> str:
     return value
 
 
-_GateValue = Annotated[
+GateValue = Annotated[
     Annotated[Share, Tag("<number>")] | Annotated[Literal["average"], Tag("<text>")],
     Discriminator(
         _number_or_average,
@@ -70,7 +71,7 @@ class InterventionRequest(RequestBody):
     """One gate that is set to a value, at given tokens and units."""
 
     gate: Gate = Field(description="Which gate.")
-    value: _GateValue = Field(
+    value: GateValue = Field(
         description="A number from 0 to 1, for the update gate in the stated convention; or "
         "`average`, the mean of each unit over validation reviews, which is a value that the "
         "network has in ordinary texts."
@@ -106,6 +107,7 @@ class ExplainOptions(RequestModel):
         description=f"{ATTRIBUTION_DESCRIPTION} The same holds for `clauses` and `sentences`.",
     )
     convention: Convention = Field("pytorch", description=CONVENTION_DESCRIPTION)
+    model: ModelChoice = None
     format: Format = Field(
         "json",
         description="`json`; `csv`, one row for each token, with the names of the fields as names "

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, Field, JsonValue
 
 from gatewise.models.gru.recurrence import Precision
-from gatewise.service.api.schemas.common import Convention, Label
-from gatewise.service.engine.model_host import ModelName
+from gatewise.service.api.schemas.common import Convention, Label, RequestModel
+from gatewise.service.engine.served_model import ModelName
 
 
 class Limits(BaseModel):
@@ -19,6 +19,8 @@ class Limits(BaseModel):
     max_unit_values: int = Field(description="Numbers in the unit arrays of one explanation.")
     max_faithfulness_tokens: int = Field(description="Tokens in a text with `faithfulness`.")
     max_gate_effect_tokens: int = Field(description="Tokens in a text with `gate_effects`.")
+    max_sweep_tokens: int = Field(description="Tokens in a text of `/explain/sweep`.")
+    max_sweep_values: int = Field(description="Values in one sweep.")
     max_interventions: int = Field(description="Interventions in one request.")
 
 
@@ -37,11 +39,10 @@ class Defaults(BaseModel):
     top_units: int
 
 
-class InfoResponse(BaseModel):
-    """The model that is served, and the limits of requests."""
+class ServedModelInfo(BaseModel):
+    """One of the models that are served."""
 
     model: ModelName
-    labels: list[Label]
     sizes: Sizes
     precision: Precision = Field(
         description="Arithmetic of the recurrence, of which all numbers are. `int8` rounds states "
@@ -50,9 +51,38 @@ class InfoResponse(BaseModel):
     metrics: dict[str, JsonValue] = Field(
         description="Metrics on validation reviews, measured when the model was exported."
     )
+
+
+class SharedModelInfo(ServedModelInfo):
+    """One of the models that are served, and its part in the traffic."""
+
+    traffic: float = Field(
+        ge=0, le=100, description="Percent of the texts it serves of requests that name no model."
+    )
+    shadow: bool = Field(
+        description="Whether it classifies copies of the texts of `/predict`, to be compared."
+    )
+
+
+class InfoResponse(ServedModelInfo):
+    """The default model, all models that are served, and the limits of requests."""
+
+    models: list[SharedModelInfo] = Field(
+        description="All models, the default one first. The `id` of each selects it in `model` of "
+        "a request."
+    )
+    labels: list[Label]
     limits: Limits
     conventions: list[Convention]
     defaults: Defaults
+
+
+class ReloadQuery(RequestModel):
+    """Which model to load again."""
+
+    model: str | None = Field(
+        None, description="Id of the model, as listed by `/info`. By default the first one."
+    )
 
 
 class StatusResponse(BaseModel):

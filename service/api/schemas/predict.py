@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from gatewise.service.api.schemas.common import (
     Label,
+    ModelChoice,
     Positive,
     PredictionRecord,
     RequestBody,
@@ -37,6 +38,7 @@ class TextRequest(RequestBody):
     """One review, or a list of reviews."""
 
     text: _Texts = Field(description="A review, or a list of reviews.")
+    model: ModelChoice = None
 
 
 def _refused(value: object, *, reason: str) -> BeforeValidator:
@@ -106,6 +108,7 @@ class InputsRequest(RequestBody):
     inputs: _Texts = Field(description="A review, or a list of reviews.")
     parameters: InputsParameters | None = Field(None, description="Parameters.")
     options: InputsOptions | None = Field(None, description="Options.")
+    model: ModelChoice = None
     truncate: _Truncation = None
     truncation_direction: Annotated[str | None, Field(description="No effect.")] = None
     raw_scores: Annotated[Literal[False] | None, _refused(True, reason=_NO_RAW_SCORES)] = Field(

@@ -6,6 +6,7 @@ from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.schemas.common import (
     CONVENTION_DESCRIPTION,
     Convention,
+    ModelChoice,
     Natural,
     Notation,
     RequestBody,
@@ -14,7 +15,7 @@ from gatewise.service.api.schemas.common import (
     UnitsOrList,
     UnitsText,
 )
-from gatewise.service.engine.model_host import ModelName
+from gatewise.service.engine.served_model import ModelName
 
 _DEFAULT_UNITS = "top:4"
 _STEP_DESCRIPTION = "Number of the token, from 0, as in the `tokens` of `/explain`."
@@ -31,6 +32,7 @@ class StepOptions(RequestModel):
         description="The review. Send long reviews by POST.", examples=[EXAMPLES[0].text]
     )
     convention: Convention = Field("pytorch", description=CONVENTION_DESCRIPTION)
+    model: ModelChoice = None
 
 
 class StepQuery(StepOptions):

@@ -5,15 +5,17 @@ from pydantic import BaseModel, Field
 from gatewise.service.api.schemas.common import (
     CONVENTION_DESCRIPTION,
     Convention,
+    ModelChoice,
     RequestModel,
 )
-from gatewise.service.engine.model_host import ModelName
+from gatewise.service.engine.served_model import ModelName
 
 
 class UnitsQuery(RequestModel):
     """Options for all responses about units."""
 
     convention: Convention = Field("pytorch", description=CONVENTION_DESCRIPTION)
+    model: ModelChoice = None
 
 
 class UnitSummary(BaseModel):

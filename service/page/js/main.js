@@ -45,7 +45,11 @@ const gatePanel = new GatePanel(selection, view, () => updateLink());
 const stepPanel = new StepPanel(selection, () => updateLink());
 const comparePanel = new ComparePanel(() => updateLink());
 const faithfulnessPanel = new FaithfulnessPanel(() => updateLink());
-const unitCard = new UnitCard(() => convention.value, () => updateLink());
+const unitCard = new UnitCard(
+  () => convention.value,
+  () => shown?.model.id ?? "",
+  () => updateLink(),
+);
 const table = new NumberTable();
 
 /** @type {Explanation | null} */

@@ -36,7 +36,8 @@ def test_ready_is_200_after_the_warm_up(client: httpx.Client) -> None:
 
 def test_info_describes_the_model(client: httpx.Client, predictor: Predictor) -> None:
     info, artifact = client.get("/info").json(), predictor.artifact
-    assert info["model"] == {"name": artifact.name, "version": artifact.version}
+    name = {"name": artifact.name, "version": artifact.version, "id": artifact.name}
+    assert info["model"] == name
     assert info["labels"] == ["negative", "positive"]
     assert info["sizes"]["hidden"] == predictor.hidden_size
     assert info["metrics"] == artifact.metrics
@@ -51,6 +52,8 @@ def test_info_states_the_limits(client: httpx.Client) -> None:
         "max_unit_values": 4_000_000,
         "max_faithfulness_tokens": 1_000,
         "max_gate_effect_tokens": 1000,
+        "max_sweep_tokens": 5_000,
+        "max_sweep_values": 32,
         "max_interventions": 32,
     }
 

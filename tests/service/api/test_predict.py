@@ -32,7 +32,7 @@ def test_the_prediction_for_one_text_is_that_of_the_predictor(
         "coverage": expected.coverage,
         "undecided": expected.undecided,
         "warnings": list(expected.warnings),
-        "model": {"name": artifact.name, "version": artifact.version},
+        "model": {"name": artifact.name, "version": artifact.version, "id": artifact.name},
     }
 
 

@@ -70,9 +70,9 @@ def test_a_reload_serves_the_new_model(reloadable: httpx.Client, model: Path) ->
     assert (response["previous"]["name"], response["model"]["name"]) == (before, OTHER.name)
     assert reloadable.post("/predict", json={"text": "fine"}).json()["model"] == response["model"]
     counted = samples(reloadable)
-    names = {key[1]: value for key, value in counted.items() if key[0] == "gatewise_model_info"}
+    names = {key[2]: value for key, value in counted.items() if key[0] == "gatewise_model_info"}
     assert names == {f"name={before}": 0, f"name={OTHER.name}": 1}
-    assert counted["gatewise_reloads_total", "outcome=served"] == 1
+    assert counted["gatewise_reloads_total", f"model={before}", "outcome=served"] == 1
 
 
 @pytest.mark.parametrize(
@@ -242,6 +242,34 @@ def test_a_reload_reaches_every_process(tmp_path: Path, model: Path) -> None:
             assert reload(client).status_code == 200
         wait_until(lambda: {name_on_new_connection(service) for _ in range(10)} == {OTHER.name})
         service.stop()
+
+
+@pytest.mark.slow
+def test_a_reload_of_one_of_several_models_reaches_every_process(
+    tmp_path: Path, model: Path
+) -> None:
+    keys = tmp_path / "admin"
+    keys.write_text("admin-key")
+    models = f"{DEFAULT_RELEASE.name},new={model}"
+    with running(tmp_path, workers=2, models=models, admin_keys_file=keys) as service:
+        replace_model(model, OTHER)
+        with httpx.Client(base_url=service.url, timeout=TIMEOUT_SECONDS) as client:
+            headers = {"authorization": "Bearer admin-key"}
+            response = client.post("/admin/reload", params={"model": "new"}, headers=headers)
+            assert response.status_code == 200
+        wait_until(
+            lambda: (
+                {names_on_new_connection(service) for _ in range(10)}
+                == {(DEFAULT_RELEASE.name, OTHER.name)}
+            )
+        )
+        service.stop()
+
+
+def names_on_new_connection(service: Running) -> tuple[str, ...]:
+    """Return the names of all models of whichever process accepts a new connection."""
+    models = httpx.get(f"{service.url}/info").json()["models"]
+    return tuple(each["model"]["name"] for each in models)
 
 
 def name_on_new_connection(service: Running) -> str:

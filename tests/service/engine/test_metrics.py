@@ -54,11 +54,13 @@ def test_texts_tokens_and_predictions_are_counted(fresh: httpx.Client) -> None:
     responses = fresh.post("/predict", json={"text": ["one two", "three"]}).json()
     explained = fresh.get("/explain", params={"text": "four five six"}).json()
     labels = [response["label"] for response in [*responses, explained]]
+    model = f"model={explained['model']['id']}"
     counted = samples(fresh)
-    assert counted["gatewise_text_tokens_count",] == 3
-    assert counted["gatewise_text_tokens_sum",] == 6
+    assert counted["gatewise_text_tokens_count", model] == 3
+    assert counted["gatewise_text_tokens_sum", model] == 6
     for label in set(labels):
-        assert counted["gatewise_predictions_total", f"label={label}"] == labels.count(label)
+        name = "gatewise_predictions_total"
+        assert counted[name, f"label={label}", model] == labels.count(label)
 
 
 def test_the_request_for_the_metrics_is_in_flight_itself(fresh: httpx.Client) -> None:

@@ -40,13 +40,14 @@ def host_in_a_group(folder: Path) -> Iterator[ModelHost]:
 def shared_weights(model_host: ModelHost) -> set[Path]:
     """Return the directories of all weights that the group shares."""
     assert model_host.group
-    return set(model_host.group.weights.iterdir())
+    return set((model_host.group.weights / "0").iterdir())
 
 
 def own_weights(model_host: ModelHost) -> Path:
     """Return the directory of the weights that are served."""
     assert model_host.group
-    return directory_of(model_host.predictor.artifact.weights, model_host.group.weights)
+    weights = model_host.default.predictor.artifact.weights
+    return directory_of(weights, model_host.group.weights / "0")
 
 
 def test_after_a_reload_only_the_current_and_the_previous_weights_are_kept(tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_after_a_reload_only_the_current_and_the_previous_weights_are_kept(tmp_p
         for seed in (1, 2, 3):
             before = own_weights(model_host)
             save_model(tmp_path / "model", seed)
-            asyncio.run(model_host.reload())
+            asyncio.run(model_host.reload(model_host.default))
             assert shared_weights(model_host) == {before, own_weights(model_host)}
 
 
@@ -62,9 +63,9 @@ def test_a_process_that_reloads_later_maps_the_weights_of_the_first(tmp_path: Pa
     with host_in_a_group(tmp_path) as first:
         second = ModelHost(first.settings, group=first.group)
         save_model(tmp_path / "model", 1)
-        asyncio.run(first.reload())
+        asyncio.run(first.reload(first.default))
         written = {file: file.stat().st_ino for file in own_weights(first).iterdir()}
-        asyncio.run(second.reload())
+        asyncio.run(second.reload(second.default))
         assert {file: file.stat().st_ino for file in own_weights(second).iterdir()} == written
 
 
@@ -76,7 +77,7 @@ def test_a_refused_model_leaves_no_weights(tmp_path: Path, monkeypatch: pytest.M
         save_model(tmp_path / "model", 1)
         monkeypatch.setattr(Predictor, "warm_up", fail)
         with pytest.raises(ArtifactError):
-            asyncio.run(model_host.reload())
+            asyncio.run(model_host.reload(model_host.default))
         assert shared_weights(model_host) == {own_weights(model_host)}
 
 
@@ -92,7 +93,7 @@ def test_a_warm_up_has_no_deadline(predictor: Predictor, monkeypatch: pytest.Mon
 
 
 def test_a_release_is_served_by_its_name() -> None:
-    assert ModelHost(Settings(model="imdb-gru-256")).name.name == "imdb-gru-256"
+    assert ModelHost(Settings(model="imdb-gru-256")).default.name.name == "imdb-gru-256"
 
 
 def test_an_unknown_model_is_refused_with_the_known_names() -> None:

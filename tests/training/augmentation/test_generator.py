@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gatewise.training.augmentation import AugmentedText, generate
-from gatewise.training.augmentation.generator import text_digest
 from gatewise.training.augmentation.lexicon import held_out_pattern
+from gatewise.training.text_digest import text_digest
 from tests.behaviour.suite import cases
 
 MANY = 50_000

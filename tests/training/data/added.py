@@ -5,7 +5,7 @@ from pathlib import Path
 
 from datasets import Dataset
 
-from gatewise.training.data.exclusion import alphanumeric_key, digest
+from gatewise.training.text_digest import text_digest
 
 # Pairs of one template, so that no review of the packaged data is a copy of them.
 _SUBJECTS = ("story", "score", "camera work", "second act", "dialogue", "cast")
@@ -55,5 +55,5 @@ def write_phrases(folder: Path) -> Path:
 
 def write_exclusion(path: Path, texts: Iterable[str]) -> Path:
     """Write the digests of texts to a file."""
-    path.write_text("".join(f"{digest(alphanumeric_key(text))}\n" for text in texts))
+    path.write_text("".join(f"{text_digest(text)}\n" for text in texts))
     return path

@@ -8,9 +8,10 @@ from datasets import Dataset
 
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.training.data.added_texts import AddedSource, AddedText, AddedTexts
-from gatewise.training.data.exclusion import Exclusion, alphanumeric_key, digest
+from gatewise.training.data.exclusion import Exclusion
 from gatewise.training.data.run_texts import assemble, encode_run, limit_unlabelled
 from gatewise.training.data.splits import Split
+from gatewise.training.text_digest import text_digest
 
 
 def dataset(*texts: str, label: int = 1) -> Dataset:
@@ -39,7 +40,7 @@ def texts(*rows: tuple[str, float, str]) -> AddedTexts:
 
 
 def excluding(*chosen: str) -> Exclusion:
-    return Exclusion(frozenset(digest(alphanumeric_key(text)) for text in chosen))
+    return Exclusion(frozenset(text_digest(text) for text in chosen))
 
 
 PAIR = (("It is fine.", 1.0, "1"), ("It is dull.", 0.0, "1"))

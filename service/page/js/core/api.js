@@ -112,10 +112,12 @@ export const explainStep = async (body, signal) => (await post("/explain/step", 
 /**
  * @param {number} unit
  * @param {Convention} convention
+ * @param {string} model  id of the model; empty for the default one
  * @param {AbortSignal} signal
  * @returns {Promise<import("./types.js").UnitProfile>}
  */
-export const fetchUnit = (unit, convention, signal) => get(`/units/${unit}?convention=${convention}`, signal);
+export const fetchUnit = (unit, convention, model, signal) =>
+  get(`/units/${unit}?${new URLSearchParams({ convention, ...(model && { model }) })}`, signal);
 
 /** @returns {Promise<import("./types.js").Example[]>} */
 export const fetchExamples = () => get("/examples");

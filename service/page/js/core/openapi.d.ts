@@ -114,6 +114,44 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/explain/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SweepBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SweepRecord"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/units/{unit}": {
         parameters: {
             query?: never;
@@ -249,6 +287,7 @@ export type components = {
              * @enum {string}
              */
             convention?: "pytorch" | "chung2014";
+            model?: string | null;
         };
         DiffChange: {
             logit: number;
@@ -310,6 +349,7 @@ export type components = {
              * @enum {string}
              */
             convention?: "pytorch" | "chung2014";
+            model?: string | null;
             /**
              * @default json
              * @enum {string}
@@ -380,13 +420,14 @@ export type components = {
         };
         InfoResponse: {
             model: components["schemas"]["ModelName"];
-            labels: ("negative" | "positive")[];
             sizes: components["schemas"]["Sizes"];
             /** @enum {string} */
             precision: "float32" | "bfloat16" | "int8";
             metrics: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            models: components["schemas"]["SharedModelInfo"][];
+            labels: ("negative" | "positive")[];
             limits: components["schemas"]["Limits"];
             conventions: ("pytorch" | "chung2014")[];
             defaults: components["schemas"]["Defaults"];
@@ -420,6 +461,8 @@ export type components = {
             max_unit_values: number;
             max_faithfulness_tokens: number;
             max_gate_effect_tokens: number;
+            max_sweep_tokens: number;
+            max_sweep_values: number;
             max_interventions: number;
         };
         LogitDecomposition: {
@@ -435,6 +478,7 @@ export type components = {
         ModelName: {
             name: string;
             version: string;
+            id: string;
         };
         Notation: {
             update_symbol: string;
@@ -463,6 +507,17 @@ export type components = {
             attribution: number;
             without: number;
         };
+        SharedModelInfo: {
+            model: components["schemas"]["ModelName"];
+            sizes: components["schemas"]["Sizes"];
+            /** @enum {string} */
+            precision: "float32" | "bfloat16" | "int8";
+            metrics: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            traffic: number;
+            shadow: boolean;
+        };
         Sizes: {
             vocabulary: number;
             embedding: number;
@@ -475,6 +530,7 @@ export type components = {
              * @enum {string}
              */
             convention?: "pytorch" | "chung2014";
+            model?: string | null;
             step: number;
             /** @default top:4 */
             units?: string | number[];
@@ -492,6 +548,80 @@ export type components = {
             model: components["schemas"]["ModelName"];
         };
         StepToken: {
+            text: string;
+            start: number;
+            end: number;
+            known: boolean;
+        };
+        SweepBody: {
+            text: string;
+            /** @enum {string} */
+            gate: "reset" | "update";
+            /**
+             * @default pytorch
+             * @enum {string}
+             */
+            convention?: "pytorch" | "chung2014";
+            model?: string | null;
+            first: number;
+            last: number;
+            /**
+             * @default [
+             *       0,
+             *       0.1,
+             *       0.2,
+             *       0.3,
+             *       0.4,
+             *       0.5,
+             *       0.6,
+             *       0.7,
+             *       0.8,
+             *       0.9,
+             *       1,
+             *       "average"
+             *     ]
+             */
+            values?: (number | "average")[];
+        };
+        SweepRecord: {
+            /** @enum {string} */
+            label: "negative" | "positive";
+            score: number;
+            probabilities: {
+                [key: string]: number;
+            };
+            coverage: number;
+            undecided: boolean;
+            warnings: string[];
+            model: components["schemas"]["ModelName"];
+            text: string;
+            /** @enum {string} */
+            gate: "reset" | "update";
+            first: number;
+            last: number;
+            /** @enum {string} */
+            convention: "pytorch" | "chung2014";
+            notation: components["schemas"]["Notation"];
+            tokens: components["schemas"]["SweepToken"][];
+            as_it_was: components["schemas"]["SweepRunRecord"];
+            stops: components["schemas"]["SweepStop"][];
+        };
+        SweepRunRecord: {
+            probability_positive: number;
+            logit: number;
+            /** @enum {string} */
+            label: "negative" | "positive";
+            running: number[];
+        };
+        SweepStop: {
+            probability_positive: number;
+            logit: number;
+            /** @enum {string} */
+            label: "negative" | "positive";
+            running: number[];
+            value: number | "average";
+        };
+        SweepToken: {
             text: string;
             start: number;
             end: number;

@@ -9,10 +9,12 @@
  * @typedef {Paths["/explain"]["post"]["requestBody"]["content"]["application/json"]} ExplainRequest
  * @typedef {Paths["/explain/diff"]["post"]["requestBody"]["content"]["application/json"]} DiffRequest
  * @typedef {Paths["/explain/step"]["post"]["requestBody"]["content"]["application/json"]} StepRequest
+ * @typedef {Paths["/explain/sweep"]["post"]["requestBody"]["content"]["application/json"]} SweepRequest
  *
  * @typedef {Paths["/explain"]["post"]["responses"][200]["content"]["application/json"]} Explanation
  * @typedef {Paths["/explain/diff"]["post"]["responses"][200]["content"]["application/json"]} Diff
  * @typedef {Paths["/explain/step"]["post"]["responses"][200]["content"]["application/json"]} Step
+ * @typedef {Paths["/explain/sweep"]["post"]["responses"][200]["content"]["application/json"]} Sweep
  * @typedef {Paths["/units/{unit}"]["get"]["responses"][200]["content"]["application/json"]} UnitProfile
  * @typedef {Paths["/info"]["get"]["responses"][200]["content"]["application/json"]} Info
  * @typedef {Paths["/examples"]["get"]["responses"][200]["content"]["application/json"][number]} Example
@@ -34,6 +36,7 @@
  *
  * @typedef {Diff["rows"][number]} DiffRow
  * @typedef {Step["units"][number]} StepUnit
+ * @typedef {Sweep["stops"][number]} SweepStop
  * @typedef {NonNullable<UnitProfile["places"]>} UnitPlaces
  * @typedef {UnitPlaces["resets"][number]} Occurrence
  */

@@ -14,6 +14,7 @@ import { PLACE_KINDS, originText, unitFacts } from "../explanation/unit_profile.
 export class UnitCard {
   #box = /** @type {HTMLDialogElement} */ (byId("unit-card"));
   #request = new LatestRequest(this.#box, byId("unit-problem"), () => byId("unit-body").replaceChildren());
+  #model;
   #onChange;
   /**
    * The unit that is shown; null while the dialog is closed.
@@ -24,9 +25,11 @@ export class UnitCard {
   /**
    * Every button with `data-unit` on the page opens the dialog.
    * @param {() => Convention} convention
+   * @param {() => string} model  id of the model of the explanation that is shown; empty without one
    * @param {() => void} onChange  called when it opens or closes
    */
-  constructor(convention, onChange) {
+  constructor(convention, model, onChange) {
+    this.#model = model;
     this.#onChange = onChange;
     this.#box.addEventListener("close", () => {
       this.#request.abort();
@@ -54,7 +57,7 @@ export class UnitCard {
     showProblem(byId("unit-problem"), null);
     if (!this.#box.open) this.#box.showModal();
     await this.#request.send(
-      (signal) => fetchUnit(unit, convention, signal),
+      (signal) => fetchUnit(unit, convention, this.#model(), signal),
       (profile) => byId("unit-body").replaceChildren(...body(profile)),
     );
   }
