@@ -134,11 +134,11 @@ class TrainingConfig(FitOptions, ReadOptions):
     """Add the packaged Rotten Tomatoes snippets to the source. By default only to `hub`; `packaged`
     has them already."""
     add: tuple[str, ...] = ()
-    """Labelled texts to add to the source: `cad` (pairs of a review and its revision to the other
-    label), `sst` (scored phrases), `augmented` (generated texts), `edited` (reviews whose decisive
-    words, by the attribution of the teacher model or of the model to continue from, are exchanged
-    for opposites). `cad=FOLDER` and `sst=FOLDER` read a copy, `augmented=NUMBER` and
-    `edited=NUMBER` make so many."""
+    """Labelled texts to add to the source: `cad` (reviews, each with its revision to the other
+    label), `sst` (scored phrases), `augmented` (generated texts), `edited` (reviews with decisive
+    words exchanged). `cad=FOLDER` and `sst=FOLDER` read a copy, `augmented=NUMBER` and
+    `edited=NUMBER` make so many. What is decisive for `edited` is the attribution of the teacher
+    model, or of the model to continue from."""
     mix: tuple[str, ...] = ()
     """How many texts of a source an epoch has: `cad=3x` reads all of them three times, `imdb=6000`
     draws so many, others in the next epoch. `unlabelled` are the reviews that teachers label.
