@@ -41,6 +41,7 @@ from gatewise.cli.options import (
 from gatewise.cli.texts import read_lines
 
 if TYPE_CHECKING:
+    from gatewise.service.bulk.engine import Engine
     from gatewise.service.bulk.job import ScoreOptions
     from gatewise.service.bulk.run import Outcome
     from gatewise.service.bulk.run import Progress as RunProgress
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 _INPUTS = "Files, directories, patterns or URLs (s3://, gs://, hf://); without any, standard input"
 _Format = Annotated[Literal["parquet", "csv", "jsonl"] | None, Parameter(group=OPTIONS)]
+_Engine = Annotated[Literal["local", "ray"], Parameter(group=OPTIONS)]
 _OnBadRow = Annotated[Literal["error", "stop"], Parameter(group=OPTIONS)]
 _Columns = Annotated[str, Parameter(group=OPTIONS, show_default=False)]
 _MaxTokens = Annotated[int, Parameter(validator=at_least(1), group=ADVANCED)]
@@ -65,6 +67,7 @@ def score(
     by: OptionalSource = None,
     model: Model = None,
     workers: OptionalCount = None,
+    engine: _Engine = "local",
     text_column: Source = "text",
     delimiter: OptionalSource = None,
     encoding: OptionalSource = None,
@@ -88,6 +91,8 @@ def score(
         by: Column by whose values --summary is divided.
         model: Directory, release name or Hub id (user/name) of the model.
         workers: Number of processes; by default one for every core.
+        engine: Where the processes run: on this machine, or on a Ray cluster (RAY_ADDRESS), all of
+            whose nodes must have the directory of the results at the same path.
         text_column: Name of the column with the texts.
         delimiter: Separator of the fields of CSV: a character, or tab.
         encoding: Encoding of text files. By default UTF-8, or detected.
@@ -97,7 +102,7 @@ def score(
     """
     from gatewise.service.bulk.fork_server import start_early
 
-    if inputs and out is not None:
+    if inputs and out is not None and engine == "local":
         start_early()  # it imports the same modules as the lines below
     from pydantic import ValidationError
 
@@ -128,18 +133,19 @@ def score(
     if not inputs:
         if on_bad_row == "stop":
             raise UsageError("--on-bad-row: stop is for files")
+        if engine != "local":
+            raise UsageError(f"--engine: {engine} is for files")
         return _score_stdin(options, out=out, model=model, workers=workers)
     if out is None:
         raise UsageError("--out: is required for files")
 
-    from gatewise.service.bulk.pool import LocalPool
     from gatewise.service.bulk.run import score_files
 
     with _Bar() as bar:
         outcome = score_files(
             inputs,
             out,
-            engine=LocalPool(workers or os.cpu_count() or 1),
+            engine=_engine(engine, workers),
             options=options,
             model=model,
             on_bad_row=on_bad_row,
@@ -148,6 +154,16 @@ def score(
     if summary:
         _print_summary(outcome, by)
     return _print_outcome(outcome, out)
+
+
+def _engine(name: str, workers: int | None) -> "Engine":
+    if name == "ray":
+        from gatewise.service.bulk.ray_cluster import RayCluster
+
+        return RayCluster(workers)
+    from gatewise.service.bulk.pool import LocalPool
+
+    return LocalPool(workers or os.cpu_count() or 1)
 
 
 def _score_stdin(

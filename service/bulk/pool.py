@@ -1,11 +1,9 @@
 """The engine of one machine: a pool of single-threaded processes that share the weights."""
 
 import tempfile
-from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -14,6 +12,7 @@ from gatewise.models.errors import GatewiseError
 from gatewise.service.bulk.engine import MOST_ATTEMPTS, PartDone, PartLeftOut
 from gatewise.service.bulk.fork_server import process_context
 from gatewise.service.bulk.job import Job
+from gatewise.service.bulk.part_queue import PartQueue
 from gatewise.service.bulk.parts import Part
 from gatewise.service.bulk.worker import DONE, FAILED, READY, work
 
@@ -53,18 +52,16 @@ class _Run:
 
     def __init__(self, size: int, job: Job, parts: Iterator[Part], shared: Path) -> None:
         self._context = process_context()
-        self._size, self._job, self._parts, self._shared = size, job, parts, shared
+        self._size, self._job, self._shared = size, job, shared
+        self._queue = PartQueue(parts)
         self._workers: list[_Worker] = []
-        self._waiting: deque[Part] = deque()
-        self._attempts: Counter[int] = Counter()
         self._failed_starts = 0
-        self._error: tuple[int, BaseException] | None = None  # with the number of its part
 
     def outcomes(self) -> Iterator[PartDone | PartLeftOut]:
         """Score all parts, and yield the outcome of each."""
         while True:
             self._feed()
-            if not self._waiting and not any(worker.part for worker in self._workers):
+            if not self._queue and not any(worker.part for worker in self._workers):
                 break
             connections = {worker.connection: worker for worker in self._workers}
             for connection in wait(list(connections)):
@@ -74,8 +71,7 @@ class _Run:
                 outcome = self._receive(worker)
                 if outcome is not None:
                     yield outcome
-        if self._error:
-            raise self._error[1]
+        self._queue.raise_error()
 
     def stop(self) -> None:
         """End all processes."""
@@ -86,17 +82,12 @@ class _Run:
     def _feed(self) -> None:
         """Read as many parts as there are free workers, start these, and give the parts out."""
         busy = sum(worker.part is not None for worker in self._workers)
-        if self._error:  # only parts before the one that failed are of interest
-            failed = self._error[0]
-            self._waiting = deque(part for part in self._waiting if part.index < failed)
-        else:
-            free = max(0, self._size - busy - len(self._waiting))
-            self._waiting.extend(islice(self._parts, free))
-        while len(self._workers) < min(self._size, busy + len(self._waiting)):
+        self._queue.fill(self._size - busy)
+        while len(self._workers) < min(self._size, busy + len(self._queue)):
             self._workers.append(self._start())
         for worker in list(self._workers):
-            if worker.ready and worker.part is None and self._waiting:
-                worker.part = self._waiting.popleft()
+            if worker.ready and worker.part is None and self._queue:
+                worker.part = self._queue.take()
                 with suppress(OSError):  # if it is dead, `wait` returns its connection
                     worker.connection.send(worker.part)
 
@@ -144,11 +135,7 @@ class _Run:
                     "Pass fewer --workers."
                 )
             return None
-        self._attempts[part.index] += 1
-        if self._attempts[part.index] < MOST_ATTEMPTS:
-            self._waiting.appendleft(part)
-            return None
-        return PartLeftOut(part.index, len(part), part.place(0), part.place(len(part) - 1))
+        return self._queue.try_again(part)
 
     def _fail(self, worker: _Worker, error: BaseException) -> None:
         """Keep the error of the first part that failed, and wait for the parts before it.
@@ -158,12 +145,10 @@ class _Run:
         """
         if worker.part is None:
             raise error
-        failed = worker.part.index
+        self._queue.fail(worker.part, error)
         worker.part = None
-        if self._error is None or failed < self._error[0]:
-            self._error = (failed, error)
         for other in [*self._workers]:
-            if other is worker or (other.part and other.part.index > self._error[0]):
+            if other is worker or (other.part and not self._queue.is_wanted(other.part)):
                 self._workers.remove(other)
                 _end(other)
 
