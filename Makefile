@@ -86,8 +86,9 @@ layout:
 docs: $(VENV)/dev.stamp ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-figures: $(VENV)/dev.stamp ## run the examples of the documentation and fill README.md
+figures: $(VENV)/dev.stamp ## run the examples of the documentation, fill README.md and the figures of the page
 	$(BIN)/python -m docs.tools.fill
+	$(BIN)/python -m docs.tools.page_figures
 
 pictures: $(VENV)/dev.stamp ## take the pictures of the page again (needs Chromium)
 	$(BIN)/python -m docs.tools.pictures

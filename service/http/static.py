@@ -40,7 +40,7 @@ class Assets(StaticFiles):
 
 
 def static_router(title: str) -> APIRouter:
-    """Return the routes `/`, `/docs` and `/static/…`."""
+    """Return the routes `/`, `/learn`, `/docs` and `/static/…`."""
     router = APIRouter(include_in_schema=False)
     assets = Assets(directory=PAGE, packages=WHEELS)
     docs, docs_policy = _documentation(title)
@@ -49,6 +49,12 @@ def static_router(title: str) -> APIRouter:
     async def page(request: Request) -> Response:
         response = await assets.get_response("index.html", request.scope)
         response.headers["content-security-policy"] = f"{_POLICY}; {_PLOTLY_STYLES}"
+        return response
+
+    @router.get("/learn")
+    async def learn(request: Request) -> Response:
+        response = await assets.get_response("learn.html", request.scope)
+        response.headers["content-security-policy"] = _POLICY
         return response
 
     @router.get("/static/{path:path}")

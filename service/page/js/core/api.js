@@ -110,6 +110,13 @@ export const explainDiff = async (body, signal) => (await post("/explain/diff", 
 export const explainStep = async (body, signal) => (await post("/explain/step", body, signal)).json();
 
 /**
+ * @param {import("./types.js").SweepRequest} body
+ * @param {AbortSignal} signal
+ * @returns {Promise<import("./types.js").Sweep>}
+ */
+export const sweep = async (body, signal) => (await post("/explain/sweep", body, signal)).json();
+
+/**
  * @param {number} unit
  * @param {Convention} convention
  * @param {string} model  id of the model; empty for the default one
@@ -124,3 +131,9 @@ export const fetchExamples = () => get("/examples");
 
 /** @returns {Promise<import("./types.js").Info>} */
 export const fetchInfo = () => get("/info");
+
+/**
+ * Figures of the lab, measured beforehand on nets that are not served.
+ * @param {AbortSignal} signal
+ */
+export const fetchLabFigures = (signal) => get("/static/data/lab.json", signal);
