@@ -1,50 +1,89 @@
-/** Whether the reset gate is needed: held at several values over a verdict, and removed altogether. */
+/** Whether the reset gate is needed: held over a verdict by a slider, and removed altogether. */
 import { explain, fetchLabFigures, sweep } from "../../core/api.js";
-import { byId, bodyRow, element, headRow } from "../../core/dom.js";
+import { byId, element } from "../../core/dom.js";
 import { number, percent, signed } from "../../core/format.js";
+import { drawing } from "../drawing.js";
 import { live } from "../live.js";
 import { reviewLink } from "../review_link.js";
+import { HEIGHT, runDrawing } from "../run_drawing.js";
+import { slider } from "../slider.js";
 
-/** @typedef {import("../../core/types.js").Sweep} Sweep */
+/**
+ * @typedef {import("../../core/types.js").Sweep} Sweep
+ * @typedef {import("../../core/types.js").SweepStop} SweepStop
+ * @typedef {"reset" | "update"} GateName
+ */
 
 const TEXT =
   "The photography is gorgeous and the lead gives a wonderful performance. But the movie is really boring.";
 const FIRST_HELD = "But";
+const TENTHS = 10;
 /** @type {(number | "average")[]} */
-const VALUES = [1, "average", 0];
-/** @type {Record<string, string>} */
-const NAMES = { 1: "open (1)", average: "at its average", 0: "shut (0)" };
+const VALUES = [...Array.from({ length: TENTHS + 1 }, (_, tenth) => tenth / TENTHS), "average"];
 
 export function needSection() {
+  /** @type {Sweep | null} */
+  let response = null;
+  /** @type {SweepStop | null} */
+  let stop = null;
   byId("need-text").textContent = TEXT;
   reviewLink(byId("need-link"), TEXT);
-  live(byId("need-runs"), byId("need-status"), held, showRuns);
+  const draw = drawing(byId("need-drawing"), HEIGHT, (width) =>
+    response ? runDrawing(width, response.tokens.map(({ text }) => text), runs(response, stop), response.first) : [],
+  );
+  /** @param {SweepStop | null} chosen  null for the run as it was */
+  const choose = (chosen) => {
+    stop = chosen;
+    draw();
+    if (response) byId("need-result").textContent = sentence(response, stop);
+  };
+  const stopAt = (/** @type {number | "average"} */ value) => response?.stops.find((one) => one.value === value) ?? null;
+  const value = slider("need-value", (tenths) => number(tenths / TENTHS, 1), () => choose(stopAt(value.value / TENTHS)));
+  byId("need-as-it-was").addEventListener("click", () => choose(null));
+  byId("need-average").addEventListener("click", () => choose(stopAt("average")));
+  const gate = /** @type {HTMLSelectElement} */ (byId("need-gate"));
+  const send = live(
+    byId("need-runs"),
+    byId("need-status"),
+    (signal) => held(/** @type {GateName} */ (gate.value), signal),
+    (found) => {
+      response = found;
+      choose(null);
+    },
+  );
+  gate.addEventListener("change", send);
   live(byId("need-measured"), byId("need-measured-status"), fetchLabFigures, showMeasured);
 }
 
-/** @param {AbortSignal} signal */
-async function held(signal) {
+/**
+ * @param {GateName} gate
+ * @param {AbortSignal} signal
+ */
+async function held(gate, signal) {
   const { tokens } = await explain({ text: TEXT, attribution: false }, signal);
   const first = tokens.findIndex(({ text }) => text === FIRST_HELD);
-  return sweep({ text: TEXT, gate: "reset", first, last: tokens.length - 1, values: VALUES }, signal);
+  return sweep({ text: TEXT, gate, first, last: tokens.length - 1, values: VALUES }, signal);
 }
 
-/** @param {Sweep} response */
-function showRuns({ as_it_was: plain, stops, model }) {
-  byId("need-table").replaceChildren(
-    headRow(["reset gates from “But” on", "P(positive)", "verdict"]),
-    element(
-      "tbody",
-      null,
-      bodyRow("as they were", [percent(plain.probability_positive), plain.label]),
-      ...stops.map((stop) => bodyRow(NAMES[stop.value], [percent(stop.probability_positive), stop.label])),
-    ),
+/**
+ * @param {Sweep} response
+ * @param {SweepStop | null} stop
+ */
+const runs = ({ as_it_was: plain }, stop) => ({ plain: plain.running, held: stop?.running ?? null });
+
+/**
+ * @param {Sweep} response
+ * @param {SweepStop | null} stop
+ */
+function sentence({ as_it_was: plain, gate, model }, stop) {
+  const before = `${percent(plain.probability_positive)} positive`;
+  if (!stop) return `${model.name} ${model.version} ends at ${before}: ${plain.label}.`;
+  const value = stop.value === "average" ? "at their average" : `at ${number(stop.value, 1)}`;
+  const turns = stop.label === plain.label ? `the verdict stays ${plain.label}` : `the verdict turns to ${stop.label}`;
+  return (
+    `With the ${gate} gates ${value} from “${FIRST_HELD}” on it ends at ` +
+    `${percent(stop.probability_positive)} positive instead of ${before}: ${turns}.`
   );
-  const turned = stops.filter(({ label }) => label !== plain.label).map(({ value }) => NAMES[value]);
-  byId("need-result").textContent =
-    turned.length > 0
-      ? `In ${model.name} ${model.version} the verdict turns with the gates ${turned.join(" and ")}.`
-      : `In ${model.name} ${model.version} none of these turns the verdict.`;
 }
 
 /**

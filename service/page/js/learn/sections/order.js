@@ -3,16 +3,15 @@ import { explain } from "../../core/api.js";
 import { byId } from "../../core/dom.js";
 import { percent } from "../../core/format.js";
 import { runningMean, sigmoid } from "../arithmetic.js";
-import { dot, drawing, label, line, rule } from "../drawing.js";
-import { linear } from "../geometry.js";
+import { dot, drawing } from "../drawing.js";
 import { live } from "../live.js";
 import { reviewLink } from "../review_link.js";
+import { HEIGHT, runDrawing, runScales } from "../run_drawing.js";
 
 /** @typedef {import("../../core/types.js").Explanation} Explanation */
 
 /** The two texts have the same words, each as often. */
 const TEXTS = ["It was not boring, it was good.", "It was not good, it was boring."];
-const HEIGHT = 200;
 
 export function orderSection() {
   /** @type {Explanation[]} */
@@ -49,22 +48,11 @@ export const averages = (words) => runningMean(words.map((word) => SCORES[word.t
  * @param {number} width
  * @param {Explanation} explanation
  */
-function drawRun(width, explanation) {
-  const { tokens } = explanation;
-  const x = linear([0, tokens.length - 1], [44, width - 24]);
-  const y = linear([0, 1], [HEIGHT - 40, 14]);
-  /** @type {[number, number][]} */
-  const points = tokens.map((token, index) => [x(index), y(token.running_probability)]);
+function drawRun(width, { tokens }) {
+  const words = tokens.map(({ text }) => text);
+  const { x, y } = runScales(width, words.length);
   return [
-    ...[0, 0.5, 1].flatMap((value) => [
-      rule([x(0) - 8, y(value)], [x(tokens.length - 1) + 8, y(value)], value === 0.5 ? "axis" : "grid"),
-      label(x(0) - 16, y(value) + 4, value === 0.5 ? "½" : String(value), { "text-anchor": "end" }),
-    ]),
-    ...averages(tokens.map(({ text }) => text)).map((mean, index) => dot([x(index), y(sigmoid(mean))], "hollow", 5)),
-    line(points, "ink"),
-    ...points.map((point) => dot(point, "filled", 4)),
-    ...tokens.map(({ text }, index) =>
-      label(x(index), HEIGHT - (index % 2 ? 6 : 20), text, { "text-anchor": "middle", class: "minor" }),
-    ),
+    ...averages(words).map((mean, index) => dot([x(index), y(sigmoid(mean))], "hollow", 6)),
+    ...runDrawing(width, words, { plain: tokens.map((token) => token.running_probability), held: null }),
   ];
 }
