@@ -57,6 +57,20 @@ def test_the_change_of_the_prediction_is_that_of_the_api(boring: Reader) -> None
     )
 
 
+def test_the_summary_leads_with_the_new_probability(boring: Reader) -> None:
+    compare(boring)
+    new, old = (number(diff(boring)[run]["probabilities"]["positive"]) for run in ("other", "text"))
+    summary = boring.page.locator("#compare-summary")
+    expect(summary).to_have_text(re.compile(rf"^P\(positive\) {new} instead of {old}"))
+
+
+def test_an_empty_box_is_stated_and_hides_the_earlier_comparison(boring: Reader) -> None:
+    compare(boring)
+    compare(boring, "  ")
+    expect(boring.page.locator("#compare-problem")).to_contain_text("empty")
+    expect(boring.page.locator("#compare-result")).to_be_hidden()
+
+
 def test_the_tokens_are_shown_in_pairs(boring: Reader) -> None:
     compare(boring)
     rows = diff(boring)["rows"]
@@ -138,7 +152,7 @@ def test_another_review_resets_the_comparison(reader: Reader) -> None:
 
 
 def test_a_refused_edit_is_reported_in_place(boring: Reader) -> None:
-    compare(boring, "   ")
+    compare(boring, "\u200b")  # which only the service knows to be blank
     expect(boring.page.locator("#compare-problem")).to_contain_text("The text is empty or blank")
     compare(boring)
     expect(boring.page.locator("#compare-problem")).to_be_hidden()

@@ -115,7 +115,7 @@ def test_training_lowers_the_validation_loss(finished: Path) -> None:
 
 def test_the_seconds_of_every_stage_are_stored(finished: Path) -> None:
     assert list(load_artifact(finished).metrics["seconds"]) == [
-        *("read", "split", "tokenize", "word vectors", "fit", "evaluate"),
+        *("read", "split", "assemble", "tokenize", "word vectors", "fit", "evaluate"),
         "gate statistics",
     ]
 

@@ -1,6 +1,6 @@
 /** The review beside an edited version of it, token by token. */
 import { explainDiff } from "../core/api.js";
-import { bodyRow, byId, closestTo, element, headRow } from "../core/dom.js";
+import { bodyRow, byId, closestTo, element, headRow, showProblem } from "../core/dom.js";
 import { number, signed } from "../core/format.js";
 import { LatestRequest } from "../core/latest_request.js";
 import { largestContribution, tintOf } from "../explanation/colouring.js";
@@ -59,12 +59,23 @@ export class ComparePanel {
   #compare() {
     this.other = this.#input.value;
     this.#onChange();
-    this.#update();
+    if (this.other.trim() === "") this.#refuse();
+    else this.#update();
+  }
+
+  /** Say what is missing, in the place of an earlier comparison. */
+  #refuse() {
+    this.#request.abort();
+    byId("compare-result").hidden = true;
+    showProblem(byId("compare-problem"), {
+      title: "Nothing to compare with",
+      message: "The box is empty. Write an edited review into it, or start again from the review.",
+    });
   }
 
   async #update() {
     this.#request.abort();
-    if (!this.#explanation || !this.#box.open || this.other === "") return;
+    if (!this.#explanation || !this.#box.open || this.other.trim() === "") return;
     const { text, convention } = this.#explanation;
     await this.#request.send(
       (signal) => explainDiff({ text, other: this.other, convention }, signal),
@@ -92,17 +103,17 @@ const verdict = ({ label, undecided }) => (undecided ? `can’t tell (${label}?)
 /** @param {Diff} diff */
 function showSummary({ change, text, other }) {
   byId("compare-summary").replaceChildren(
-    element("b", null, `Δ logit ${signed(change.logit)}`),
-    ". The prediction ",
+    element("b", null, `P(positive) ${number(other.probabilities.positive)}`),
+    ` instead of ${number(text.probabilities.positive)}: the prediction `,
     change.label_changes ? element("b", null, `becomes ${other.label}`) : `stays ${text.label}`,
-    `. The words that were edited account for ${signed(change.edited_tokens)}, ` +
+    `. Δ logit ${signed(change.logit)}: the words that were edited account for ${signed(change.edited_tokens)}, ` +
       `the same words, read after others, for ${signed(change.same_tokens)}.`,
   );
   const rows = Object.entries({ "the review": text, edited: other }).map(([name, run]) =>
     bodyRow(name, [signed(run.decomposition.logit), number(run.probabilities.positive), verdict(run)]),
   );
   byId("compare-table").replaceChildren(
-    headRow(["", "logit", "P(positive)", "prediction"]),
+    headRow(["text", "logit", "P(positive)", "prediction"]),
     element("tbody", null, ...rows),
   );
 }

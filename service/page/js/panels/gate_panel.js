@@ -114,11 +114,13 @@ export class GatePanel {
 function showRuns(original, intervened, { tokens, gate, first, last }) {
   const where = first === last ? `at “${tokens[first].text}”` : `at tokens ${first + 1} to ${last + 1}`;
   byId("intervened-summary").replaceChildren(
-    element("b", { class: "logit-change" }, `Δ logit ${signed(intervened.logit_change)}`),
-    ` with the ${gate} gate set ${where}. The prediction `,
+    element("b", null, `P(positive) ${number(intervened.probabilities.positive)}`),
+    ` instead of ${number(original.probabilities.positive)} with the ${gate} gate set ${where}: the prediction `,
     intervened.label === original.label
       ? `stays ${original.label}`
       : element("b", null, `becomes ${intervened.label}`),
+    ". ",
+    element("span", { class: "logit-change" }, `Δ logit ${signed(intervened.logit_change)}`),
     ".",
   );
   /**
@@ -133,7 +135,7 @@ function showRuns(original, intervened, { tokens, gate, first, last }) {
       label,
     ]);
   byId("intervened-table").replaceChildren(
-    headRow(["", "logit", "P(positive)", "prediction"]),
+    headRow(["run", "logit", "P(positive)", "prediction"]),
     element("tbody", null, row("original", "plain", original), row("gate set", gate, intervened)),
   );
   byId("intervened-chart").ariaLabel =
