@@ -65,11 +65,15 @@ class OutputDirectory:
                 )
             staging = self.path / _PARTS
             staging.mkdir(exist_ok=True)
-            for unfinished in staging.glob("*.partial"):
-                unfinished.unlink(missing_ok=True)
+            self.remove_unfinished()
             if not (self.path / _IDENTITY).exists():
                 self._write(_IDENTITY, _json(identity))
             yield
+
+    def remove_unfinished(self) -> None:
+        """Delete the files that processes were writing when they were killed; none may be left."""
+        for unfinished in (self.path / _PARTS).glob("*.partial"):
+            unfinished.unlink(missing_ok=True)
 
     def is_done(self, index: int) -> bool:
         """Return whether the results of a part exist."""

@@ -56,6 +56,14 @@ class PoolWithFatalPart:
         return part
 
 
+class PoolWithKilledWriter:
+    """The local pool, with a file that a worker was writing when it was killed."""
+
+    def run(self, job: Job, parts: Iterator[Part]) -> Iterator[PartDone | PartLeftOut]:
+        yield from LocalPool(2).run(job, parts)
+        (job.out / ".parts" / "part-000000.json.1.partial").write_text("{")
+
+
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of 2,000 reviews, some of them blank."""
@@ -163,6 +171,14 @@ def test_workers_end_when_their_driver_is_killed(tmp_path: Path, many: Path, mod
         kill(process.pid)
     assert below
     until(lambda: not any(map(is_alive, below)))
+
+
+def test_what_a_killed_worker_was_writing_is_not_left(
+    tmp_path: Path, reviews: Path, model: Path
+) -> None:
+    run(reviews, tmp_path / "whole", model, part_rows=100)
+    run(reviews, tmp_path / "out", model, engine=PoolWithKilledWriter(), part_rows=100)
+    assert content(tmp_path / "out") == content(tmp_path / "whole")
 
 
 def test_a_part_that_kills_its_worker_three_times_is_left_out_and_recorded(
