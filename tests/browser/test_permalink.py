@@ -108,3 +108,14 @@ def test_a_link_from_before_version_1_still_opens(reader: Reader) -> None:
     expect(reader.page.get_by_role("radio", name="Chung 2014")).to_be_checked()
     expect(reader.page.locator("#colouring")).to_have_value("attribution")
     expect(reader.page.get_by_role("radio", name="Update: write nothing")).to_be_checked()
+
+
+def test_a_link_of_a_long_review_has_it_in_the_fragment_and_restores_it(reader: Reader) -> None:
+    text = " ".join([BORING] * 24)
+    reader.read(text)
+    reader.page.wait_for_url("**/#packed=*")
+    link = reader.page.url
+    reader.page.goto("about:blank")
+    reader.page.goto(link)
+    reader.wait_for_figures()
+    expect(reader.page.locator("#token-highlight")).to_have_text(text)

@@ -299,4 +299,4 @@ onNavigate(open);
 showModel().catch(showError);
 fetchExamples().then((examples) => composer.offer(examples), showError);
 loadPlotly().catch(showError);
-open(recall());
+recall().then(open, showError);

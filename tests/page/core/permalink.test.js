@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LONGEST_LINK, linkTo, pinnedToken, questionOf, unitNumber, viewRange } from "../../../service/page/js/core/permalink.js";
+import {
+  LONGEST_LINK,
+  linkTo,
+  packedLinkTo,
+  pinnedToken,
+  questionOf,
+  questionOfFragment,
+  unitNumber,
+  viewRange,
+} from "../../../service/page/js/core/permalink.js";
 import { random } from "../records.js";
 
 /** @typedef {import("../../../service/page/js/core/permalink.js").Question} Question */
@@ -130,4 +139,27 @@ test("a unit is a whole number", () => {
   assert.equal(unitNumber({ unit: "-1" }), null);
   assert.equal(unitNumber({ unit: "x" }), null);
   assert.equal(unitNumber({}), null);
+});
+
+const LONG = Array.from({ length: 900 }, (_, index) => `word${index} and “more” 🎬`).join(" ");
+
+test("a link that has a long text in its fragment restores the question", async () => {
+  const given = question({ text: LONG, convention: "chung2014", display: { token: "5" } });
+  const link = await packedLinkTo(given);
+  assert.deepEqual(await questionOfFragment(new URL(link ?? "", "http://localhost").hash), given);
+});
+
+test("a text that is too long for any link has none", async () => {
+  const next = random(1);
+  const text = Array.from({ length: 40_000 }, () => next().toString(36)).join(" ");
+  assert.equal(await packedLinkTo(question({ text })), null);
+});
+
+test("another fragment has no question", async () => {
+  assert.equal(await questionOfFragment("#reading"), null);
+});
+
+test("a link that was cut has no question", async () => {
+  const link = await packedLinkTo(question({ text: LONG }));
+  assert.equal(await questionOfFragment(new URL((link ?? "").slice(0, -20), "http://localhost").hash), null);
 });

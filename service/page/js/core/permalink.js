@@ -1,4 +1,5 @@
 /** Links to a review and to the way in which its explanation is displayed. */
+import { pack, unpack } from "./packed_text.js";
 
 /**
  * Names of colourings until version 1.0, and what they are now.
@@ -13,6 +14,10 @@ const OLD_COLOURS = {
 
 /** Mail programs and proxies cut or refuse longer addresses. */
 export const LONGEST_LINK = 2000;
+/** With the text compressed into the fragment, which is not sent to any server. */
+export const LONGEST_PACKED_LINK = 30_000;
+
+const PACKED = "#packed=";
 
 /**
  * How an explanation is displayed, as link parameters: `token` (pinned), `view` (range of tokens),
@@ -29,12 +34,38 @@ export const LONGEST_LINK = 2000;
  * @param {Question} question
  * @returns {string | null} null for a review that is too long for a link
  */
-export function linkTo({ text, convention, display }) {
+export function linkTo(question) {
+  const link = `/?${parametersOf(question)}`;
+  return link.length <= LONGEST_LINK ? link : null;
+}
+
+/**
+ * Write the link of a question whose text is too long for `linkTo`.
+ * @param {Question} question
+ * @returns {Promise<string | null>} null for a review that is too long for any link
+ */
+export async function packedLinkTo(question) {
+  const link = `/${PACKED}${await pack(parametersOf(question))}`;
+  return link.length <= LONGEST_PACKED_LINK ? link : null;
+}
+
+/** @param {Question} question */
+function parametersOf({ text, convention, display }) {
   const parameters = new URLSearchParams({ text });
   if (convention !== "pytorch") parameters.set("convention", convention);
   for (const [name, value] of Object.entries(display)) parameters.set(name, value);
-  const link = `/?${parameters}`;
-  return link.length <= LONGEST_LINK ? link : null;
+  return parameters.toString();
+}
+
+/**
+ * Read the question of a link that has its text in the fragment.
+ * @param {string} fragment  the part of the address from the number sign on
+ * @returns {Promise<Question | null>} null for any other fragment
+ */
+export async function questionOfFragment(fragment) {
+  if (!fragment.startsWith(PACKED)) return null;
+  const parameters = await unpack(fragment.slice(PACKED.length));
+  return parameters === null ? null : questionOf(parameters);
 }
 
 /**
