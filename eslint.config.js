@@ -4,7 +4,7 @@ import globals from "globals";
 const PAGE = "service/page/js";
 
 /**
- * Forbid a folder of the page to import from the folders above it: main > panels > charts >
+ * Forbid a folder of the page to import from the folders above it: main > panels > charts, story >
  * explanation > core.
  * @param {string} folder
  * @param {string[]} above
@@ -30,8 +30,9 @@ export default [
   },
   { files: [`${PAGE}/**/*.js`], languageOptions: { globals: globals.browser } },
   { files: ["tests/page/**/*.js"], languageOptions: { globals: globals.node } },
-  layer("core", ["explanation", "charts", "panels"]),
-  layer("explanation", ["charts", "panels"]),
-  layer("charts", ["panels"]),
+  layer("core", ["explanation", "charts", "story", "panels"]),
+  layer("explanation", ["charts", "story", "panels"]),
+  layer("charts", ["story", "panels"]),
+  layer("story", ["charts", "panels"]),
   layer("panels", []),
 ];

@@ -117,7 +117,7 @@ def handset(browser: Browser, origin: str) -> Iterator[Reader]:
 
 @pytest.fixture
 def reader(desktop: Reader) -> Iterator[Reader]:
-    """Show the empty page. After the test, no error may have occurred in it."""
+    """Show the page as it opens. After the test, no error may have occurred in it."""
     desktop.begin()
     yield desktop
     assert desktop.errors == []
@@ -133,7 +133,7 @@ def boring(settled: Reader) -> Iterator[Reader]:
 
 @pytest.fixture
 def phone(handset: Reader) -> Iterator[Reader]:
-    """Show the empty page on a phone. After the test, no error may have occurred in it."""
+    """Show the page as it opens on a phone. After the test, no error may have occurred in it."""
     handset.begin()
     yield handset
     assert handset.errors == []
@@ -141,7 +141,7 @@ def phone(handset: Reader) -> Iterator[Reader]:
 
 @pytest.fixture
 def dark(reader: Reader) -> Iterator[Reader]:
-    """Show the empty page in the dark colour scheme."""
+    """Show the page as it opens in the dark colour scheme."""
     reader.page.emulate_media(color_scheme="dark")
     yield reader
     reader.page.emulate_media(color_scheme="light")

@@ -32,7 +32,7 @@ class Reader:
         self.page.on("request", lambda request: self.requests.append(request.url))
 
     def begin(self) -> None:
-        """Open the empty page and clear the records."""
+        """Open the page without a review in its address, and clear the records."""
         self.page.mouse.move(0, 0)
         self.open()
         for record in (self.errors, self.dialogs, self.requests):

@@ -153,7 +153,7 @@ def test_another_review_resets_the_comparison(reader: Reader) -> None:
 
 def test_a_refused_edit_is_reported_in_place(boring: Reader) -> None:
     compare(boring, "\u200b")  # which only the service knows to be blank
-    expect(boring.page.locator("#compare-problem")).to_contain_text("other: ")
+    expect(boring.page.locator("#compare-problem")).to_contain_text("at least one word")
     compare(boring)
     expect(boring.page.locator("#compare-problem")).to_be_hidden()
 

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING, LAYOUT, LONG
@@ -65,10 +65,71 @@ def test_a_blank_text_is_refused_with_a_reason(reader: Reader) -> None:
     expect(reader.page.get_by_role("alert").first).to_contain_text("The text is empty or blank")
 
 
-def test_a_refusal_hides_the_earlier_result(reader: Reader) -> None:
+def test_a_refusal_keeps_the_earlier_result(reader: Reader) -> None:
     reader.read(BORING)
     reader.submit("   ")
-    expect(reader.page.locator("#result")).to_be_hidden()
+    expect(reader.page.locator("#problem")).to_be_visible()
+    expect(reader.page.locator("#token-highlight")).to_have_text(BORING)
+
+
+def test_a_refused_text_cannot_be_tried_again(reader: Reader) -> None:
+    reader.submit("   ")
+    expect(reader.page.locator("#problem")).to_be_visible()
+    expect(reader.page.locator("#retry")).to_be_hidden()
+
+
+def test_a_refusal_names_no_field_of_the_api(reader: Reader) -> None:
+    reader.submit("   ")
+    expect(reader.page.locator("#problem")).not_to_contain_text("text:")
+
+
+def test_without_a_response_the_same_review_can_be_tried_again(reader: Reader) -> None:
+    reader.wait_for_figures()
+    reader.page.route("**/explain", lambda route: route.abort())
+    reader.submit("A fine film.")
+    retry = reader.page.get_by_role("button", name="Try again")
+    expect(retry).to_be_visible()
+    reader.page.unroute_all()
+    reader.errors.clear()
+    retry.click()
+    expect(reader.page.locator("#token-highlight")).to_have_text("A fine film.")
+    expect(retry).to_be_hidden()
+
+
+def test_an_edited_text_is_marked_as_not_read_yet(reader: Reader) -> None:
+    reader.read(BORING)
+    reader.page.get_by_label("Film review").press("End")
+    reader.page.get_by_label("Film review").press_sequentially(" No.")
+    expect(reader.page.locator("#unread")).to_be_visible()
+
+
+def test_a_text_that_was_read_is_not_marked(reader: Reader) -> None:
+    reader.read(BORING)
+    expect(reader.page.locator("#unread")).to_be_hidden()
+
+
+def test_an_edit_can_be_undone(reader: Reader) -> None:
+    reader.read(BORING)
+    reader.page.get_by_label("Film review").fill("Something else.")
+    reader.page.get_by_role("button", name="Undo the edit").click()
+    expect(reader.page.get_by_label("Film review")).to_have_value(BORING)
+    expect(reader.page.locator("#unread")).to_be_hidden()
+
+
+def test_the_title_of_the_document_follows_the_review(reader: Reader) -> None:
+    reader.read("A fine film.")
+    first = reader.page.title()
+    reader.read("A dull film.")
+    assert "A fine film." in first
+    assert "A dull film." in reader.page.title()
+
+
+def test_an_undecided_text_has_a_smaller_verdict(reader: Reader) -> None:
+    size = "node => parseFloat(getComputedStyle(node).fontSize)"
+    reader.read(BORING)
+    decided = reader.page.locator("#prediction-label").evaluate(size)
+    reader.read("zxqv wrlk bnnt")
+    assert reader.page.locator("#prediction-label").evaluate(size) < decided
 
 
 def test_too_many_unit_values_are_reported_in_place_of_the_heat_map(reader: Reader) -> None:
@@ -130,6 +191,23 @@ def test_of_two_quick_requests_the_last_one_is_shown(reader: Reader) -> None:
     reader.submit(LONG)
     reader.read("A fine film.")
     assert reader.page.locator("#token-highlight").text_content() == "A fine film."
+
+
+def test_the_prediction_is_shown_while_plotly_loads(reader: Reader) -> None:
+    waiting: list[Route] = []
+
+    def delay(route: Route) -> None:
+        waiting.append(route)
+
+    reader.page.route("**/plotly.min.js", delay)
+    reader.open("/?text=A%20fine%20film.")
+    expect(reader.page.locator("#token-highlight").get_by_role("option")).to_have_count(4)
+    expect(reader.page.locator("#hold-result")).to_be_visible()
+    assert waiting
+    for route in waiting:
+        route.continue_()
+    reader.wait_for_figures()
+    reader.page.unroute_all()
 
 
 def test_without_plotly_the_prediction_and_the_review_are_shown_with_a_problem(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.reader import Reader, check
-from tests.browser.reviews import BORING, LONG
+from tests.browser.reviews import BORING, LONG, TURNING
 
 pytestmark = pytest.mark.slow
 
@@ -108,6 +108,37 @@ def test_a_link_from_before_version_1_still_opens(reader: Reader) -> None:
     expect(reader.page.get_by_role("radio", name="Chung 2014")).to_be_checked()
     expect(reader.page.locator("#colouring")).to_have_value("attribution")
     expect(reader.page.get_by_role("radio", name="Update: write nothing")).to_be_checked()
+
+
+def test_a_link_that_got_no_response_keeps_its_display_when_tried_again(reader: Reader) -> None:
+    reader.page.route("**/explain", lambda route: route.abort())
+    reader.open("/?text=A%20fine%20film.&token=1&at=1")
+    retry = reader.page.get_by_role("button", name="Try again")
+    expect(retry).to_be_visible()
+    reader.page.unroute_all()
+    reader.errors.clear()
+    retry.click()
+    reader.wait_for_figures()
+    expect(reader.page.locator('.token[aria-selected="true"]')).to_have_text("fine")
+    expect(reader.page.locator("#held-value")).to_contain_text("open")
+
+
+def test_the_copied_link_is_that_of_what_is_shown(reader: Reader) -> None:
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.read("A fine film.")
+    reader.page.get_by_role("button", name="Copy link").click()
+    expect(reader.page.locator("#copied")).not_to_be_empty()
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{reader.origin}/?text=A+fine+film."
+
+
+def test_the_review_that_the_page_opens_with_can_be_copied_as_a_link(reader: Reader) -> None:
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.wait_for_figures()
+    reader.page.get_by_role("button", name="Copy link").click()
+    expect(reader.page.locator("#copied")).not_to_be_empty()
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert parse_qs(urlsplit(copied).query)["text"] == [TURNING]
 
 
 def test_a_link_of_a_long_review_has_it_in_the_fragment_and_restores_it(reader: Reader) -> None:

@@ -61,6 +61,46 @@ const NOTATION = {
   hidden: "h_t",
 };
 
+/**
+ * Tokens with a running prediction.
+ * @param {[string, number][]} words  each with P(positive) after it
+ */
+export const reading = (words) => words.map(([text, p]) => token({ text, running_probability: p }));
+
+/**
+ * A sweep of the reset gate over “but dull” of “fine but dull”.
+ * @param {Partial<import("../../service/page/js/core/types.js").Sweep>} [fields]  other than the usual ones
+ * @returns {import("../../service/page/js/core/types.js").Sweep}
+ */
+export function sweepRecord(fields = {}) {
+  /** @param {number} p */
+  const run = (p) => ({
+    probability_positive: p,
+    logit: Math.log(p / (1 - p)),
+    label: /** @type {"positive" | "negative"} */ (p > 0.5 ? "positive" : "negative"),
+    running: [0.9, 0.8, p],
+  });
+  return {
+    ...PREDICTION,
+    model: { name: "sample", version: "1", id: "sample" },
+    text: "fine but dull",
+    gate: "reset",
+    first: 1,
+    last: 2,
+    convention: "pytorch",
+    notation: NOTATION,
+    tokens: ["fine", "but", "dull"].map((text, index) => ({ text, start: 5 * index, end: 5 * index + 4, known: true })),
+    as_it_was: run(0.125),
+    stops: [
+      { value: 0, ...run(0.3) },
+      { value: 0.1, ...run(0.15) },
+      { value: 1, ...run(0.95) },
+      { value: "average", ...run(0.4) },
+    ],
+    ...fields,
+  };
+}
+
 const PREDICTION = {
   label: /** @type {const} */ ("positive"),
   score: 0.75,

@@ -5,19 +5,22 @@ import { loadPlotly } from "./charts/plotly.js";
 import { TokenCharts } from "./charts/token_charts.js";
 import { explain, explainWithUnits, fetchExamples, fetchInfo } from "./core/api.js";
 import { byId, showProblem } from "./core/dom.js";
-import { onNavigate, recall, remember } from "./core/history.js";
+import { onNavigate, recall } from "./core/history.js";
 import { LatestRequest } from "./core/latest_request.js";
 import { CONVENTIONS, GATES, UNITS, UNIT_ORDER } from "./core/options.js";
+import { questionOf } from "./core/permalink.js";
 import { ApiProblem } from "./core/problem.js";
-import { debounce } from "./core/scheduling.js";
+import { debounce, nextPaint } from "./core/scheduling.js";
 import { segments } from "./core/segments.js";
 import { Selection } from "./core/selection.js";
 import { View } from "./core/view.js";
 import { COLOURINGS } from "./explanation/colouring.js";
+import { Address, ARRIVAL } from "./panels/address.js";
 import { ComparePanel } from "./panels/compare_panel.js";
 import { Composer } from "./panels/composer.js";
+import { copyLink } from "./panels/copy_link.js";
 import { showDecomposition, showLargest } from "./panels/decomposition.js";
-import { readDisplay, restorePosition, restoreSwitches } from "./panels/display.js";
+import { restorePosition, restoreSwitches } from "./panels/display.js";
 import { FaithfulnessPanel } from "./panels/faithfulness_panel.js";
 import { GatePanel } from "./panels/gate_panel.js";
 import { NumberTable } from "./panels/number_table.js";
@@ -26,8 +29,9 @@ import { StepPanel } from "./panels/step_panel.js";
 import { TokenDetails } from "./panels/token_details.js";
 import { TokenHighlight } from "./panels/token_highlight.js";
 import { UnitCard } from "./panels/unit_card.js";
-import { showPrediction } from "./panels/prediction.js";
+import { showPrediction, titleOf } from "./panels/prediction.js";
 import { zoom } from "./panels/zoom.js";
+import { StoryPanel } from "./story/story_panel.js";
 
 /**
  * @typedef {import("./core/types.js").Explanation} Explanation
@@ -36,7 +40,8 @@ import { zoom } from "./panels/zoom.js";
 
 const selection = new Selection();
 const view = new View();
-const composer = new Composer((text) => read({ text, convention: convention.value }, "push"));
+const composer = new Composer((text) => submit(text), retry);
+const story = new StoryPanel(() => updateLink(), follow);
 const highlight = new TokenHighlight(selection, () => updateLink(), readWith);
 const charts = new TokenCharts(byId("charts"), selection, view);
 const heatMap = new HeatMap(selection, view);
@@ -54,6 +59,11 @@ const table = new NumberTable();
 
 /** @type {Explanation | null} */
 let shown = null;
+/**
+ * What was requested last and how it was to be displayed, to try it again.
+ * @type {{request: Parameters<typeof read>, display: import("./core/permalink.js").Display | null} | null}
+ */
+let last = null;
 let reading = new AbortController();
 const unitsRequest = new LatestRequest(byId("heat"), byId("heat-problem"), () => heatMap.hide());
 const fieldRequest = new LatestRequest(byId("token-highlight"), byId("highlight-problem"), () =>
@@ -95,6 +105,7 @@ const parts = {
   stepPanel,
   comparePanel,
   unitCard,
+  story,
   switches: {
     colour: highlight.colouring,
     gate,
@@ -103,28 +114,34 @@ const parts = {
     scope: gatePanel.scope,
   },
 };
+const address = new Address(parts);
+copyLink(() => address.questionOf(shownExplanation()));
 
 const QUIET_MILLISECONDS = 250;
 /** Keep the address in step with the display. */
 const updateLink = debounce(() => {
-  if (shown) rememberShown(shown, "replace");
+  if (shown) address.remember(shown, "replace");
 }, QUIET_MILLISECONDS);
 selection.subscribe((state, before) => state.pinned !== before.pinned && updateLink());
 view.subscribe(updateLink);
-
-/**
- * @param {Explanation} explanation
- * @param {"push" | "replace"} how
- */
-function rememberShown(explanation, how) {
-  const { text, convention: sense } = explanation;
-  remember({ text, convention: sense, display: readDisplay(parts, explanation) }, how);
-}
 
 /** @returns {Explanation} */
 function shownExplanation() {
   if (!shown) throw new Error("No explanation is shown");
   return shown;
+}
+
+/** @param {string} text  that the reader wrote or chose */
+function submit(text) {
+  restoring = null;
+  read({ text, convention: convention.value }, "push");
+}
+
+/** Send the last request again. */
+function retry() {
+  if (!last) return;
+  restoring = last.display;
+  read(...last.request);
 }
 
 /**
@@ -133,6 +150,7 @@ function shownExplanation() {
  * @param {"push" | "replace" | "keep"} history  what to do with the address
  */
 async function read({ text, convention: sense }, history) {
+  last = { request: [{ text, convention: sense }, history], display: restoring };
   for (const earlier of [reading, unitsRequest, fieldRequest]) earlier.abort();
   reading = new AbortController();
   const { signal } = reading;
@@ -146,15 +164,19 @@ async function read({ text, convention: sense }, history) {
     composer.showProblem(null);
     showProblem(byId("highlight-problem"), null);
     show(explanation);
-    if (history !== "keep") rememberShown(explanation, history);
+    if (history !== "keep") address.remember(explanation, history);
     if (history === "push") bringIntoView();
+    await nextPaint();
+    if (signal.aborted) return;
     showProblem(byId("heat-problem"), refusal);
     const drawn = refusal ? heatMap.hide() : heatMap.show(explanation, UNIT_ORDER[units.value]);
-    await Promise.all([charts.show(explanation), drawn]).catch(showError);
+    await Promise.all([charts.show(explanation), drawn]).catch((error) => showError(error));
   } catch (error) {
     if (signal.aborted) return;
-    hideResult();
-    showError(error);
+    // What was read before stays; the convention and the display are those of what is shown.
+    if (shown) convention.choose(shown.convention);
+    restoring = null;
+    showError(error, error instanceof ApiProblem && error.canRetry);
   } finally {
     if (!signal.aborted) setBusy(false);
   }
@@ -163,10 +185,14 @@ async function read({ text, convention: sense }, history) {
 /** @param {Explanation} explanation */
 function show(explanation) {
   const isSameText = shown?.text === explanation.text;
+  const held = isSameText ? restoring : (restoring ?? {});
   shown = explanation;
   document.body.dataset.notation = explanation.convention;
   byId("result").hidden = false;
+  document.title = titleOf(explanation);
+  composer.markRead(explanation.text);
   showPrediction(explanation);
+  story.show(explanation, held);
   showDecomposition(explanation);
   showLargest(explanation, selection);
   if (!isSameText) clearViews(explanation);
@@ -240,15 +266,11 @@ async function readUnits({ text, convention: sense }) {
 /**
  * Show a problem at the review box.
  * @param {unknown} error  thrown again if it is not a problem but an error in the page
+ * @param {boolean} [canRetry]  whether to offer the reader to read the review again
  */
-function showError(error) {
+function showError(error, canRetry = false) {
   if (!(error instanceof ApiProblem)) throw error;
-  composer.showProblem(error);
-}
-
-function hideResult() {
-  byId("result").hidden = true;
-  shown = null;
+  composer.showProblem(error, canRetry);
 }
 
 /** Scroll to the result where it begins below the lower edge of the window, as on a phone. */
@@ -269,21 +291,30 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape") selection.pin(null, "result");
 });
 
-/** @param {Question | null} question  null shows the empty page */
+/** @param {Question | null} question  null shows the review that the page opens with */
 function open(question) {
-  composer.write(question?.text ?? "");
-  if (!question) {
-    reading.abort();
-    setBusy(false);
-    composer.showProblem(null);
-    hideResult();
-    return;
-  }
-  convention.restore(question.convention);
-  restoring = question.display;
-  restoreSwitches(parts, restoring);
+  address.isArrival = question === null;
+  restore(question ?? ARRIVAL, "keep");
+}
+
+/**
+ * Read the review of a question, and display it as the question has it.
+ * @param {Question} question
+ * @param {"push" | "keep"} history
+ */
+function restore({ text, convention: sense, display }, history) {
+  composer.write(text);
+  convention.restore(sense);
+  restoring = display;
+  restoreSwitches(parts, display);
   heatMap.switchTo(gate.value);
-  read(question, "keep");
+  read({ text, convention: sense }, history);
+}
+
+/** @param {string} link  of a step of the story, which is not left when it is followed */
+function follow(link) {
+  const question = questionOf(new URL(link, location.origin).search);
+  if (question) restore(question, "push");
 }
 
 /** Show the model's name, its number of units and the limit of the service. */
@@ -296,7 +327,7 @@ async function showModel() {
 }
 
 onNavigate(open);
-showModel().catch(showError);
-fetchExamples().then((examples) => composer.offer(examples), showError);
-loadPlotly().catch(showError);
+showModel().catch((error) => showError(error));
+fetchExamples().then((examples) => composer.offer(examples), (error) => showError(error));
 recall().then(open, showError);
+loadPlotly().catch((error) => showError(error));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   LONGEST_LINK,
+  heldRange,
   linkTo,
   packedLinkTo,
   pinnedToken,
@@ -162,4 +163,12 @@ test("another fragment has no question", async () => {
 test("a link that was cut has no question", async () => {
   const link = await packedLinkTo(question({ text: LONG }));
   assert.equal(await questionOfFragment(new URL((link ?? "").slice(0, -20), "http://localhost").hash), null);
+});
+
+test("a link names the words over which a gate is held", () => {
+  assert.deepEqual(heldRange({ words: "2-4" }, 5), { first: 2, last: 4 });
+});
+
+test("a range of words that the review does not have is ignored", () => {
+  for (const words of ["2-5", "4-2", "x", undefined]) assert.equal(heldRange(/** @type {any} */ ({ words }), 5), null);
 });

@@ -13,6 +13,18 @@ test("a problem has the title and the detail of the response", async () => {
   assert.deepEqual([problem.title, problem.message], ["Invalid", "Too long."]);
 });
 
+test("a problem with refused fields gives the reasons without the names of the fields", async () => {
+  const errors = [{ pointer: "#/text", detail: "Too long." }, { pointer: "#/units", detail: "Too many." }];
+  const body = { title: "Invalid", detail: "text: Too long. units: Too many.", errors };
+  const problem = await problemOf(response(body, "application/problem+json"));
+  assert.equal(problem.message, "Too long. Too many.");
+});
+
+test("a request may succeed later only if no field of it was refused", () => {
+  assert.equal(new ApiProblem("No response", "Nothing.").canRetry, true);
+  assert.equal(new ApiProblem("Invalid", "Too long.", [{ pointer: "#/text" }]).canRetry, false);
+});
+
 test("a problem with a charset in its media type is read too", async () => {
   const problem = await problemOf(response({ title: "Invalid" }, "application/problem+json; charset=utf-8"));
   assert.equal(problem.title, "Invalid");

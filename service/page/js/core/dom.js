@@ -55,6 +55,7 @@ export function showProblem(box, problem) {
   box.hidden = problem === null;
   box.replaceChildren();
   if (!problem) return;
-  box.append(element("p", null, problem.message), element("small", null, problem.title));
+  box.append(element("p", null, problem.message));
+  if (problem.title) box.append(element("small", null, problem.title));
   box.scrollIntoView({ block: "nearest" });
 }

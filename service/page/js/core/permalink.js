@@ -21,8 +21,9 @@ const PACKED = "#packed=";
 
 /**
  * How an explanation is displayed, as link parameters: `token` (pinned), `view` (range of tokens),
- * `open` (panels), `unit`, `worked` (units of the step panel), `other` (text compared with) and the
- * value of each switch. A parameter at its default is left out.
+ * `open` (panels), `unit`, `worked` (units of the step panel), `other` (text compared with), `held`
+ * (the gate that is held), `words` (the tokens over which), `at` (its value) and the value of each
+ * switch. A parameter at its default is left out.
  * @typedef {Record<string, string>} Display
  *
  * @typedef {import("./types.js").Convention} Convention
@@ -100,8 +101,25 @@ export function pinnedToken({ token }, tokens) {
  * @param {Display} display
  * @returns {import("./view.js").Range | null} null if the link names no range
  */
-export function viewRange({ view }) {
-  const found = /^([0-9]{1,6})-([0-9]{1,6})$/.exec(view ?? "");
+export const viewRange = ({ view }) => rangeOf(view);
+
+/**
+ * The range of tokens over which a gate is held.
+ * @param {Display} display
+ * @param {number} tokens  number of tokens of the review
+ * @returns {import("./view.js").Range | null} null if the link names no range of this review
+ */
+export function heldRange({ words }, tokens) {
+  const range = rangeOf(words);
+  return range && range.last < tokens ? range : null;
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {import("./view.js").Range | null}
+ */
+function rangeOf(text) {
+  const found = /^([0-9]{1,6})-([0-9]{1,6})$/.exec(text ?? "");
   const [first, last] = [Number(found?.[1]), Number(found?.[2])];
   return first <= last ? { first, last } : null;
 }

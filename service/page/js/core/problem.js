@@ -15,6 +15,11 @@ export class ApiProblem extends Error {
     this.#errors = errors;
   }
 
+  /** Whether the same request may succeed later: no part of it was refused. */
+  get canRetry() {
+    return this.#errors.length === 0;
+  }
+
   /**
    * Whether this one field of the request is the only reason for the refusal.
    * @param {string} field
@@ -36,5 +41,10 @@ export async function problemOf(response) {
     return new ApiProblem(title, detail);
   }
   const problem = await response.json();
-  return new ApiProblem(problem.title ?? title, problem.detail ?? detail, problem.errors);
+  /** @type {{detail?: string}[]} */
+  const errors = problem.errors ?? [];
+  // The detail of the whole puts the name of a field before each reason, which says nothing to a reader.
+  const reasons = errors.map((error) => error.detail).filter(Boolean);
+  const message = reasons.length > 0 ? reasons.join(" ") : (problem.detail ?? detail);
+  return new ApiProblem(problem.title ?? title, message, problem.errors);
 }

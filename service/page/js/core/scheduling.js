@@ -31,3 +31,16 @@ export function oncePerFrame(task) {
     });
   };
 }
+
+/** How long to wait for a frame: a tab in the background has none. */
+const NO_FRAME_MILLISECONDS = 100;
+
+/**
+ * Wait until the browser has painted what was changed.
+ * @returns {Promise<void>}
+ */
+export const nextPaint = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, NO_FRAME_MILLISECONDS);
+    requestAnimationFrame(() => setTimeout(resolve));
+  });

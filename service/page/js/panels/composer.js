@@ -6,32 +6,55 @@ export class Composer {
   #box = /** @type {HTMLTextAreaElement} */ (byId("text"));
   /** @type {number | null} */
   #maxTokens = null;
+  /**
+   * The text whose explanation is shown.
+   * @type {string | null}
+   */
+  #read = null;
   #onSubmit;
 
-  /** @param {(text: string) => void} onSubmit */
-  constructor(onSubmit) {
+  /**
+   * @param {(text: string) => void} onSubmit
+   * @param {() => void} onRetry  called to send the last request again
+   */
+  constructor(onSubmit, onRetry) {
     this.#onSubmit = onSubmit;
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       onSubmit(this.#box.value);
     });
-    this.#box.addEventListener("input", () => this.#count());
+    this.#box.addEventListener("input", () => this.#update());
     this.#box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSubmit(this.#box.value);
     });
-    this.#count();
+    byId("retry").addEventListener("click", onRetry);
+    byId("revert").addEventListener("click", () => {
+      this.write(this.#read ?? "");
+      this.#box.focus();
+    });
+    this.#update();
   }
 
   /** @param {string} text */
   write(text) {
     this.#box.value = text;
-    this.#count();
+    this.#update();
   }
 
-  /** @param {{title: string, message: string} | null} problem */
-  showProblem(problem) {
+  /** @param {string} text  whose explanation is shown from now on */
+  markRead(text) {
+    this.#read = text;
+    this.#update();
+  }
+
+  /**
+   * @param {{message: string} | null} problem  null hides it
+   * @param {boolean} [canRetry]  whether the same request may succeed later
+   */
+  showProblem(problem, canRetry = false) {
     this.#box.setAttribute("aria-invalid", String(problem !== null));
-    showProblem(byId("problem"), problem);
+    showProblem(byId("problem"), problem && { title: "", message: problem.message });
+    byId("retry").hidden = problem === null || !canRetry;
   }
 
   /** @param {boolean} busy */
@@ -58,6 +81,14 @@ export class Composer {
     });
     byId("examples").append(...buttons);
     byId("examples").hidden = false;
+  }
+
+  /** Mark a text that differs from the one that was read, and show its length. */
+  #update() {
+    const isUnread = this.#read !== null && this.#box.value !== this.#read;
+    byId("unread").hidden = !isUnread;
+    byId("result").toggleAttribute("data-stale", isUnread);
+    this.#count();
   }
 
   #count() {

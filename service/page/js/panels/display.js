@@ -23,6 +23,7 @@ const PANELS = {
  * @property {import("./step_panel.js").StepPanel} stepPanel
  * @property {import("./compare_panel.js").ComparePanel} comparePanel
  * @property {import("./unit_card.js").UnitCard} unitCard
+ * @property {{readDisplay: () => Display}} story  the gate that is held
  */
 
 /**
@@ -31,9 +32,8 @@ const PANELS = {
  * @param {Explanation} explanation
  * @returns {Display}
  */
-export function readDisplay({ selection, view, switches, stepPanel, comparePanel, unitCard }, explanation) {
-  /** @type {Display} */
-  const display = {};
+export function readDisplay({ selection, view, switches, stepPanel, comparePanel, unitCard, story }, explanation) {
+  const display = story.readDisplay();
   const { pinned } = selection.value;
   if (pinned !== strongestToken(explanation)) display.token = pinned === null ? "none" : String(pinned);
   if (!view.isWhole) display.view = `${view.value.first}-${view.value.last}`;

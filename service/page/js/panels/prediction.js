@@ -19,8 +19,21 @@ export function showPrediction({ label, score, probabilities, coverage, undecide
   byId("prediction-meta").textContent =
     `${plural(tokens.length, "token")} read, none cut. The vocabulary has ${percent(coverage)} of the words. ` +
     `Model ${model.name} ${model.version}.`;
-  byId("announcer").textContent = undecided ? `${name}. ${warnings.join(" ")}` : `${name}, ${percent(score)}.`;
+  byId("announcer").textContent = [undecided ? `${name}.` : `${name}, ${percent(score)}.`, ...warnings].join(" ");
   showWarnings(warnings);
+}
+
+const TITLE_CHARACTERS = 60;
+
+/**
+ * The title of the document: the prediction, and how the text begins.
+ * @param {Pick<import("../core/types.js").Explanation, "label" | "undecided" | "text">} explanation
+ */
+export function titleOf({ label, undecided, text }) {
+  const characters = Array.from(text.replace(/\s+/g, " ").trim());
+  const isCut = characters.length > TITLE_CHARACTERS;
+  const start = isCut ? `${characters.slice(0, TITLE_CHARACTERS).join("").trimEnd()}…` : characters.join("");
+  return `${undecided ? "Can’t tell" : NAMES[label]}: ${start} | Gatewise`;
 }
 
 /** @param {string[]} warnings */
