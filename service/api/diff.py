@@ -115,7 +115,7 @@ def _record(
     *,
     convention: Convention,
 ) -> DiffRecord:
-    before, after = (_Columns(run.explanation, convention) for run in (text, other))
+    before, after = (_Columns(run, convention) for run in (text, other))
     rows = [_row(pair, before, after) for pair in pairs]
     return DiffRecord(
         convention=convention,
@@ -157,8 +157,10 @@ def _change(text: Explanation, other: Explanation, rows: Sequence[DiffRow]) -> D
 class _Columns:
     """What differs between two runs, as arrays that are computed once."""
 
-    def __init__(self, explanation: Explanation, convention: Convention) -> None:
+    def __init__(self, run: _Run, convention: Convention) -> None:
+        explanation = run.explanation
         decomposition = explanation.decomposition
+        self.attribution = run.account and run.account.attribution.total  # (T,)
         parts = (
             decomposition.total,
             decomposition.new_word,
@@ -179,6 +181,7 @@ def _row(pair: Pair, before: _Columns, after: _Columns) -> DiffRow:
         kind=pair.kind,
         token=first,
         other_token=second,
+        attribution=_attribution_change(pair, before, after),
         decomposition=TokenDecomposition(
             total=total, new_word=new_word, recalled_context=recalled_context
         ),
@@ -191,6 +194,14 @@ def _row(pair: Pair, before: _Columns, after: _Columns) -> DiffRow:
         row["reset"] = _gate_change(before.reset[first], after.reset[second])
         row["update"] = _gate_change(before.update[first], after.update[second])
     return row
+
+
+def _attribution_change(pair: Pair, before: _Columns, after: _Columns) -> float | None:
+    if before.attribution is None or after.attribution is None:
+        return None
+    old = 0.0 if pair.first is None else before.attribution[pair.first]
+    new = 0.0 if pair.second is None else after.attribution[pair.second]
+    return float(new - old)
 
 
 def _gate_change(before: Float32[np.ndarray, " H"], after: Float32[np.ndarray, " H"]) -> GateChange:

@@ -42,8 +42,11 @@ def test_the_change_of_the_prediction_is_that_of_the_api(boring: Reader) -> None
     comparison = diff(boring)
     change, summary = comparison["change"], boring.page.locator("#compare-summary")
     expect(summary).to_contain_text(f"Δ logit {signed(change['logit'])}")
-    expect(summary).to_contain_text(f"account for {signed(change['edited_tokens'])}")
-    expect(summary).to_contain_text(f"for {signed(change['same_tokens'])}.")
+    parts = {"edited": 0.0, "same": 0.0}
+    for row in comparison["rows"]:
+        parts["same" if row["kind"] == "same" else "edited"] += row["attribution"]
+    expect(summary).to_contain_text(f"account for {signed(parts['edited'])}")
+    expect(summary).to_contain_text(f"for {signed(parts['same'])}.")
     expect(boring.page.locator("#compare-table tbody td")).to_have_text(
         [
             text
@@ -86,7 +89,7 @@ def test_the_tokens_are_shown_in_pairs(boring: Reader) -> None:
 def test_the_largest_changes_are_those_of_the_api(boring: Reader) -> None:
     compare(boring)
     comparison = diff(boring)
-    largest = sorted(comparison["rows"], key=lambda row: -abs(row["decomposition"]["total"]))[:8]
+    largest = sorted(comparison["rows"], key=lambda row: -abs(row["attribution"]))[:8]
     expected = []
     for row in largest:
         tokens = [
@@ -94,8 +97,8 @@ def test_the_largest_changes_are_those_of_the_api(boring: Reader) -> None:
             for run, place in (("text", "token"), ("other", "other_token"))
         ]
         expected += [token["text"] if token else "–" for token in tokens]
-        expected += [signed(token["decomposition"]["total"]) if token else "–" for token in tokens]
-        expected.append(signed(row["decomposition"]["total"]))
+        expected += [signed(token["attribution"]) if token else "–" for token in tokens]
+        expected.append(signed(row["attribution"]))
         expected += [
             signed(row[gate]["mean"]) if row[gate] else "–" for gate in ("reset", "update")
         ]
@@ -124,7 +127,7 @@ def test_the_convention_is_that_of_the_page(boring: Reader) -> None:
     expect(boring.page.locator("#compare-panel")).to_have_attribute("aria-busy", "false")
     row = max(
         diff(boring, convention="chung2014")["rows"],
-        key=lambda row: abs(row["decomposition"]["total"]),
+        key=lambda row: abs(row["attribution"]),
     )
     cell = boring.page.locator("#compare-changes tbody tr").first.locator("td").last
     expect(cell).to_have_text(signed(row["update"]["mean"]))

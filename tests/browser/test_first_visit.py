@@ -55,6 +55,7 @@ def test_control_enter_reads_the_review(reader: Reader) -> None:
 
 
 def test_the_decomposition_adds_up(boring: Reader) -> None:
+    boring.unfold("accounting")
     cells = boring.page.locator("#decomposition td").all_inner_texts()
     bias, positive, negative, logit, _ = (float(text.replace("−", "-")) for text in cells)
     assert abs(bias + positive + negative - logit) <= 0.002

@@ -28,6 +28,7 @@ def test_the_prediction_shows_the_api_s_numbers(boring: Reader) -> None:
 
 
 def test_the_decomposition_shows_the_api_s_numbers(boring: Reader) -> None:
+    boring.unfold("accounting")
     explanation = explain(boring)
     totals = [token["decomposition"]["total"] for token in explanation["tokens"]]
     expect(boring.page.locator("#decomposition td")).to_have_text(
@@ -41,13 +42,41 @@ def test_the_decomposition_shows_the_api_s_numbers(boring: Reader) -> None:
     )
 
 
-def test_the_largest_contributions_are_those_of_the_api(boring: Reader) -> None:
-    tokens = explain(boring)["tokens"]
-    largest = sorted(tokens, key=lambda token: -abs(token["decomposition"]["total"]))[:8]
+def test_the_top_words_are_those_of_the_api_without_punctuation(boring: Reader) -> None:
+    words = [token for token in explain(boring)["tokens"] if token["text"] not in {",", "."}]
+    largest = sorted(words, key=lambda token: -abs(token["attribution"]))[:8]
     expect(boring.page.locator(".entry-word")).to_have_text([token["text"] for token in largest])
     expect(boring.page.locator(".entry-value")).to_have_text(
-        [signed(token["decomposition"]["total"]) for token in largest]
+        [signed(token["attribution"]) for token in largest]
     )
+
+
+def test_the_top_clauses_are_those_of_the_api(boring: Reader) -> None:
+    clauses = sorted(explain(boring)["clauses"], key=lambda clause: -abs(clause["attribution"]))
+    expect(boring.page.locator("#top-clauses tbody :is(th, td)")).to_have_text(
+        [
+            text
+            for clause in clauses[:4]
+            for text in (clause["text"], signed(clause["attribution"]), number(clause["without"]))
+        ]
+    )
+
+
+def test_the_accounts_have_every_clause_of_the_api(boring: Reader) -> None:
+    boring.unfold("accounting")
+    expect(boring.page.locator("#clauses tbody td")).to_have_text(
+        [
+            text
+            for clause in explain(boring)["clauses"]
+            for text in (signed(clause["attribution"]), number(clause["without"]))
+        ]
+    )
+
+
+def test_a_text_too_long_for_an_account_at_once_gets_it_afterwards(reader: Reader) -> None:
+    reader.read("A fine film. " * 251)
+    expect(reader.page.locator("#top-words-heading")).to_have_text("Words that did most")
+    expect(reader.page.locator("#token-highlight")).to_have_attribute("aria-busy", "false")
 
 
 @pytest.mark.parametrize("convention", ["pytorch", "chung2014"])
@@ -61,8 +90,9 @@ def test_the_details_of_every_token_show_the_api_s_numbers(boring: Reader, conve
         decomposition = token["decomposition"]
         assert [text for text in details if text] == [
             number(token["running_probability"]),
-            *(signed(decomposition[part]) for part in ("total", "new_word", "recalled_context")),
             signed(token["attribution"]),
+            number(token["without"]),
+            *(signed(decomposition[part]) for part in ("total", "new_word", "recalled_context")),
             *(percent(token[f"{name}_share"]) for name in ("recalled", "released", "kept")),
             f"mean {number(token['reset']['mean'])}",
             f"mean {number(token['update']['mean'])}",

@@ -97,7 +97,7 @@ def test_a_link_with_invalid_parameters_still_opens(reader: Reader) -> None:
     )
     reader.wait_for_figures()
     expect(reader.page.locator('.token[aria-selected="true"]')).to_have_count(1)
-    expect(reader.page.locator("#colouring")).to_have_value("total")
+    expect(reader.page.locator("#colouring")).to_have_value("attribution")
 
 
 def test_a_link_from_before_version_1_still_opens(reader: Reader) -> None:

@@ -19,6 +19,7 @@ def update_mean(reader: Reader) -> float:
 @pytest.mark.parametrize(
     ("colouring", "spoken"),
     [
+        ("Contribution", r"contribution [+−]?\d"),
         ("New word", r"new word [+−]?\d"),
         ("Recalled context", r"recalled context [+−]?\d"),
         ("Running prediction", r"running P\(positive\) 0\.\d"),
@@ -40,7 +41,7 @@ def test_the_running_prediction_colours_a_token_by_its_side(boring: Reader) -> N
     expect(last).to_have_attribute("data-sign", prediction)
 
 
-def test_the_strongest_contribution_has_full_colour(boring: Reader) -> None:
+def test_the_strongest_attribution_has_full_colour(boring: Reader) -> None:
     strengths = boring.page.locator(".token").evaluate_all(
         "tokens => tokens.map(token => Number(token.style.getPropertyValue('--strength')))"
     )

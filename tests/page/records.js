@@ -116,8 +116,13 @@ const PREDICTION = {
  * @returns {Diff}
  */
 export function diff() {
-  const before = [contributing(0.25, "a"), contributing(1, "fine"), contributing(0.5, "film")];
-  const after = [contributing(0.25, "a"), contributing(-1, "dull"), contributing(0, "new"), contributing(0.5625, "film")];
+  /**
+   * @param {number} attribution
+   * @param {string} text
+   */
+  const word = (attribution, text) => token({ text, attribution, without: 0.5 });
+  const before = [word(0.25, "a"), word(1, "fine"), word(0.5, "film")];
+  const after = [word(0.25, "a"), word(-1, "dull"), word(0, "new"), word(0.5625, "film")];
   const model = { name: "sample", version: "1", id: "sample" };
   /** @param {number} total */
   const changed = (total) => ({ total, new_word: total, recalled_context: 0 });
@@ -131,10 +136,10 @@ export function diff() {
     other: { ...PREDICTION, model, text: "a dull new film", tokens: after },
     change: { logit: -1.9375, probability: -0.4, label_changes: true, edited_tokens: -2, same_tokens: 0.0625, residual: 0 },
     rows: [
-      { kind: "same", token: 0, other_token: 0, decomposition: changed(0), running_probability: 0, reset: gate, update: gate },
-      { kind: "changed", token: 1, other_token: 1, decomposition: changed(-2), running_probability: 0, reset: gate, update: gate },
-      { kind: "added", token: null, other_token: 2, decomposition: changed(0), running_probability: null, reset: null, update: null },
-      { kind: "same", token: 2, other_token: 3, decomposition: changed(0.0625), running_probability: 0, reset: gate, update: gate },
+      { kind: "same", token: 0, other_token: 0, attribution: 0, decomposition: changed(0), running_probability: 0, reset: gate, update: gate },
+      { kind: "changed", token: 1, other_token: 1, attribution: -2, decomposition: changed(-2), running_probability: 0, reset: gate, update: gate },
+      { kind: "added", token: null, other_token: 2, attribution: 0, decomposition: changed(0), running_probability: null, reset: null, update: null },
+      { kind: "same", token: 2, other_token: 3, attribution: 0.0625, decomposition: changed(0.0625), running_probability: 0, reset: gate, update: gate },
     ],
   };
 }

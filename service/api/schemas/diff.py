@@ -72,6 +72,8 @@ class DiffRow(TypedDict):
     """Number of the token in the text; `null` if added."""
     other_token: int | None
     """Number in the other text; `null` if removed."""
+    attribution: float | None
+    """Change of the attribution; a missing token has 0. `null` as in the texts."""
     decomposition: TokenDecomposition
     """Change of the contribution; a missing token contributes 0."""
     running_probability: float | None

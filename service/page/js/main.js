@@ -15,11 +15,11 @@ import { segments } from "./core/segments.js";
 import { Selection } from "./core/selection.js";
 import { View } from "./core/view.js";
 import { COLOURINGS } from "./explanation/colouring.js";
+import { Accounting } from "./panels/accounting.js";
 import { Address, ARRIVAL } from "./panels/address.js";
 import { ComparePanel } from "./panels/compare_panel.js";
 import { Composer } from "./panels/composer.js";
 import { copyLink } from "./panels/copy_link.js";
-import { showDecomposition, showLargest } from "./panels/decomposition.js";
 import { restorePosition, restoreSwitches } from "./panels/display.js";
 import { FaithfulnessPanel } from "./panels/faithfulness_panel.js";
 import { GatePanel } from "./panels/gate_panel.js";
@@ -30,6 +30,7 @@ import { TokenDetails } from "./panels/token_details.js";
 import { TokenHighlight } from "./panels/token_highlight.js";
 import { UnitCard } from "./panels/unit_card.js";
 import { showPrediction, titleOf } from "./panels/prediction.js";
+import { showTopWords } from "./panels/top_words.js";
 import { zoom } from "./panels/zoom.js";
 import { StoryPanel } from "./story/story_panel.js";
 
@@ -55,6 +56,7 @@ const unitCard = new UnitCard(
   () => shown?.model.id ?? "",
   () => updateLink(),
 );
+const accounting = new Accounting();
 const table = new NumberTable();
 
 /** @type {Explanation | null} */
@@ -193,8 +195,8 @@ function show(explanation) {
   composer.markRead(explanation.text);
   showPrediction(explanation);
   story.show(explanation, held);
-  showDecomposition(explanation);
-  showLargest(explanation, selection);
+  accounting.show(explanation);
+  showTopWords(explanation, selection);
   if (!isSameText) clearViews(explanation);
   highlight.show(explanation);
   details.show(explanation);
@@ -229,6 +231,8 @@ async function readWith(field) {
     (signal) => explain(request, signal),
     (explanation) => {
       shown = explanation;
+      accounting.show(explanation);
+      showTopWords(explanation, selection);
       highlight.show(explanation);
       details.show(explanation);
       table.show(explanation);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { COLOURINGS, colouringsByGroup, largestContribution, largestPart, tintOf } from "../../../service/page/js/explanation/colouring.js";
+import { COLOURINGS, colouringsByGroup, largestPart, tintOf } from "../../../service/page/js/explanation/colouring.js";
 import { contributing, random, token } from "../records.js";
 
 test("the colour of a value has its sign and its share of full colour", () => {
@@ -29,11 +29,6 @@ test("contributions and their parts share the scale of the largest part", () => 
   ];
   assert.equal(largestPart(tokens), 2);
   for (const name of ["total", "new_word", "recalled_context"]) assert.equal(COLOURINGS[name].scale(tokens), 2);
-});
-
-test("the largest contribution does not count parts", () => {
-  const tokens = [token({ decomposition: { total: -0.25, new_word: 2, recalled_context: -2.25 } }), contributing(0.125)];
-  assert.equal(largestContribution(tokens), 0.25);
 });
 
 test("a review in which nothing contributes can still be coloured", () => {
@@ -116,6 +111,6 @@ test("the list of colourings has each of them once, the default first", () => {
     options.map(({ value }) => value).sort(),
     Object.keys(COLOURINGS).sort(),
   );
-  assert.equal(options[0].value, "total");
+  assert.equal(options[0].value, "attribution");
   assert.ok(options.every(({ value, label }) => COLOURINGS[value].label === label));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeCells, changeHeads, largestChanges, pairOf, pairText } from "../../../service/page/js/explanation/comparison.js";
+import { changeCells, changeHeads, largestChanges, pairOf, pairText, partsOfChange } from "../../../service/page/js/explanation/comparison.js";
 import { diff } from "../records.js";
 
 test("a pair has the token of each text", () => {
@@ -32,7 +32,11 @@ test("sorting the changes keeps the rows in order", () => {
   assert.deepEqual(rows, diff().rows);
 });
 
-test("the cells of a change are both words, both contributions and all changes", () => {
+test("the parts of a change are those of edited words and of the same words", () => {
+  assert.deepEqual(partsOfChange(diff().rows), { edited: -2, same: 0.0625 });
+});
+
+test("the cells of a change are both words, both attributions and all changes", () => {
   const compared = diff();
   assert.deepEqual(changeCells(compared, compared.rows[1]), [
     "fine", "dull", "+1.000", "−1.000", "−2.000", "−0.063", "−0.063",
@@ -60,7 +64,7 @@ test("the text of a pair has all of its numbers", () => {
   const compared = diff();
   assert.equal(
     pairText(compared, compared.rows[1]),
-    "“fine” → “dull”: contribution +1.000 → −1.000; running P 0.625 → 0.625; " +
+    "“fine” → “dull”: attribution +1.000 → −1.000; running P 0.625 → 0.625; " +
       "reset r 0.250 → 0.250, a unit differs by 0.125 on average; " +
       "update z 0.750 → 0.750, a unit differs by 0.125 on average.",
   );
@@ -70,6 +74,6 @@ test("the text of an added token has dashes and no distance", () => {
   const compared = diff();
   assert.equal(
     pairText(compared, compared.rows[2]),
-    "– → “new”: contribution – → 0.000; running P – → 0.625; reset r – → 0.250; update z – → 0.750.",
+    "– → “new”: attribution – → 0.000; running P – → 0.625; reset r – → 0.250; update z – → 0.750.",
   );
 });

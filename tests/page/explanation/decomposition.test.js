@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decompositionRows, largestTokens, strongestToken } from "../../../service/page/js/explanation/decomposition.js";
+import { decompositionRows } from "../../../service/page/js/explanation/decomposition.js";
 import { contributing, random } from "../records.js";
 
 /** @param {number[]} totals */
@@ -39,30 +39,4 @@ test("the printed rows add up to the logit", () => {
     const values = decompositionRows(explanation(totals)).map(({ value }) => Number(value.replaceAll("−", "-")));
     assert.ok(Math.abs(values[0] + values[1] + values[2] - values[3]) <= 0.002);
   }
-});
-
-test("the largest tokens are sorted by the absolute contribution", () => {
-  assert.deepEqual(largestTokens(explanation([0.25, -1, 0.5]), 2), [
-    { index: 1, text: "word1", total: -1 },
-    { index: 2, text: "word2", total: 0.5 },
-  ]);
-});
-
-test("tokens with equal contributions keep their order", () => {
-  assert.deepEqual(largestTokens(explanation([0.5, -0.5, 0.5]), 3).map(({ index }) => index), [0, 1, 2]);
-});
-
-test("the limit may exceed the number of tokens", () => {
-  assert.equal(largestTokens(explanation([0.5]), 8).length, 1);
-});
-
-test("sorting does not change the explanation", () => {
-  const given = explanation([0.25, -1, 0.5]);
-  largestTokens(given, 3);
-  assert.deepEqual(given, explanation([0.25, -1, 0.5]));
-});
-
-test("the strongest token is the first with the largest absolute contribution", () => {
-  assert.equal(strongestToken(explanation([0.25, -1, 1])), 1);
-  assert.equal(strongestToken(explanation([0, 0])), 0);
 });

@@ -67,6 +67,21 @@ def test_the_changes_of_all_rows_sum_to_the_change_of_the_logit(
     assert change["logit"] == decompositions[1]["logit"] - decompositions[0]["logit"]
 
 
+def test_the_changes_of_all_attributions_sum_to_the_change_of_the_logit(
+    client: httpx.Client,
+) -> None:
+    content = diff(client)
+    total = sum(row["attribution"] for row in content["rows"])
+    assert total == pytest.approx(content["change"]["logit"], abs=1e-4)
+
+
+def test_rows_have_no_attribution_if_none_was_asked_for(client: httpx.Client) -> None:
+    content = client.post(
+        "/explain/diff", json={"text": "A fine film", "other": "A dull film", "attribution": False}
+    ).json()
+    assert {row["attribution"] for row in content["rows"]} == {None}
+
+
 def test_tokens_before_an_edit_do_not_change(client: httpx.Client) -> None:
     content = diff(client)
     edit = next(row["token"] for row in content["rows"] if row["kind"] != "same")

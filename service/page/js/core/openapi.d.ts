@@ -313,6 +313,7 @@ export type components = {
             kind: "same" | "changed" | "removed" | "added";
             token: number | null;
             other_token: number | null;
+            attribution: number | null;
             decomposition: components["schemas"]["TokenDecomposition"];
             running_probability: number | null;
             reset: components["schemas"]["GateChange"] | null;

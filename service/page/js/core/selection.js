@@ -2,7 +2,7 @@
 import { Store } from "./store.js";
 
 /**
- * @typedef {"highlight" | "figure" | "detail" | "decomposition" | "result"} Origin  the view in
+ * @typedef {"highlight" | "figure" | "detail" | "top words" | "result"} Origin  the view in
  *   which a change was made
  *
  * @typedef {object} SelectionState

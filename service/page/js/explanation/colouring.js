@@ -41,12 +41,6 @@ const largest = (values) => values.reduce((most, value) => Math.max(most, Math.a
 export const largestPart = (tokens) =>
   largest(tokens.flatMap(({ decomposition: { total, new_word: word, recalled_context: context } }) => [total, word, context]));
 
-/**
- * The largest absolute contribution of a token.
- * @param {Token[]} tokens
- */
-export const largestContribution = (tokens) => largest(tokens.map(({ decomposition }) => decomposition.total));
-
 /** @param {number} scale  @returns {[string, string, string]} */
 const symmetricEnds = (scale) => [signed(-scale, 2), "0", signed(scale, 2)];
 
@@ -104,14 +98,25 @@ const gateEffect = (label, effect, note) => ({
 });
 
 /**
- * All colourings by their names in a link. The first one is the default.
+ * All colourings by their names in a link. The first one is the default, also for texts that are so
+ * long that it has to be requested.
  * @type {Record<string, Colouring>}
  */
 export const COLOURINGS = {
+  attribution: {
+    label: "Attribution",
+    group: SHARES,
+    note: "Exact share of the logit, with what this token did to the gates of later tokens.",
+    needs: "attribution",
+    signedValue: (token) => token.attribution ?? 0,
+    spoken: (token) => `attribution ${signed(token.attribution ?? 0)}`,
+    scale: (tokens) => largest(tokens.map(({ attribution }) => attribution ?? 0)),
+    ends: symmetricEnds,
+  },
   total: contribution(
     "Contribution",
     "total",
-    "Exact share of the logit: what this token wrote into the state and is still there at the end.",
+    "Another exact share of the logit: what this token wrote into the state and is still there at the end.",
   ),
   new_word: contribution("New word", "new_word", "The part of the contribution that comes from the word itself."),
   recalled_context: contribution(
@@ -119,18 +124,6 @@ export const COLOURINGS = {
     "recalled_context",
     "The part of the contribution that comes from the old state, let in by the reset gate.",
   ),
-  attribution: {
-    label: "Attribution",
-    group: SHARES,
-    note:
-      "A second exact sum, which also counts what a token did to the gates of later tokens. All tokens " +
-      "are scaled up together from zero; each gets the change of the logit that is due to it.",
-    needs: "attribution",
-    signedValue: (token) => token.attribution ?? 0,
-    spoken: (token) => `attribution ${signed(token.attribution ?? 0)}`,
-    scale: (tokens) => largest(tokens.map(({ attribution }) => attribution ?? 0)),
-    ends: symmetricEnds,
-  },
   running: {
     label: "Running prediction",
     group: "Along the way",

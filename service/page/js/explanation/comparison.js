@@ -1,6 +1,7 @@
 /** Two explained texts beside each other: pairs of tokens, and what changed between them. */
 import { number, signed } from "../core/format.js";
 import { updateSymbol } from "./gates.js";
+import { shareOf } from "./words.js";
 
 /**
  * @typedef {import("../core/types.js").Diff} Diff
@@ -22,15 +23,29 @@ export const pairOf = ({ text, other }, { token, other_token: otherToken }) => [
 ];
 
 /**
- * The rows whose contribution changed most, largest change first.
+ * The rows whose attribution changed most, largest change first.
  * @param {DiffRow[]} rows
  * @param {number} limit
  */
 export const largestChanges = (rows, limit) =>
   rows
-    .filter(({ decomposition }) => decomposition.total !== 0)
-    .sort((one, other) => Math.abs(other.decomposition.total) - Math.abs(one.decomposition.total))
+    .filter((row) => changeOf(row) !== 0)
+    .sort((one, other) => Math.abs(changeOf(other)) - Math.abs(changeOf(one)))
     .slice(0, limit);
+
+/** @param {DiffRow} row */
+const changeOf = ({ attribution }) => attribution ?? 0;
+
+/**
+ * The change of the logit in two parts: that of words that were edited, and that of the same words,
+ * whose attributions differ because they are read after or before others.
+ * @param {DiffRow[]} rows
+ */
+export function partsOfChange(rows) {
+  const parts = { edited: 0, same: 0 };
+  for (const row of rows) parts[row.kind === "same" ? "same" : "edited"] += changeOf(row);
+  return parts;
+}
 
 /**
  * Headings of the table of changes.
@@ -39,9 +54,9 @@ export const largestChanges = (rows, limit) =>
 export const changeHeads = (convention) => [
   "in the review",
   "edited",
-  "contribution",
+  "attribution",
   "edited",
-  "Δ contribution",
+  "Δ attribution",
   "Δ reset r mean",
   `Δ update ${updateSymbol(convention)} mean`,
 ];
@@ -56,8 +71,8 @@ export function changeCells(diff, row) {
   const pair = pairOf(diff, row);
   return [
     ...pair.map((token) => token?.text ?? MISSING),
-    ...pair.map((token) => (token ? signed(token.decomposition.total) : MISSING)),
-    signed(row.decomposition.total),
+    ...pair.map((token) => (token ? signed(shareOf(token)) : MISSING)),
+    signed(changeOf(row)),
     ...[row.reset, row.update].map((change) => (change ? signed(change.mean) : MISSING)),
   ];
 }
@@ -74,7 +89,7 @@ export function pairText(diff, row) {
   /** @param {DiffRow["reset"]} change */
   const distance = (change) => (change ? `, a unit differs by ${number(change.distance)} on average` : "");
   return (
-    `${both(({ text }) => `“${text}”`)}: contribution ${both((token) => signed(token.decomposition.total))}; ` +
+    `${both(({ text }) => `“${text}”`)}: attribution ${both((token) => signed(shareOf(token)))}; ` +
     `running P ${both((token) => number(token.running_probability))}; ` +
     `reset r ${both((token) => number(token.reset.mean))}${distance(row.reset)}; ` +
     `update ${updateSymbol(diff.convention)} ${both((token) => number(token.update.mean))}${distance(row.update)}.`

@@ -23,23 +23,5 @@ export function decompositionRows({ decomposition, tokens }) {
   ];
 }
 
-/**
- * The tokens with the largest absolute contributions, largest first.
- * @param {Pick<Decomposed, "tokens">} explanation
- * @param {number} limit
- * @returns {{index: number, text: string, total: number}[]}
- */
-export const largestTokens = ({ tokens }, limit) =>
-  tokens
-    .map(({ text, decomposition: { total } }, index) => ({ index, text, total }))
-    .sort((one, other) => Math.abs(other.total) - Math.abs(one.total))
-    .slice(0, limit);
-
-/**
- * Number of the token with the largest absolute contribution; the first of equal ones.
- * @param {Pick<Decomposed, "tokens">} explanation
- */
-export const strongestToken = (explanation) => largestTokens(explanation, 1)[0]?.index ?? 0;
-
 /** @param {number[]} numbers */
 const sum = (numbers) => numbers.reduce((total, value) => total + value, 0);

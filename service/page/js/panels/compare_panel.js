@@ -3,8 +3,9 @@ import { explainDiff } from "../core/api.js";
 import { bodyRow, byId, closestTo, element, headRow, showProblem } from "../core/dom.js";
 import { number, signed } from "../core/format.js";
 import { LatestRequest } from "../core/latest_request.js";
-import { largestContribution, tintOf } from "../explanation/colouring.js";
-import { changeCells, changeHeads, largestChanges, pairOf, pairText } from "../explanation/comparison.js";
+import { COLOURINGS, tintOf } from "../explanation/colouring.js";
+import { changeCells, changeHeads, largestChanges, pairOf, pairText, partsOfChange } from "../explanation/comparison.js";
+import { shareOf } from "../explanation/words.js";
 
 const LARGEST = 8;
 const BAR_PIXELS = 4;
@@ -78,7 +79,7 @@ export class ComparePanel {
     if (!this.#explanation || !this.#box.open || this.other.trim() === "") return;
     const { text, convention } = this.#explanation;
     await this.#request.send(
-      (signal) => explainDiff({ text, other: this.other, convention }, signal),
+      (signal) => explainDiff({ text, other: this.other, convention, attribution: true }, signal),
       (diff) => {
         this.#diff = diff;
         byId("compare-result").hidden = false;
@@ -101,13 +102,14 @@ export class ComparePanel {
 const verdict = ({ label, undecided }) => (undecided ? `can’t tell (${label}?)` : label);
 
 /** @param {Diff} diff */
-function showSummary({ change, text, other }) {
+function showSummary({ change, text, other, rows: pairs }) {
+  const { edited, same } = partsOfChange(pairs);
   byId("compare-summary").replaceChildren(
     element("b", null, `P(positive) ${number(other.probabilities.positive)}`),
     ` instead of ${number(text.probabilities.positive)}: the prediction `,
     change.label_changes ? element("b", null, `becomes ${other.label}`) : `stays ${text.label}`,
-    `. Δ logit ${signed(change.logit)}: the words that were edited account for ${signed(change.edited_tokens)}, ` +
-      `the same words, read after others, for ${signed(change.same_tokens)}.`,
+    `. Δ logit ${signed(change.logit)}: the words that were edited account for ${signed(edited)}, ` +
+      `the same words, read after others, for ${signed(same)}.`,
   );
   const rows = Object.entries({ "the review": text, edited: other }).map(([name, run]) =>
     bodyRow(name, [signed(run.decomposition.logit), number(run.probabilities.positive), verdict(run)]),
@@ -132,11 +134,11 @@ function showChanges(diff) {
  * @param {Diff} diff
  */
 function showPairs(diff) {
-  const full = largestContribution([...diff.text.tokens, ...diff.other.tokens]);
+  const full = COLOURINGS.attribution.scale([...diff.text.tokens, ...diff.other.tokens]);
   const pairs = diff.rows.map((row, index) => {
     const words = pairOf(diff, row).map((token) => {
       if (!token) return element("span", { class: "missing" });
-      const { sign, strength } = tintOf(token.decomposition.total, full);
+      const { sign, strength } = tintOf(shareOf(token), full);
       const node = element("span", { class: "paired", "data-sign": sign }, token.text);
       node.style.setProperty("--strength", String(strength));
       node.style.setProperty("--edge", `${Math.round(BAR_PIXELS * strength)}px`);

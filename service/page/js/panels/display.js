@@ -1,7 +1,7 @@
 /** How the explanation is displayed, read from the page for a link and restored from a link. */
 import { byId } from "../core/dom.js";
 import { pinnedToken, unitNumber, viewRange } from "../core/permalink.js";
-import { strongestToken } from "../explanation/decomposition.js";
+import { strongestToken } from "../explanation/words.js";
 
 /** @type {Record<string, string>} */
 const PANELS = {
@@ -9,6 +9,7 @@ const PANELS = {
   compare: "compare-panel",
   faithful: "faithfulness-panel",
   step: "step-panel",
+  exact: "accounting",
 };
 
 /**

@@ -3,6 +3,7 @@ import { narrowScreen } from "../charts/theme.js";
 import { byId, element } from "../core/dom.js";
 import { number, percent, signed } from "../core/format.js";
 import { largestPart } from "../explanation/colouring.js";
+import { shareOf } from "../explanation/words.js";
 import { FLAGS } from "../explanation/flags.js";
 import { gateNote, gateTitle } from "../explanation/gates.js";
 
@@ -45,7 +46,7 @@ export class TokenDetails {
       this.#body.replaceChildren(element("p", { class: "note" }, help));
       return;
     }
-    const glance = `P ${number(token.running_probability)}, contribution ${signed(token.decomposition.total)}`;
+    const glance = `P ${number(token.running_probability)}, ${token.attribution === null ? "contribution" : "attribution"} ${signed(shareOf(token))}`;
     this.#summary.replaceChildren(
       element("span", { class: "detail-word" }, token.text),
       element("span", { class: "detail-glance" }, glance),
@@ -109,15 +110,14 @@ function numbers(token, index, explanation) {
   const moved = before === undefined ? "first token" : `from ${number(before)}`;
   const flip = token.flags.includes("flip") ? "; the running prediction flips" : "";
   const size = largestPart(tokens);
-  const attribution = "as the contribution, with what it did to later gates";
   return element(
     "dl",
     null,
     entry("Running P(positive)", number(token.running_probability), { note: `${moved}${flip}` }),
-    entry("Contribution", signed(total), { note: "to the logit, at the end of the review" }),
+    ...accountEntries(token),
+    entry("Contribution", signed(total), { note: "what it wrote into the state, at the end" }),
     entry("New word", signed(newWord), { kind: "part", picture: signedBar(newWord, size) }),
     entry("Recalled context", signed(context), { kind: "part", picture: signedBar(context, size) }),
-    ...(token.attribution === null ? [] : [entry("Attribution", signed(token.attribution), { note: attribution })]),
     ...token.flags
       .filter((flag) => flag !== "flip")
       .map((flag) => entry(FLAGS[flag].label, "", { kind: "flag", note: FLAGS[flag].evidence(token, index, explanation) })),
@@ -127,6 +127,18 @@ function numbers(token, index, explanation) {
     gateEntry("reset", token.reset, convention),
     gateEntry("update", token.update, convention),
   );
+}
+
+/**
+ * What the token did to the prediction; nothing if that was not computed.
+ * @param {Pick<Token, "attribution" | "without">} token
+ */
+function accountEntries({ attribution, without }) {
+  if (attribution === null || without === null) return [];
+  return [
+    entry("Attribution", signed(attribution), { note: "of the logit, with what it did to later gates" }),
+    entry("Without it", number(without), { note: "P(positive), had the token not been there" }),
+  ];
 }
 
 /**

@@ -61,9 +61,9 @@ export class TokenHighlight {
     this.#makeTabStop(this.#selection.active ?? 0);
   }
 
-  /** Return to the default colouring, because the field of the chosen one was refused. */
+  /** Colour by what every response has, because the field of the chosen colouring was refused. */
   resetColouring() {
-    this.colouring.restore(undefined);
+    this.colouring.choose("total");
     this.#paint();
   }
 
