@@ -97,7 +97,7 @@ def take(browser: Browser, origin: str, name: str, parameters: dict[str, str], h
     ) as context:
         page = context.new_page()
         page.goto(f"{origin}/?{urlencode({'text': EXAMPLES[0].text, **parameters})}")
-        expect(page.locator("#charts .main-svg").first).to_be_attached(timeout=20_000)
+        expect(page.locator("#charts .plot").first).to_be_attached(timeout=20_000)
         expect(page.locator("#heat")).to_have_attribute("aria-busy", "false")
         expect(page.locator("#progress")).to_be_hidden()
         if "unit" in parameters:

@@ -12,27 +12,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 PAGE = Path(__file__).parents[1] / "page"
-# Wheels that contain plotly.min.js, and Swagger UI with its style sheet.
-WHEELS: list[str | tuple[str, str]] = [("plotly", "package_data"), ("fastapi_offline", "static")]
+# The wheel that contains Swagger UI with its style sheet.
+WHEELS: list[str | tuple[str, str]] = [("fastapi_offline", "static")]
 
-# Plotly and Swagger UI load images from data and blob URLs.
+# The heat map, the saved picture and Swagger UI load images from data and blob URLs.
 _POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-# Inline styles of Plotly, by hash: those of its maps, and of the image of a heat map.
-_PLOTLY_STYLES = (
-    "style-src 'self' 'unsafe-hashes' 'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o=' "
-    "'sha256-AR/cKIZjWPcPmBUPDA6oti9XBiTbJvz0Cro2J1VzzS8='"
-)
-
 
 class Assets(StaticFiles):
-    """Files of the page and of the wheels."""
+    """Files of the page and of the wheel."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Allow browsers to cache files of wheels for a day; those of the page are revalidated."""
+        """Let browsers cache files of the wheel for a day, and revalidate those of the page."""
         response = await super().get_response(path, scope)
         of_page = (PAGE / path).is_file()
         response.headers["cache-control"] = "no-cache" if of_page else "public, max-age=86400"
@@ -48,7 +42,7 @@ def static_router(title: str) -> APIRouter:
     @router.get("/")
     async def page(request: Request) -> Response:
         response = await assets.get_response("index.html", request.scope)
-        response.headers["content-security-policy"] = f"{_POLICY}; {_PLOTLY_STYLES}"
+        response.headers["content-security-policy"] = _POLICY
         return response
 
     @router.get("/learn")

@@ -104,7 +104,7 @@ class Reader:
         """Wait until the charts and the heat map are drawn, and no request is in progress."""
         expect(self.page.locator("#progress")).to_be_hidden()
         expect(self.page.locator("#heat")).to_have_attribute("aria-busy", "false")
-        expect(self.page.locator("#charts .main-svg").first).to_be_attached()
+        expect(self.page.locator("#charts .plot").first).to_be_attached()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(REFUSED_REQUEST):

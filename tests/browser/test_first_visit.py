@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING, LAYOUT, LONG
@@ -31,12 +31,12 @@ def test_the_text_is_shown_unchanged(reader: Reader) -> None:
 
 
 def test_every_chart_is_drawn(boring: Reader) -> None:
-    lines = boring.page.locator("#charts .figure").filter(has=boring.page.locator(".trace"))
+    lines = boring.page.locator("#charts .figure").filter(has=boring.page.locator(".line"))
     expect(lines).to_have_count(4)
 
 
 def test_the_heat_map_is_drawn(boring: Reader) -> None:
-    expect(boring.page.locator("#heat .hm image")).to_be_attached()
+    expect(boring.page.locator("#heat .cells")).to_be_attached()
 
 
 def test_a_click_on_an_example_reads_it(reader: Reader) -> None:
@@ -192,31 +192,3 @@ def test_of_two_quick_requests_the_last_one_is_shown(reader: Reader) -> None:
     reader.submit(LONG)
     reader.read("A fine film.")
     assert reader.page.locator("#token-highlight").text_content() == "A fine film."
-
-
-def test_the_prediction_is_shown_while_plotly_loads(reader: Reader) -> None:
-    waiting: list[Route] = []
-
-    def delay(route: Route) -> None:
-        waiting.append(route)
-
-    reader.page.route("**/plotly.min.js", delay)
-    reader.open("/?text=A%20fine%20film.")
-    expect(reader.page.locator("#token-highlight").get_by_role("option")).to_have_count(4)
-    expect(reader.page.locator("#hold-result")).to_be_visible()
-    assert waiting
-    for route in waiting:
-        route.continue_()
-    reader.wait_for_figures()
-    reader.page.unroute_all()
-
-
-def test_without_plotly_the_prediction_and_the_review_are_shown_with_a_problem(
-    reader: Reader,
-) -> None:
-    reader.page.route("**/plotly.min.js", lambda route: route.abort())
-    reader.open("/?text=A%20fine%20film.")
-    expect(reader.page.locator("#token-highlight").get_by_role("option")).to_have_count(4)
-    expect(reader.page.locator("#problem")).to_contain_text("Plotly did not load")
-    reader.page.unroute_all()
-    reader.errors.clear()

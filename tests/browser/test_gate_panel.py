@@ -69,7 +69,7 @@ def test_both_runs_are_shown_with_the_api_s_numbers(boring: Reader) -> None:
 
 def test_the_running_predictions_of_both_runs_are_drawn(boring: Reader) -> None:
     boring.unfold("gate-panel")
-    expect(boring.page.locator("#intervened-chart .trace.scatter")).to_have_count(3)
+    expect(boring.page.locator("#intervened-chart .line")).to_have_count(3)
 
 
 def test_it_follows_the_pinned_token(boring: Reader) -> None:

@@ -30,7 +30,7 @@ def test_on_a_phone_the_page_does_not_scroll_sideways_with_every_panel_open(phon
 
 def test_the_figures_are_no_wider_than_a_phone(phone: Reader) -> None:
     phone.read(BORING)
-    for figure in phone.page.locator(".figure .main-svg").all():
+    for figure in phone.page.locator(".figure .plot").all():
         assert (figure.bounding_box() or {"width": PHONE["width"]})["width"] <= PHONE["width"]
 
 
@@ -52,13 +52,13 @@ def test_the_page_is_dark_in_the_dark_scheme(dark: Reader) -> None:
 
 def test_the_plots_are_dark_in_the_dark_scheme(dark: Reader) -> None:
     dark.read(BORING)
-    assert lightness(dark.page, "#charts .bglayer .bg, #charts .bg", "fill") < 40
+    assert lightness(dark.page, "#charts .ground", "fill") < 40
 
 
 def test_the_plots_follow_a_change_of_scheme(dark: Reader) -> None:
     dark.read(BORING)
     dark.page.emulate_media(color_scheme="light")
-    background = dark.page.locator("#charts .bg").first
+    background = dark.page.locator("#charts .ground").first
     expect(background).to_have_css("fill", "rgb(248, 250, 252)")
 
 
@@ -78,3 +78,14 @@ def test_a_focused_token_has_an_outline(boring: Reader) -> None:
 def test_nothing_is_animated_with_reduced_motion(reader: Reader) -> None:
     reader.page.emulate_media(reduced_motion="reduce")
     expect(reader.page.locator("#progress")).to_have_css("animation-name", "none")
+
+
+def test_on_paper_the_whole_review_and_only_what_is_chosen_is_shown(reader: Reader) -> None:
+    reader.read(LONG)
+    reader.page.emulate_media(media="print")
+    box = reader.page.locator("#token-highlight")
+    assert box.evaluate("box => box.scrollHeight <= box.clientHeight")
+    expect(reader.page.locator("#gate span").nth(0)).to_be_visible()
+    expect(reader.page.locator("#gate span").nth(1)).to_be_hidden()
+    expect(reader.page.get_by_role("button", name="Copy link")).to_be_hidden()
+    reader.page.emulate_media(media="screen")

@@ -80,8 +80,6 @@ def test_a_second_click_unpins_it(boring: Reader) -> None:
 def test_a_click_in_a_chart_pins_its_token(boring: Reader) -> None:
     words = boring.page.locator(".token").all_inner_texts()
     point_at(boring.page, boring.page.locator(FIGURES[0]), words.index("town"))
-    # Plotly takes a click to be at the point that it found last, and it looks for points at most
-    # every 50 ms.
     expect(boring.page.locator(".token.active")).to_have_text("town")
     boring.page.mouse.down()
     boring.page.mouse.up()
@@ -136,7 +134,7 @@ def test_pointing_at_a_cell_of_the_heat_map_prints_its_unit(boring: Reader) -> N
 
 def test_arrow_keys_move_between_the_units_of_the_heat_map(reader: Reader) -> None:
     reader.read(BORING)
-    first = reader.page.locator("#heat .ytick text").first.text_content()
+    first = reader.page.locator("#heat .value-tick").first.text_content()
     reader.page.locator("#heat").focus()
     reader.page.keyboard.press("ArrowDown")
     expect(reader.page.locator("#heat-readout")).to_contain_text(f"Unit {first} at")
@@ -151,6 +149,36 @@ def test_the_close_up_follows_the_active_token(reader: Reader) -> None:
     reader.page.wait_for_function(
         "mark => mark.getBoundingClientRect().width > 8", arg=mark.element_handle()
     )
+
+
+def test_a_tap_in_a_chart_pins_its_token_until_the_next(phone: Reader) -> None:
+    phone.read(BORING)
+    words = phone.page.locator(".token").all_inner_texts()
+    chart = phone.page.locator(FIGURES[0])
+    chart.scroll_into_view_if_needed()
+    bounds = chart.bounding_box()
+    assert bounds is not None
+    x = column_centre(chart, words.index("town"), len(words))
+    phone.page.touchscreen.tap(x, bounds["y"] + 40)
+    expect(token(phone.page, "town")).to_have_attribute("aria-selected", "true")
+
+
+def test_another_colour_keeps_the_place_in_a_long_review(reader: Reader) -> None:
+    reader.read(" ".join([LONG] * 3))
+    box = reader.page.locator("#token-highlight")
+    box.evaluate("box => { box.scrollTop = 200; }")
+    reader.colour_by("Contribution")
+    assert box.evaluate("box => box.scrollTop") == 200
+
+
+def test_a_token_that_is_pinned_elsewhere_is_scrolled_into_view(reader: Reader) -> None:
+    reader.read(" ".join([LONG] * 3))
+    reader.page.locator(".entry").first.click()
+    box = reader.page.locator("#token-highlight").bounding_box()
+    pinned = reader.page.locator(".token[aria-selected=true]").bounding_box()
+    assert box is not None
+    assert pinned is not None
+    assert box["y"] <= pinned["y"] <= box["y"] + box["height"]
 
 
 def test_dragging_in_one_figure_zooms_all(reader: Reader) -> None:

@@ -49,7 +49,7 @@ def test_the_strongest_attribution_has_full_colour(boring: Reader) -> None:
 
 
 def test_the_heat_map_switches_to_the_update_gate(boring: Reader) -> None:
-    image = boring.page.locator("#heat .hm image")
+    image = boring.page.locator("#heat .cells")
     before = image.get_attribute("href")
     check(boring.page.locator("#gate").get_by_label("Update"))
     expect(boring.page.locator("#heat-note")).to_contain_text("Update gate z (PyTorch)")
@@ -82,7 +82,7 @@ def test_units_chosen_during_a_request_are_those_shown_at_last(reader: Reader) -
     reader.wait_for_figures()
     reader.page.unroute("**/explain")
     expect(reader.page.locator("#heat-note")).to_contain_text("512 units")
-    expect(reader.page.locator("#heat .ytick text").first).to_have_text("0")
+    expect(reader.page.locator("#heat .value-tick").first).to_have_text("0")
 
 
 def test_chung_2014_shows_one_minus_the_update_gate(boring: Reader) -> None:

@@ -1,7 +1,6 @@
 /** The page: requests explanations and shows them in all views. */
 import { HeatMap } from "./charts/heat_map.js";
 import { CHART_WIDTH, drawPicture } from "./charts/picture.js";
-import { loadPlotly } from "./charts/plotly.js";
 import { TokenCharts } from "./charts/token_charts.js";
 import { explain, explainWithUnits, fetchExamples, fetchInfo } from "./core/api.js";
 import { byId, showProblem } from "./core/dom.js";
@@ -93,9 +92,9 @@ const units = segments(byId("units"), UNITS, () => {
 const zooming = zoom(selection, view, () => charts.plotWidth);
 saveMenu(
   () => requestOf(shownExplanation()),
-  async () => {
+  () => {
     const explanation = shownExplanation();
-    const images = await charts.images(explanation, CHART_WIDTH);
+    const images = charts.images(explanation, CHART_WIDTH);
     return drawPicture(explanation, COLOURINGS[highlight.colouring.value], images);
   },
 );
@@ -171,8 +170,9 @@ async function read({ text, convention: sense }, history) {
     await nextPaint();
     if (signal.aborted) return;
     showProblem(byId("heat-problem"), refusal);
-    const drawn = refusal ? heatMap.hide() : heatMap.show(explanation, UNIT_ORDER[units.value]);
-    await Promise.all([charts.show(explanation), drawn]).catch((error) => showError(error));
+    charts.show(explanation);
+    if (refusal) heatMap.hide();
+    else heatMap.show(explanation, UNIT_ORDER[units.value]);
   } catch (error) {
     if (signal.aborted) return;
     // What was read before stays; the convention and the display are those of what is shown.
@@ -234,6 +234,7 @@ async function readWith(field) {
       accounting.show(explanation);
       showTopWords(explanation, selection);
       highlight.show(explanation);
+      charts.show(explanation);
       details.show(explanation);
       table.show(explanation);
     },
@@ -334,4 +335,3 @@ onNavigate(open);
 showModel().catch((error) => showError(error));
 fetchExamples().then((examples) => composer.offer(examples), (error) => showError(error));
 recall().then(open, showError);
-loadPlotly().catch((error) => showError(error));

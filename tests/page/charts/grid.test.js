@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { labelledRows, rowPixels, transpose } from "../../../service/page/js/charts/grid.js";
+import { labelledRows, rowPixels } from "../../../service/page/js/charts/grid.js";
 
 test("few units have high rows, many have low ones", () => {
   assert.equal(rowPixels(64), 11);
@@ -18,14 +18,4 @@ test("of many units, every sixteenth row has a label", () => {
 
 test("without units there are no rows", () => {
   assert.deepEqual(labelledRows(0), []);
-  assert.deepEqual(transpose([[], []], 0), []);
-});
-
-test("values a token become values a unit", () => {
-  assert.deepEqual(transpose([[1, 2, 3], [4, 5, 6]], 3), [[1, 4], [2, 5], [3, 6]]);
-});
-
-test("transposed twice, the values are as before", () => {
-  const values = [[1, 2, 3], [4, 5, 6]];
-  assert.deepEqual(transpose(transpose(values, 3), 2), values);
 });

@@ -28,35 +28,25 @@ export function labelPixels({ first, last }, words, pixels) {
 }
 
 /**
- * Plotly's description of the axis. Tokens have coordinates from 0, and are numbered from 1.
+ * The labels of the axis: a word under each token, or round numbers, counted from 1.
  * @param {Range} range
  * @param {readonly string[]} words
  * @param {number} pixels  width of the plot
+ * @returns {{ticks: import("./scales.js").Tick[], isUpright: boolean}} the value of a tick is a token
  */
-export function tokenAxis({ first, last }, words, pixels) {
+export function tokenTicks({ first, last }, words, pixels) {
   const count = last - first + 1;
-  const range = [first - 0.5, last + 0.5];
   if (count <= tokensThatFit(pixels)) {
-    const tickvals = Array.from({ length: count }, (_, index) => first + index);
-    const ticktext = tickvals.map((token) => plainLabel(shorten(words[token])));
-    return { range, tickvals, ticktext, tickangle: -90 };
+    const ticks = Array.from({ length: count }, (_, index) => ({ value: first + index, text: shorten(words[first + index]) }));
+    return { ticks, isUpright: true };
   }
   const step = niceStep(count / Math.max(2, pixels / PIXELS_BETWEEN_NUMBERS));
-  const tickvals = [];
+  const ticks = [];
   for (let place = Math.ceil((first + 1) / step) * step; place <= last + 1; place += step) {
-    tickvals.push(place - 1);
+    ticks.push({ value: place - 1, text: String(place) });
   }
-  return { range, tickvals, ticktext: tickvals.map((token) => String(token + 1)), tickangle: 0 };
+  return { ticks, isUpright: false };
 }
-
-/** @type {Record<string, string>} */
-const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-
-/**
- * Escape a label. Plotly reads some HTML in labels (<b>, <a href>); a token is plain text there too.
- * @param {string} text
- */
-export const plainLabel = (text) => text.replace(/[&<>]/g, (character) => ENTITIES[character]);
 
 /** @param {string} word */
 export function shorten(word) {

@@ -1,4 +1,4 @@
-/** The rows of the heat map: their height, their labels and their values. */
+/** The rows of the heat map: their height and their labels. */
 
 const ROW_PIXELS = { few: 11, many: 3 };
 const FEW = 64;
@@ -14,11 +14,3 @@ export const rowPixels = (units) => (units <= FEW ? ROW_PIXELS.few : ROW_PIXELS.
  */
 export const labelledRows = (units) =>
   Array.from({ length: units }, (_, row) => row).filter((row) => units <= FEW || row % UNITS_PER_LABEL === 0);
-
-/**
- * @param {number[][]} values  (T, U): one array a token
- * @param {number} units  number of units, needed if there is no token
- * @returns {number[][]} (U, T)
- */
-export const transpose = (values, units) =>
-  Array.from({ length: units }, (_, unit) => values.map((row) => row[unit]));

@@ -3,7 +3,9 @@ import { byId, element } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { hasModifier, nextCell } from "../core/keyboard.js";
 import { gateEnds, gateTitle, updateSymbol } from "../explanation/gates.js";
-import { labelledRows, rowPixels, transpose } from "./grid.js";
+import { cellsImage } from "./cells_image.js";
+import { labelledRows, rowPixels } from "./grid.js";
+import { svg } from "./svg.js";
 import { colour } from "./theme.js";
 import { TokenFigure } from "./token_figure.js";
 
@@ -35,7 +37,7 @@ export class HeatMap {
       view,
       labelled: true,
       draw: () => this.#units && this.#drawing(this.#units),
-      onPoint: ({ pointNumber }) => Array.isArray(pointNumber) && selection.selectUnit(pointNumber[0]),
+      onPoint: (y) => this.#selectRow(y),
       markedRow: () => this.#markedRow(),
     });
     selection.subscribe(() => this.#read());
@@ -46,11 +48,11 @@ export class HeatMap {
    * @param {Explanation} explanation  with its units
    * @param {string} order  how the rows are ordered, in words
    */
-  async show(explanation, order) {
+  show(explanation, order) {
     this.#explanation = explanation;
     this.#order = order;
     this.#box.hidden = false;
-    await this.#redraw();
+    this.#redraw();
   }
 
   /** Drop a review that is no longer shown. Its picture stays, dimmed, until the next is drawn. */
@@ -68,54 +70,51 @@ export class HeatMap {
   }
 
   /** @param {Gate} gate */
-  async switchTo(gate) {
+  switchTo(gate) {
     this.#gate = gate;
-    await this.#redraw();
+    this.#redraw();
   }
 
   get #units() {
     return this.#explanation?.units ?? null;
   }
 
-  async #redraw() {
+  #redraw() {
     if (!this.#explanation || !this.#units) return;
     this.#describe(this.#explanation, this.#units);
     this.#read();
-    await this.#figure.show();
+    this.#figure.show();
   }
 
-  /** @param {Units} units */
+  /**
+   * @param {Units} units
+   * @returns {import("./plot.js").Drawing}
+   */
   #drawing(units) {
-    const { ids } = units;
-    const names = ids.map((id) => `unit ${id}`);
-    const labelled = labelledRows(ids.length);
+    const count = units.ids.length;
+    const ramp = [0, 1, 2].map((step) => colour(`${this.#gate}-${step}`));
     return {
-      traces: [
-        {
-          type: "heatmap",
-          z: transpose(units[this.#gate], ids.length), // (U, T)
-          y: names,
-          zmin: 0,
-          zmax: 1,
-          showscale: false,
-          colorscale: [0, 0.5, 1].map((at, step) => [at, colour(`${this.#gate}-${step}`)]),
-          hovertemplate: `%{y}: ${this.#gate} %{z:.3f}<extra></extra>`,
-        },
+      plotHeight: count * rowPixels(count),
+      domain: [count, 0],
+      ticks: labelledRows(count).map((row) => ({ value: row + 0.5, text: String(units.ids[row]) })),
+      isRuled: false,
+      axisTitle: "unit",
+      shapes: ({ range }, size) => [
+        svg("image", {
+          ...size,
+          href: cellsImage(units[this.#gate], range, count, ramp),
+          preserveAspectRatio: "none",
+          class: "cells",
+        }),
       ],
-      plotHeight: ids.length * rowPixels(ids.length),
-      layout: {
-        hovermode: "closest",
-        yaxis: {
-          type: "category",
-          autorange: "reversed",
-          fixedrange: true,
-          tickvals: labelled.map((row) => names[row]),
-          ticktext: labelled.map((row) => String(ids[row])),
-          tickfont: { size: 9 },
-          title: { text: "unit", standoff: 4 },
-        },
-      },
     };
+  }
+
+  /** @param {number} y  in pixels below the top of the plot */
+  #selectRow(y) {
+    const count = this.#units?.ids.length ?? 0;
+    const row = Math.floor(y / rowPixels(count));
+    if (row < count) this.#selection.selectUnit(row);
   }
 
   /** The place of the active unit. */

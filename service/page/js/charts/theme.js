@@ -1,4 +1,4 @@
-/** Colours of the style sheet for Plotly and canvas, which cannot read CSS variables. */
+/** Colours of the style sheet for saved pictures and canvas, which cannot read CSS variables. */
 
 /** @param {string} name  a CSS custom property, without its dashes */
 export const colour = (name) =>
@@ -10,4 +10,3 @@ export const onThemeChange = (listener) =>
 
 /** A screen with one column. The style sheets have the same width. */
 export const narrowScreen = matchMedia("(max-width: 60rem)");
-export const coarsePointer = matchMedia("(pointer: coarse)");

@@ -1,13 +1,14 @@
-/** Charts along the tokens: running probability, contributions, and each gate over all units. */
+/** Charts along the tokens: running probability, attributions, and each gate over all units. */
 import { element } from "../core/dom.js";
 import { number, signed } from "../core/format.js";
 import { gateNote, gateTitle } from "../explanation/gates.js";
-import { colour } from "./theme.js";
+import { shareOf } from "../explanation/words.js";
+import { filled, stroked } from "./plot.js";
+import { SHARE_AXIS, roundTicks, signedDomain } from "./scales.js";
+import { bandPath, barsPath, linePath, trianglesPath } from "./shapes.js";
 import { TokenFigure } from "./token_figure.js";
-import { line, shareAxis } from "./traces.js";
 
 const PLOT_HEIGHT = 96;
-const NO_LINE = { width: 0 };
 
 /**
  * @typedef {import("../core/types.js").Explanation} Explanation
@@ -17,64 +18,55 @@ const NO_LINE = { width: 0 };
  * @property {(explanation: Explanation) => string} title
  * @property {(explanation: Explanation) => string} note
  * @property {(token: Token) => string} reading  the number at one token
- * @property {(explanation: Explanation) => object[]} traces
- * @property {() => object} axis
+ * @property {(explanation: Explanation) => Omit<import("./plot.js").Drawing, "plotHeight">} drawing
  */
-
-/** @param {string} name  of a colour */
-const fill = (name) => ({ fill: "tonexty", fillcolor: colour(name) });
 
 /** @type {Row} */
 const PROBABILITY = {
   title: () => "Running P(positive)",
   note: () => "The head applied to the state after each token. Above 0.5 the prediction is positive.",
   reading: (token) => number(token.running_probability),
-  traces: ({ tokens }) => {
+  drawing: ({ tokens }) => {
     const values = tokens.map((token) => token.running_probability);
     const half = tokens.map(() => 0.5);
     const flips = tokens.flatMap(({ flags }, index) => (flags.includes("flip") ? [index] : []));
-    return [
-      line(half, { color: colour("line-strong"), width: 1 }),
-      line(values.map((value) => Math.max(value, 0.5)), NO_LINE, fill("positive-fill")),
-      line(half, NO_LINE),
-      line(values.map((value) => Math.min(value, 0.5)), NO_LINE, fill("negative-fill")),
-      line(values, { color: colour("ink"), width: 1.75 }),
-      {
-        mode: "markers",
-        x: flips,
-        y: flips.map((index) => values[index]),
-        hoverinfo: "none",
-        cliponaxis: false,
-        marker: {
-          size: 9,
-          color: flips.map((index) => colour(values[index] > 0.5 ? "positive" : "negative")),
-          symbol: flips.map((index) => (values[index] > 0.5 ? "triangle-up" : "triangle-down")),
-        },
-      },
-    ];
+    const [up, down] = [flips.filter((index) => values[index] > 0.5), flips.filter((index) => values[index] <= 0.5)];
+    return {
+      ...SHARE_AXIS,
+      shapes: (scales) => [
+        stroked(linePath(half, scales), "line-strong", 1),
+        filled(bandPath(half, values.map((value) => Math.max(value, 0.5)), scales), "positive-fill"),
+        filled(bandPath(values.map((value) => Math.min(value, 0.5)), half, scales), "negative-fill"),
+        stroked(linePath(values, scales), "ink", 1.75),
+        filled(trianglesPath(up, values, scales), "positive"),
+        filled(trianglesPath(down, values, scales), "negative"),
+      ],
+    };
   },
-  axis: shareAxis,
 };
 
 /** @type {Row} */
-const CONTRIBUTION = {
-  title: () => "Contribution",
-  note: () => "What each token’s write still adds to the logit at the end. With the bias, the bars sum to it.",
-  reading: (token) => signed(token.decomposition.total),
-  traces: ({ tokens }) => {
-    const values = tokens.map((token) => token.decomposition.total);
-    return [
-      {
-        type: "bar",
-        x: values.map((_, index) => index),
-        y: values,
-        width: 0.8,
-        hoverinfo: "none",
-        marker: { color: values.map((value) => colour(value > 0 ? "positive" : "negative")) },
-      },
-    ];
+const SHARES = {
+  title: ({ attribution }) => (attribution === null ? "Contribution" : "Attribution"),
+  note: ({ attribution }) =>
+    attribution === null
+      ? "What each token’s write still adds to the logit at the end. With the bias, the bars sum to it."
+      : "Each token’s share of the logit, with what it did to later gates. With the bias, the bars sum to it.",
+  reading: (token) => signed(shareOf(token)),
+  drawing: ({ tokens }) => {
+    const values = tokens.map(shareOf);
+    const domain = signedDomain(values);
+    return {
+      domain,
+      ticks: roundTicks(domain),
+      isRuled: true,
+      shapes: (scales, { width }) => [
+        stroked(`M0 ${scales.y(0)}h${width}`, "line-strong", 1),
+        filled(barsPath(values, (value) => value > 0, scales), "positive"),
+        filled(barsPath(values, (value) => value <= 0, scales), "negative"),
+      ],
+    };
   },
-  axis: () => ({ fixedrange: true, nticks: 4, gridcolor: colour("line"), zerolinecolor: colour("line-strong") }),
 };
 
 /**
@@ -83,17 +75,23 @@ const CONTRIBUTION = {
  */
 const gateRow = (gate) => ({
   title: ({ convention }) => gateTitle(gate, convention),
-  note: ({ convention }) => `Mean of all units, band from least to greatest. ${gateNote(gate, convention)}`,
+  note: ({ convention }) => `Mean of all units, band of the middle 80 % of them. ${gateNote(gate, convention)}`,
   reading: (token) => `mean ${number(token[gate].mean)}`,
-  traces: ({ tokens }) => [
-    line(tokens.map((token) => token[gate].min), NO_LINE),
-    line(tokens.map((token) => token[gate].max), NO_LINE, fill(`${gate}-fill`)),
-    line(tokens.map((token) => token[gate].mean), { color: colour(gate), width: 2 }),
-  ],
-  axis: shareAxis,
+  drawing: ({ tokens }) => {
+    /** @param {"low" | "high" | "mean"} name */
+    const values = (name) => tokens.map((token) => token[gate][name]);
+    const [low, high, mean] = [values("low"), values("high"), values("mean")];
+    return {
+      ...SHARE_AXIS,
+      shapes: (scales) => [
+        filled(bandPath(low, high, scales), `${gate}-fill`),
+        stroked(linePath(mean, scales), gate, 2),
+      ],
+    };
+  },
 });
 
-const ROWS = [PROBABILITY, CONTRIBUTION, gateRow("reset"), gateRow("update")];
+const ROWS = [PROBABILITY, SHARES, gateRow("reset"), gateRow("update")];
 
 export class TokenCharts {
   /** @type {Explanation | null} */
@@ -119,12 +117,7 @@ export class TokenCharts {
         selection,
         view,
         labelled: index === ROWS.length - 1,
-        draw: () =>
-          this.#explanation && {
-            traces: row.traces(this.#explanation),
-            plotHeight: PLOT_HEIGHT,
-            layout: { hovermode: "x", yaxis: row.axis() },
-          },
+        draw: () => this.#explanation && { ...row.drawing(this.#explanation), plotHeight: PLOT_HEIGHT },
       });
       return { row, title, note, reading, box, figure };
     });
@@ -136,7 +129,7 @@ export class TokenCharts {
   }
 
   /** @param {Explanation} explanation */
-  async show(explanation) {
+  show(explanation) {
     this.#explanation = explanation;
     for (const { row, title, note, box } of this.#rows) {
       const [name, meaning] = [row.title(explanation), row.note(explanation)];
@@ -145,19 +138,20 @@ export class TokenCharts {
       box.ariaLabel = `${name} along the tokens: ${meaning} The numbers are in the table below.`;
     }
     this.#read();
-    await Promise.all(this.#rows.map(({ figure }) => figure.show()));
+    for (const { figure } of this.#rows) figure.show();
   }
 
   /**
    * The charts as pictures.
    * @param {Explanation} explanation  the one that is shown
    * @param {number} width
-   * @returns {Promise<import("./picture.js").Chart[]>}
+   * @returns {import("./picture.js").Chart[]}
    */
   images(explanation, width) {
-    return Promise.all(
-      this.#rows.map(async ({ row, figure }) => ({ title: row.title(explanation), ...(await figure.image(width)) })),
-    );
+    return this.#rows.flatMap(({ row, figure }) => {
+      const image = figure.image(width);
+      return image ? [{ title: row.title(explanation), ...image }] : [];
+    });
   }
 
   /** Print each chart's value at the active token. */

@@ -1,16 +1,14 @@
-/** One Plotly figure with the tokens along its x axis: hover, click, marks, zoom, size and theme. */
+/** A figure with the tokens along its x axis: hover, click, marks, zoom, size and theme. */
 import { element } from "../core/dom.js";
 import { oncePerFrame } from "../core/scheduling.js";
-import { labelPixels, tokenAxis } from "./axis.js";
-import { loadPlotly } from "./plotly.js";
-import { coarsePointer, colour, onThemeChange } from "./theme.js";
+import { MARGIN, plotOf } from "./plot.js";
+import { onThemeChange } from "./theme.js";
 
-const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
-const MARGIN = { left: 44, right: 12, bare: 6 };
+/** A pointer that moves less while it is pressed clicks; one that moves more chooses a range. */
+const DRAG_PIXELS = 5;
 
 /**
- * @typedef {import("./plotly.js").PlotPoint} PlotPoint
- * @typedef {{traces: object[], plotHeight: number, layout: object}} Drawing
+ * @typedef {import("./plot.js").Drawing} Drawing
  * @typedef {{url: string, width: number, height: number}} FigureImage
  * @typedef {Partial<Record<"left" | "top" | "width" | "height", number>>} Box  in pixels of the figure
  *
@@ -21,32 +19,36 @@ const MARGIN = { left: 44, right: 12, bare: 6 };
  * @property {boolean} labelled  whether there are words or numbers under the axis
  * @property {() => Drawing | null} draw  called again when view, theme or size change; null before
  *   there is anything to draw
- * @property {(point: PlotPoint) => void} [onPoint]  called for the data point under the pointer
+ * @property {(y: number) => void} [onPoint]  called with the place of the pointer, in pixels below the
+ *   top of the plot
  * @property {() => {top: number, height: number} | null} [markedRow]  in pixels of the plot
  */
 
 export class TokenFigure {
   #options;
-  /** @type {import("./plotly.js").Plotly | null} */
-  #Plotly = null;
   /** @type {readonly string[]} */
   #words = [];
   #width = 0;
   #plotHeight = 0;
-  #listening = false;
   #plot = element("div", null);
-  // Marks are elements over the plot: moving a shape within Plotly takes tens of milliseconds.
   #marks = {
     pinned: element("span", { class: "mark pinned" }),
     active: element("span", { class: "mark active" }),
     row: element("span", { class: "mark row" }),
+    dragged: element("span", { class: "mark dragged" }),
   };
+  /**
+   * Where a pressed pointer went down, and where it is; in tokens.
+   * @type {{x: number, from: number, to: number, isRange: boolean} | null}
+   */
+  #drag = null;
 
   /** @param {Options} options */
   constructor(options) {
     this.#options = options;
     const { box, selection, view } = options;
     box.append(this.#plot, element("div", { class: "marks", "aria-hidden": "true" }, ...Object.values(this.#marks)));
+    for (const mark of Object.values(this.#marks)) mark.hidden = true;
     const redraw = oncePerFrame(() => this.#draw());
     selection.subscribe(oncePerFrame(() => this.#mark()));
     view.subscribe(redraw);
@@ -54,25 +56,26 @@ export class TokenFigure {
     new ResizeObserver(() => {
       if (box.clientWidth !== this.#width) redraw();
     }).observe(box);
+    this.#listen();
   }
 
   /** Draw the review that is in the view now. */
-  async show() {
-    this.#Plotly = await loadPlotly();
+  show() {
     this.#words = this.#options.view.words;
-    await this.#draw();
+    this.#draw();
   }
 
   /**
    * The figure as a picture, without marks.
    * @param {number} width
-   * @returns {Promise<FigureImage>}
+   * @returns {FigureImage | null} null if nothing is drawn
    */
-  async image(width) {
-    const Plotly = await loadPlotly();
-    const height = this.#plot.offsetHeight;
-    const url = await Plotly.toImage(this.#plot, { format: "png", width, height, scale: 2 });
-    return { url, width, height };
+  image(width) {
+    const drawing = this.#options.draw();
+    if (!drawing) return null;
+    const plot = this.#plotOf(drawing, width);
+    const code = new XMLSerializer().serializeToString(plot);
+    return { url: `data:image/svg+xml,${encodeURIComponent(code)}`, width, height: plot.height.baseVal.value };
   }
 
   get plotWidth() {
@@ -85,95 +88,114 @@ export class TokenFigure {
     return this.#words.length > 0 && this.#words === view.words && box.clientWidth > 0;
   }
 
-  async #draw() {
-    const { box, draw } = this.#options;
-    this.#width = box.clientWidth;
-    const drawing = this.#isCurrent ? draw() : null;
-    if (!this.#Plotly || !drawing) return;
-    const { traces, plotHeight, layout } = drawing;
-    this.#plotHeight = plotHeight;
-    await this.#Plotly.react(this.#plot, traces, { ...this.#baseLayout(), ...layout }, CONFIG);
+  #draw() {
+    this.#width = this.#options.box.clientWidth;
+    const drawing = this.#isCurrent ? this.#options.draw() : null;
+    if (!drawing) return;
+    this.#plotHeight = drawing.plotHeight;
+    this.#plot.replaceChildren(this.#plotOf(drawing, this.#width));
     this.#mark();
-    if (!this.#listening) this.#listen();
   }
 
-  #baseLayout() {
+  /**
+   * @param {Drawing} drawing
+   * @param {number} width
+   */
+  #plotOf(drawing, width) {
     const { labelled, view } = this.#options;
-    const below = labelled ? labelPixels(view.value, this.#words, this.plotWidth) : MARGIN.bare;
-    return {
-      width: this.#width,
-      height: MARGIN.bare + this.#plotHeight + below,
-      margin: { l: MARGIN.left, r: MARGIN.right, t: MARGIN.bare, b: below },
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: colour("plot"),
-      font: { family: colour("sans"), size: 11, color: colour("ink-2") },
-      dragmode: coarsePointer.matches ? false : "zoom",
-      hoverdistance: -1,
-      showlegend: false,
-      xaxis: {
-        ...tokenAxis(view.value, this.#words, this.plotWidth),
-        tickmode: "array",
-        showticklabels: labelled,
-        ticks: labelled ? "outside" : "",
-        ticklen: 3,
-        tickcolor: colour("line"),
-        showgrid: false,
-        zeroline: false,
-      },
-      hoverlabel: {
-        bgcolor: colour("ink"),
-        bordercolor: colour("ink"),
-        font: { family: colour("sans"), size: 12, color: colour("surface") },
-      },
-    };
+    return plotOf(drawing, { width, labelled, range: view.value, words: this.#words });
   }
 
-  /** Move the marks to the active token, the pinned token and the chosen row. */
+  /** Move the marks to the active token, the pinned token, the chosen row and the dragged range. */
   #mark() {
     if (!this.#isCurrent) return;
     const { selection, markedRow } = this.#options;
     const row = markedRow?.() ?? null;
     const { pinned } = selection.value;
-    place(this.#marks.active, this.#column(selection.active));
-    place(this.#marks.pinned, pinned === selection.active ? null : this.#column(pinned));
+    const { active } = selection;
+    const drag = this.#drag?.isRange ? this.#drag : null;
+    place(this.#marks.active, active === null ? null : this.#columns(active, active));
+    place(this.#marks.pinned, pinned === null || pinned === active ? null : this.#columns(pinned, pinned));
+    place(this.#marks.dragged, drag && this.#columns(Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)));
     const wide = { left: MARGIN.left, width: this.plotWidth };
-    place(this.#marks.row, row && { ...wide, top: MARGIN.bare + row.top, height: row.height });
+    place(this.#marks.row, row && { ...wide, top: MARGIN.top + row.top, height: row.height });
   }
 
   /**
-   * The column of a token.
-   * @param {number | null} token
-   * @returns {Box | null} null if it is not in view
+   * The columns of a range of tokens.
+   * @param {number} from
+   * @param {number} to
+   * @returns {Box | null} null if it does not begin in view
    */
-  #column(token) {
+  #columns(from, to) {
     const { view } = this.#options;
-    if (token === null || !view.contains(token)) return null;
+    if (!view.contains(from)) return null;
     const { first, last } = view.value;
     const step = this.plotWidth / (last - first + 1);
-    const left = MARGIN.left + (token - first) * step;
-    return { left, top: MARGIN.bare, width: Math.max(2, step), height: this.#plotHeight };
+    const width = Math.max(2, step * (Math.min(to, last) - from + 1));
+    return { left: MARGIN.left + (from - first) * step, top: MARGIN.top, width, height: this.#plotHeight };
+  }
+
+  /**
+   * @param {MouseEvent} event
+   * @returns {{token: number, y: number} | null} null outside the plot
+   */
+  #placeOf({ clientX, clientY }) {
+    if (!this.#isCurrent) return null;
+    const bounds = this.#plot.getBoundingClientRect();
+    const [x, y] = [clientX - bounds.left - MARGIN.left, clientY - bounds.top - MARGIN.top];
+    if (x < 0 || x >= this.plotWidth || y < 0 || y >= this.#plotHeight) return null;
+    const { first, last } = this.#options.view.value;
+    return { token: first + Math.floor((x / this.plotWidth) * (last - first + 1)), y };
   }
 
   #listen() {
-    this.#listening = true;
-    const { selection, view, onPoint } = this.#options;
-    const plot = /** @type {import("./plotly.js").PlotElement} */ (/** @type {unknown} */ (this.#plot));
-    /** @param {PlotPoint} point */
-    const tokenAt = ({ x }) => Math.max(0, Math.min(this.#words.length - 1, Math.round(x)));
-    plot.on("plotly_hover", ({ points: [point] }) => {
-      onPoint?.(point);
-      selection.hover(tokenAt(point), "figure");
+    const { box, selection, view, onPoint } = this.#options;
+    // A finger does not hover: it scrolls, or it clicks.
+    box.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "touch") return;
+      const at = this.#placeOf(event);
+      if (at) onPoint?.(at.y);
+      selection.hover(at?.token ?? null, "figure");
+      if (this.#drag && at) this.#dragTo(event.clientX, at.token);
     });
-    plot.on("plotly_unhover", () => selection.hover(null, "figure"));
-    plot.on("plotly_click", ({ points: [point] }) => {
-      onPoint?.(point);
-      selection.toggle(tokenAt(point), "figure");
+    box.addEventListener("pointerleave", () => selection.hover(null, "figure"));
+    box.addEventListener("pointerdown", (event) => {
+      const at = event.pointerType === "mouse" && event.button === 0 ? this.#placeOf(event) : null;
+      this.#drag = at && { x: event.clientX, from: at.token, to: at.token, isRange: false };
     });
-    plot.on("plotly_doubleclick", () => view.showAll());
-    plot.on("plotly_relayout", (change) => {
-      const [from, to] = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
-      if (from !== undefined) view.showRange(from + 0.5, to - 0.5);
+    addEventListener("pointerup", () => this.#drop());
+    box.addEventListener("click", (event) => {
+      const at = this.#placeOf(event);
+      if (!at || this.#wasDragged) return;
+      onPoint?.(at.y);
+      selection.toggle(at.token, "figure");
     });
+    box.addEventListener("dblclick", () => view.showAll());
+  }
+
+  /** Whether the click that follows the release of a pointer ends the choice of a range. */
+  #wasDragged = false;
+
+  /**
+   * @param {number} x  of the pointer
+   * @param {number} token
+   */
+  #dragTo(x, token) {
+    if (!this.#drag) return;
+    this.#drag.to = token;
+    this.#drag.isRange ||= Math.abs(x - this.#drag.x) >= DRAG_PIXELS;
+    this.#mark();
+  }
+
+  /** Show the range over which the pointer was dragged. */
+  #drop() {
+    const drag = this.#drag;
+    this.#drag = null;
+    this.#wasDragged = drag?.isRange ?? false;
+    if (!drag?.isRange) return;
+    place(this.#marks.dragged, null);
+    this.#options.view.showRange(Math.min(drag.from, drag.to), Math.max(drag.from, drag.to));
   }
 }
 

@@ -1,7 +1,8 @@
 /** The effect of a gate: the review run again with a gate set, beside the original run. */
-import { colour } from "../charts/theme.js";
+import { filled, stroked } from "../charts/plot.js";
+import { SHARE_AXIS } from "../charts/scales.js";
+import { linePath } from "../charts/shapes.js";
 import { TokenFigure } from "../charts/token_figure.js";
-import { line, shareAxis } from "../charts/traces.js";
 import { explain } from "../core/api.js";
 import { bodyRow, byId, element, headRow } from "../core/dom.js";
 import { number, signed } from "../core/format.js";
@@ -94,13 +95,13 @@ export class GatePanel {
     const [first, last] = SCOPES[this.scope.value].range(token, tokens.length);
     await this.#request.send(
       (signal) => explain({ text, convention, interventions }, signal),
-      async (response) => {
+      (response) => {
         if (!response.intervened) throw new Error("The response has no run with the intervention");
         const { gate } = GATE_VALUES[value];
         this.#runs = { tokens: response.tokens, intervened: response.intervened.tokens, gate, first, last };
         byId("intervened-meaning").textContent = GATE_VALUES[value].meaning(convention);
         showRuns(response, response.intervened, this.#runs);
-        await this.#figure.show();
+        this.#figure.show();
       },
     );
   }
@@ -143,33 +144,34 @@ function showRuns(original, intervened, { tokens, gate, first, last }) {
     `and with the gate set, ending at ${number(intervened.probabilities.positive)}.`;
 }
 
-/** @param {Runs} runs */
+/**
+ * @param {Runs} runs
+ * @returns {import("../charts/plot.js").Drawing}
+ */
 function drawing({ tokens, intervened, gate, first, last }) {
   /** @param {Token[]} run */
   const running = (run) => run.map((token) => token.running_probability);
+  const [original, changed, half] = [running(tokens), running(intervened), tokens.map(() => 0.5)];
   return {
-    traces: [
-      line(tokens.map(() => 0.5), { color: colour("line-strong"), width: 1 }),
-      line(running(tokens), { color: colour("ink"), width: 1.75 }),
-      line(running(intervened), { color: colour(gate), width: 2.25, dash: "4px,2px" }),
-    ],
+    ...SHARE_AXIS,
     plotHeight: PLOT_HEIGHT,
-    layout: {
-      hovermode: "x",
-      yaxis: shareAxis(),
-      shapes: [
-        {
-          type: "rect",
-          layer: "below",
-          x0: first - 0.5,
-          x1: last + 0.5,
-          yref: "paper",
-          y0: 0,
-          y1: 1,
-          line: { width: 0 },
-          fillcolor: colour(`${gate}-fill`),
-        },
-      ],
-    },
+    shapes: (scales, { height }) => [
+      filled(heldPath(first, last, scales, height), `${gate}-fill`),
+      stroked(linePath(half, scales), "line-strong", 1),
+      stroked(linePath(original, scales), "ink", 1.75),
+      stroked(linePath(changed, scales), gate, 2.25, "4 2"),
+    ],
   };
+}
+
+/**
+ * The columns of the tokens at which the gate is set, as far as they are in view.
+ * @param {number} first
+ * @param {number} last
+ * @param {import("../charts/scales.js").Scales} scales
+ * @param {number} height
+ */
+function heldPath(first, last, { range, x }, height) {
+  const [from, to] = [Math.max(first, range.first), Math.min(last, range.last)];
+  return from > to ? "" : `M${x(from)} 0H${x(to + 1)}v${height}H${x(from)}Z`;
 }

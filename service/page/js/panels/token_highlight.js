@@ -48,7 +48,14 @@ export class TokenHighlight {
 
   /** @param {Explanation} explanation */
   show(explanation) {
+    const isOther = explanation.text !== this.#explanation?.text || explanation.tokens.length !== this.#options.length;
     this.#explanation = explanation;
+    if (isOther) this.#build(explanation);
+    this.#paint();
+  }
+
+  /** @param {Explanation} explanation */
+  #build(explanation) {
     this.#options = [];
     const parts = pieces(explanation.text, explanation.tokens).map(({ text, token }) => {
       if (token !== null) return this.#option(text, token, explanation.tokens[token]);
@@ -57,7 +64,6 @@ export class TokenHighlight {
     });
     this.#box.replaceChildren(...parts);
     this.#box.scrollTop = 0;
-    this.#paint();
     this.#makeTabStop(this.#selection.active ?? 0);
   }
 
@@ -179,10 +185,8 @@ export class TokenHighlight {
   /** @param {HTMLElement} option  scrolled into view within the box; the page does not scroll */
   #reveal(option) {
     const box = this.#box;
-    const above = option.offsetTop - box.offsetTop;
-    if (above < box.scrollTop || above + option.offsetHeight > box.scrollTop + box.clientHeight) {
-      box.scrollTop = above - box.clientHeight / 2;
-    }
+    const above = option.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    if (above < 0 || above + option.offsetHeight > box.clientHeight) box.scrollTop += above - box.clientHeight / 2;
   }
 }
 
