@@ -19,7 +19,7 @@ SHELL = [
     for command in example.commands
 ]
 # Commands of other programs, which are not tested here.
-OTHERS = {"curl", "docker", "export", "pip"}
+OTHERS = {"curl", "docker", "export", "kubectl", "pip"}
 _OPTION = re.compile(r"--[a-z][a-z.-]+")
 
 
