@@ -34,7 +34,7 @@ class Assets(StaticFiles):
 
 
 def static_router(title: str) -> APIRouter:
-    """Return the routes `/`, `/learn`, `/docs` and `/static/…`."""
+    """Return the routes `/`, `/learn`, `/many`, `/docs` and `/static/…`."""
     router = APIRouter(include_in_schema=False)
     assets = Assets(directory=PAGE, packages=WHEELS)
     docs, docs_policy = _documentation(title)
@@ -48,6 +48,12 @@ def static_router(title: str) -> APIRouter:
     @router.get("/learn")
     async def learn(request: Request) -> Response:
         response = await assets.get_response("learn.html", request.scope)
+        response.headers["content-security-policy"] = _POLICY
+        return response
+
+    @router.get("/many")
+    async def many(request: Request) -> Response:
+        response = await assets.get_response("many.html", request.scope)
         response.headers["content-security-policy"] = _POLICY
         return response
 

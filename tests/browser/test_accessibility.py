@@ -12,7 +12,7 @@ from tests.browser.reviews import BORING
 pytestmark = pytest.mark.slow
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = ("/", "/learn")
+PAGES = ("/", "/learn", "/many")
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ GENERATOR = _ROOT / "node_modules" / ".bin" / "openapi-typescript"
 TYPES = _ROOT / "service" / "page" / "js" / "core" / "openapi.d.ts"
 # The requests that the page sends.
 _OPERATIONS = {
+    "/predict": "post",
     "/explain": "post",
     "/explain/diff": "post",
     "/explain/step": "post",

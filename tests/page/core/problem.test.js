@@ -58,3 +58,13 @@ test("a problem without fields is about none", () => {
   assert.equal(new ApiProblem("Invalid", "Something.").isAbout("units"), false);
   assert.equal(new ApiProblem("Invalid", "Something.", [{}]).isAbout("units"), false);
 });
+
+test("the refused items of a list have their reasons", () => {
+  const errors = [{ pointer: "#/text/2", detail: "Too long." }, { pointer: "#/text/0", detail: "Empty." }];
+  assert.deepEqual(new ApiProblem("", "", errors).refusedItems("text"), new Map([[2, "Too long."], [0, "Empty."]]));
+});
+
+test("a refusal of something else has no refused items", () => {
+  assert.equal(new ApiProblem("", "", [{ pointer: "#/text/2" }, { pointer: "#/model" }]).refusedItems("text"), null);
+  assert.equal(new ApiProblem("", "").refusedItems("text"), null);
+});

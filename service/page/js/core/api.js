@@ -64,6 +64,13 @@ const post = (path, body, signal) =>
   });
 
 /**
+ * @param {string[]} texts
+ * @param {AbortSignal} signal
+ * @returns {Promise<import("./types.js").Prediction[]>} in the order of the texts
+ */
+export const predictMany = async (texts, signal) => (await post("/predict", { text: texts }, signal)).json();
+
+/**
  * @param {ExplainRequest} body
  * @param {AbortSignal} signal
  * @returns {Promise<Explanation>}

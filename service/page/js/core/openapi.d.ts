@@ -1,5 +1,43 @@
 // Written by `python -m tests.page.api_types`. Do not edit.
 export type paths = {
+    "/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TextRequest"] | components["schemas"]["InputsRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PredictResponse"] | components["schemas"]["PredictResponse"][] | components["schemas"]["LabelScore"][][];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/explain": {
         parameters: {
             query?: never;
@@ -433,6 +471,27 @@ export type components = {
             conventions: ("pytorch" | "chung2014")[];
             defaults: components["schemas"]["Defaults"];
         };
+        InputsOptions: {
+            wait_for_model?: boolean | null;
+            use_cache?: boolean | null;
+        };
+        InputsParameters: {
+            top_k?: number | null;
+            function_to_apply?: ("sigmoid" | "softmax") | null;
+            return_all_scores?: boolean | null;
+            truncation?: boolean | string | null;
+            max_length?: number | null;
+            padding?: boolean | string | null;
+        };
+        InputsRequest: {
+            inputs: string | string[];
+            parameters?: components["schemas"]["InputsParameters"] | null;
+            options?: components["schemas"]["InputsOptions"] | null;
+            model?: string | null;
+            truncate?: boolean | string | null;
+            truncation_direction?: string | null;
+            raw_scores?: false | null;
+        };
         IntervenedRecord: {
             /** @enum {string} */
             label: "negative" | "positive";
@@ -454,6 +513,11 @@ export type components = {
             units?: number[] | null;
         };
         JsonValue: unknown;
+        LabelScore: {
+            /** @enum {string} */
+            label: "negative" | "positive";
+            score: number;
+        };
         Limits: {
             max_tokens: number;
             max_texts: number;
@@ -507,6 +571,19 @@ export type components = {
             text: string;
             attribution: number;
             without: number;
+        };
+        PredictResponse: {
+            /** @enum {string} */
+            label: "negative" | "positive";
+            score: number;
+            probabilities: {
+                [key: string]: number;
+            };
+            coverage: number;
+            undecided: boolean;
+            warnings: string[];
+            model: components["schemas"]["ModelName"];
+            tokens: number;
         };
         SharedModelInfo: {
             model: components["schemas"]["ModelName"];
@@ -627,6 +704,10 @@ export type components = {
             start: number;
             end: number;
             known: boolean;
+        };
+        TextRequest: {
+            text: string | string[];
+            model?: string | null;
         };
         TokenDecomposition: {
             total: number;

@@ -7,7 +7,7 @@ export class ApiProblem extends Error {
   /**
    * @param {string} title
    * @param {string} detail
-   * @param {{pointer?: string | null}[]} [errors]  the fields of the request that were refused
+   * @param {{pointer?: string | null, detail?: string}[]} [errors]  the fields of the request that were refused
    */
   constructor(title, detail, errors = []) {
     super(detail);
@@ -26,6 +26,22 @@ export class ApiProblem extends Error {
    */
   isAbout(field) {
     return this.#errors.length > 0 && this.#errors.every(({ pointer }) => pointer === `#/${field}`);
+  }
+
+  /**
+   * The items of a list that are the only reason for the refusal.
+   * @param {string} field  that has the list
+   * @returns {Map<number, string> | null} the reason by the number of the item; null for any other
+   *   refusal
+   */
+  refusedItems(field) {
+    const items = new Map();
+    for (const { pointer, detail } of this.#errors) {
+      const place = new RegExp(`^#/${field}/(\\d+)$`).exec(pointer ?? "");
+      if (!place) return null;
+      items.set(Number(place[1]), detail ?? this.message);
+    }
+    return items.size > 0 ? items : null;
   }
 }
 

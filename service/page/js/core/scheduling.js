@@ -44,3 +44,21 @@ export const nextPaint = () =>
     setTimeout(resolve, NO_FRAME_MILLISECONDS);
     requestAnimationFrame(() => setTimeout(resolve));
   });
+
+/**
+ * Run a task soon after it was requested, but not more often than once in a while.
+ * @param {() => void} task
+ * @param {number} milliseconds
+ * @returns {() => void} requests the task
+ */
+export function atMostEvery(task, milliseconds) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      task();
+    }, milliseconds);
+  };
+}

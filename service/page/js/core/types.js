@@ -11,6 +11,8 @@
  * @typedef {Paths["/explain/step"]["post"]["requestBody"]["content"]["application/json"]} StepRequest
  * @typedef {Paths["/explain/sweep"]["post"]["requestBody"]["content"]["application/json"]} SweepRequest
  *
+ * @typedef {Paths["/predict"]["post"]["responses"][200]["content"]["application/json"]} PredictResponse
+ * @typedef {Exclude<Extract<PredictResponse, unknown[]>[number], unknown[]>} Prediction
  * @typedef {Paths["/explain"]["post"]["responses"][200]["content"]["application/json"]} Explanation
  * @typedef {Paths["/explain/diff"]["post"]["responses"][200]["content"]["application/json"]} Diff
  * @typedef {Paths["/explain/step"]["post"]["responses"][200]["content"]["application/json"]} Step

@@ -1,6 +1,7 @@
 /** Saving what is shown: as a picture drawn by the page, or as a file written by the API. */
 import { explainAs } from "../core/api.js";
-import { byId, closestTo, element, showProblem } from "../core/dom.js";
+import { byId, closestTo, showProblem } from "../core/dom.js";
+import { download } from "../core/download.js";
 import { ApiProblem } from "../core/problem.js";
 
 /**
@@ -43,13 +44,3 @@ export function saveMenu(requestShown, drawPicture) {
  * @returns {format is "json" | "csv" | "html"}
  */
 const isFileFormat = (format) => ["json", "csv", "html"].includes(format);
-
-/**
- * @param {Blob} content
- * @param {string} name
- */
-function download(content, name) {
-  const href = URL.createObjectURL(content);
-  element("a", { href, download: name }).click();
-  URL.revokeObjectURL(href);
-}
