@@ -35,4 +35,5 @@ export default [
   layer("charts", ["story", "panels"]),
   layer("story", ["charts", "panels"]),
   layer("panels", []),
+  layer("many", ["panels"]),
 ];
