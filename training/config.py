@@ -147,7 +147,8 @@ class TrainingConfig(FitOptions, ReadOptions):
     """Target of a phrase of `sst`: sigmoid(slope × (score − ½)). 0 takes the score itself."""
     exclude: str | None = None
     """File with the digests of texts that no stage may learn from, one a line: the first 20 digits
-    of the SHA-256 of the letters and digits of a text, in lower case."""
+    of the SHA-256 of the letters and digits of a text, in lower case. `reserved` is the file of the
+    package, of texts that hidden tests are made from."""
     language: str | None = Field(
         default_factory=lambda given: "en" if _is_packaged_or_hub(given) else None
     )

@@ -10,6 +10,10 @@ from gatewise.training.text_digest import DIGITS, alphanumeric_key, digest, text
 
 _DIGEST = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _LINE_BREAK = "<br />"
+# The digests that come with the package: of the texts from which hidden tests are made. No model
+# that is released from 1.0 on has learned from them.
+RESERVED = "reserved"
+_RESERVED_FILE = Path(__file__).with_name("reserved.txt")
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,16 @@ def read_exclusion(path: str | Path | None) -> Exclusion:
     """Read a file with one digest a line. Empty lines, and those that begin with #, are skipped.
 
     Args:
-        path: The file, or None, which excludes nothing.
+        path: The file; `reserved` for the one of the package; or None, which excludes nothing.
 
     Raises:
         DataError: The file cannot be read, or a line is no digest.
     """
     if path is None:
         return Exclusion()
+    file = _RESERVED_FILE if path == RESERVED else Path(path)
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"The file of excluded texts {path} cannot be read: {error}.") from error
     digests = set()

@@ -8,6 +8,7 @@ import pytest
 from gatewise.models import Predictor
 from tests.service.api_client import calculate_step, explain
 from tests.service.problems import only_error
+from tests.service.tolerance import STATE_ROUNDING
 
 TEXT = "A slow start, but the ending is wonderful!"
 REQUEST: dict[str, str | int] = {"text": TEXT, "step": 8, "units": "0,9"}
@@ -30,11 +31,17 @@ def test_gates_and_states_are_those_of_the_trace(
     trace = predictor.explain(TEXT).trace
     for unit in calculate_step(client, **REQUEST)["units"]:
         column = unit["unit"]
-        assert unit["before"] == pytest.approx(trace.hidden[7, column], abs=1e-6)
-        assert unit["reset"]["value"] == pytest.approx(trace.reset_gate[8, column], abs=5e-6)
-        assert unit["update"]["value"] == pytest.approx(trace.update_gate[8, column], abs=5e-6)
-        assert unit["candidate"]["value"] == pytest.approx(trace.candidate[8, column], abs=5e-6)
-        assert unit["after"] == pytest.approx(trace.hidden[8, column], abs=5e-6)
+        assert unit["before"] == pytest.approx(trace.hidden[7, column], abs=STATE_ROUNDING)
+        assert unit["reset"]["value"] == pytest.approx(
+            trace.reset_gate[8, column], abs=STATE_ROUNDING
+        )
+        assert unit["update"]["value"] == pytest.approx(
+            trace.update_gate[8, column], abs=STATE_ROUNDING
+        )
+        assert unit["candidate"]["value"] == pytest.approx(
+            trace.candidate[8, column], abs=STATE_ROUNDING
+        )
+        assert unit["after"] == pytest.approx(trace.hidden[8, column], abs=STATE_ROUNDING)
 
 
 @pytest.mark.parametrize("convention", ["pytorch", "chung2014"])

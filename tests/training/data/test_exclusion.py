@@ -35,6 +35,10 @@ def test_without_a_file_nothing_is_excluded() -> None:
     assert read_exclusion(None) == Exclusion()
 
 
+def test_the_reserved_texts_come_with_the_package() -> None:
+    assert len(read_exclusion("reserved").digests) == 3554
+
+
 def test_comments_and_empty_lines_are_skipped(tmp_path: Path) -> None:
     path = tmp_path / "digests.txt"
     path.write_text("# tests of others\n\n" + "0" * 20 + "\n")

@@ -58,9 +58,14 @@ def test_the_command_of_a_release_has_the_current_option_names(name: str) -> Non
 
 
 def test_the_card_of_a_release_names_the_models_it_continues_from() -> None:
-    card = model_card(load_artifact(releases()["imdb-gru-512"]))
-    assert "imdb-gru-512 0.5.0 continues from imdb-gru-512 0.4.0" in card
-    assert "imdb-gru-512 0.4.0 continues from imdb-gru-512 0.3.0" in card
+    artifact = load_artifact(releases()["imdb-gru-512"])
+    card, title = model_card(artifact), f"{artifact.name} {artifact.version}"
+    start = artifact.metrics["start"]
+    assert start
+    while start:
+        earlier = f"{start['name']} {start['version']}"
+        assert f"{title} continues from {earlier}" in card
+        title, start = earlier, start["start"]
 
 
 def test_the_card_has_the_figures_of_the_artifact() -> None:

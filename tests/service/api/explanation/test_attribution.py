@@ -7,6 +7,7 @@ from gatewise.models import Predictor
 from gatewise.models.explain.attribution import GROWTH
 from gatewise.service.api.examples import EXAMPLES
 from tests.service.api_client import explain
+from tests.service.tolerance import STATE_ROUNDING
 
 TEXT = "A slow start, but the ending is wonderful and the cast is a joy."
 
@@ -25,7 +26,7 @@ def test_bias_and_attributions_sum_to_the_logit(client: httpx.Client) -> None:
     total = explanation["decomposition"]["bias"] + sum(
         token["attribution"] for token in explanation["tokens"]
     )
-    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=1e-5)
+    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=STATE_ROUNDING)
     total += explanation["attribution"]["residual"]
     assert total == pytest.approx(explanation["decomposition"]["logit"], abs=1e-9)
 

@@ -8,6 +8,7 @@ import pytest
 from gatewise.models import Predictor
 from tests.service.api_client import explain
 from tests.service.problems import only_error
+from tests.service.tolerance import STATE_ROUNDING
 
 TEXT = "A slow start, but the ending is wonderful and the cast is a joy."
 
@@ -30,7 +31,7 @@ def test_the_metrics_are_those_of_the_predictor(client: httpx.Client, predictor:
 def test_bias_and_attributions_sum_to_the_logit(client: httpx.Client) -> None:
     explanation = client.post("/explain", json={"text": TEXT, "faithfulness": True}).json()
     total = explanation["decomposition"]["bias"] + sum(explanation["faithfulness"]["attributions"])
-    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=1e-5)
+    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=STATE_ROUNDING)
 
 
 def test_get_and_post_return_the_same(client: httpx.Client) -> None:

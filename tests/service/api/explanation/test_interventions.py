@@ -18,6 +18,7 @@ from gatewise.service.engine.model_host import ModelHost
 from gatewise.service.settings import Settings
 from tests.service.api_client import explain, unusual_band_at
 from tests.service.problems import only_error
+from tests.service.tolerance import STATE_ROUNDING
 
 BORING = EXAMPLES[0].text
 TEXT = "A slow start, but the ending is wonderful!"
@@ -260,7 +261,9 @@ def test_a_gate_effect_is_the_logit_change_of_the_intervention(
 ) -> None:
     tokens = explain(client, text=TEXT, gate_effects=True)["tokens"]
     logit_change = intervened(client, {**change, "tokens": [position]})["logit_change"]
-    assert tokens[position]["gate_effects"][effect] == pytest.approx(logit_change, abs=1e-4)
+    assert tokens[position]["gate_effects"][effect] == pytest.approx(
+        logit_change, abs=STATE_ROUNDING
+    )
 
 
 def test_gate_effects_can_be_requested_by_url(client: httpx.Client) -> None:
