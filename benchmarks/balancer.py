@@ -121,9 +121,9 @@ def measure(model: Path, *, number: int) -> dict[str, Any]:
 
     with serve(model, workers=2) as service:
         workers = rate(service.address)
-    with balanced(model) as service:
-        replicas = rate(service.address)
-        killed = send_while_one_is_killed(service, requests, total=number)
+    with balanced(model) as pair:
+        replicas = rate(pair.address)
+        killed = send_while_one_is_killed(pair, requests, total=number)
     rows = [
         ["one service with two workers, requests a second", f"{workers:.0f}"],
         ["two replicas behind HAProxy, requests a second", f"{replicas:.0f}"],

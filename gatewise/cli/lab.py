@@ -34,7 +34,8 @@ def lab(
         source: Reviews: packaged, hub, or a file or directory.
         seeds: Number of trainings of every network on reviews.
         workers: Number of trainings side by side, one thread each.
-        docs: Directory of the documentation, to write the page, its plots and lab.json to.
+        docs: Directory of the documentation, to write the page, its plots and lab.json to. With
+            --only C11b, that finding is added to the lab.json that is there.
         page_only: Only write the page and its plots again, from the lab.json in --docs.
     """
     if out is None and not page_only:

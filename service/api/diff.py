@@ -160,7 +160,8 @@ class _Columns:
     def __init__(self, run: _Run, convention: Convention) -> None:
         explanation = run.explanation
         decomposition = explanation.decomposition
-        self.attribution = run.account and run.account.attribution.total  # (T,)
+        account = run.account
+        self.attribution = None if account is None else account.attribution.total  # (T,)
         parts = (
             decomposition.total,
             decomposition.new_word,

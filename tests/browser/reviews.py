@@ -5,7 +5,7 @@ BORING = (
     "But the movie is really boring."
 )
 TURNING = (
-    "The photography is gorgeous and the lead gives a wonderful performance. "
+    "This is a beautiful, funny and moving story with a great cast and a wonderful lead. "
     "But the movie is really boring."
 )
 MARKUP = "Good <script>alert(1)</script> and <img src=x onerror=alert(2)> and <b>bold</b> film."

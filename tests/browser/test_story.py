@@ -95,7 +95,7 @@ def test_the_line_is_redrawn_when_the_slider_moves(reader: Reader) -> None:
 def test_the_numbers_are_those_of_the_api(reader: Reader) -> None:
     wait_for_sweep(reader)
     reader.page.locator(SLIDER).press("Home")
-    request = {"text": TURNING, "gate": "reset", "first": 12, "last": 18, "values": [0]}
+    request = {"text": TURNING, "gate": "reset", "first": 18, "last": 24, "values": [0]}
     response = reader.page.request.post(f"{reader.origin}/explain/sweep", data=request)
     expected = json.loads(response.text())["stops"][0]["probability_positive"]
     assert abs(probability(reader.page) - expected) <= 0.005
@@ -103,8 +103,8 @@ def test_the_numbers_are_those_of_the_api(reader: Reader) -> None:
 
 def test_a_list_changes_the_words_over_which_the_gate_is_held(reader: Reader) -> None:
     wait_for_sweep(reader)
-    reader.page.locator("#range-first").select_option("17")
-    expect(reader.page).to_have_url(re.compile("words=17-18"))
+    reader.page.locator("#range-first").select_option("23")
+    expect(reader.page).to_have_url(re.compile("words=23-24"))
 
 
 def test_a_beginning_behind_the_end_moves_the_end(reader: Reader) -> None:
@@ -150,14 +150,14 @@ def test_a_link_restores_gate_words_and_value(reader: Reader) -> None:
     wait_for_sweep(reader)
     check(reader.page.locator("#held-gate").get_by_label("Update"))
     wait_for_sweep(reader)
-    reader.page.locator("#range-first").select_option("17")
+    reader.page.locator("#range-first").select_option("23")
     wait_for_sweep(reader)
     reader.page.locator(SLIDER).press("End")
     expect(reader.page).to_have_url(re.compile("at=1"))
     before = probability(reader.page)
     reader.page.reload()
     wait_for_sweep(reader)
-    expect(reader.page.locator("#range-first")).to_have_value("17")
+    expect(reader.page.locator("#range-first")).to_have_value("23")
     assert probability(reader.page) == before
 
 

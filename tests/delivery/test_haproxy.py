@@ -51,7 +51,10 @@ def override(root: Path) -> dict[str, Any]:
     class Loader(yaml.SafeLoader):
         """A loader that knows Compose's tag for a list that is emptied."""
 
-    Loader.add_constructor("!reset", lambda loader, node: loader.construct_sequence(node))
+    def empty(_loader: Loader, _node: yaml.SequenceNode) -> list[str]:
+        return []
+
+    Loader.add_constructor("!reset", empty)
     text = (root / "deploy" / "compose.haproxy.yml").read_text()
     parsed: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506 - a safe loader
     return parsed

@@ -133,10 +133,10 @@ def test_any_other_import_is_refused(report_of_offenders: str, number: int) -> N
 @pytest.mark.parametrize(
     ("room", "sets"),
     [
-        ("models", ["core", "files"]),
+        ("models", ["core", "files", "onnx"]),
         ("service", ["core", "files", "ray", "telemetry"]),
         ("training", ["core", "files", "train"]),
-        ("gatewise", ["core", "files", "train"]),
+        ("gatewise", ["core", "files", "onnx", "train"]),
     ],
 )
 def test_a_room_imports_only_what_its_requirements_bring(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gatewise.models.errors import GatewiseError
-from gatewise.training.lab.experiments import CLAIMS
+from gatewise.training.lab.experiments import CLAIMS, STANDALONE_CLAIMS
 from gatewise.training.lab.options import FAST, LabOptions
 from gatewise.training.lab.report.output import read_docs, write_docs
 from gatewise.training.lab.report.records import LabResults
@@ -37,6 +37,8 @@ def run_lab(
         seeds: Trainings of every net on texts, if not the usual number.
         workers: Trainings that run in parallel, with one thread each.
         docs: Directory of the documentation, to which the page, its plots and lab.json are written.
+            With `only`, the claims must be in `STANDALONE_CLAIMS`; their findings are added to the
+            lab.json that is there, which records that they come from another run.
         page_only: Whether to rebuild the page and its plots from the lab.json in `docs` (by
             default the folder `docs`) without training or measuring anything.
 
@@ -64,10 +66,10 @@ def run_lab(
         chosen["seeds"] = seeds
     size = FAST.model_dump() if fast else {}
     options = LabOptions.model_validate(size | chosen)
-    command = _command(fast=fast, source=source, seeds=seeds)
+    command = _command(fast=fast, only=only, source=source, seeds=seeds)
     results = Lab(options, out).run(only=only, command=command)
     if docs is not None:
-        write_docs(results, docs)
+        write_docs(read_docs(docs).with_findings_of(results, only) if only else results, docs)
     elif options == LabOptions(workers=workers) and not only:
         check(results)  # the run that the page describes
     return _summary(results)
@@ -79,14 +81,18 @@ def _check_options(*, only: Sequence[str], fast: bool, docs: Path | None) -> Non
         raise LabOptionError(
             f"There is no claim {', '.join(unknown)}. The lab tests {', '.join(CLAIMS)}."
         )
-    if docs is not None and (only or fast):
-        raise LabOptionError("--docs needs a full run of all claims: omit --only and --fast.")
+    if docs is not None and (fast or not set(only) <= set(STANDALONE_CLAIMS)):
+        raise LabOptionError(
+            "--docs needs a full run of all claims: omit --only and --fast. Only the findings of "
+            f"{', '.join(STANDALONE_CLAIMS)} can be added to those of another run."
+        )
 
 
-def _command(*, fast: bool, source: str, seeds: int | None) -> str:
+def _command(*, fast: bool, only: Sequence[str], source: str, seeds: int | None) -> str:
     words = ["gatewise lab --out runs/lab"]
     if fast:
         words.append("--fast")
+    words += [f"--only {claim}" for claim in only]
     if source != "packaged":
         words.append(f"--source {Path(source).name}")
     if seeds is not None:

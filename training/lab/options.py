@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gatewise.training.lab.reckoning.study import FAST as FAST_RECKONING
+from gatewise.training.lab.reckoning.study import Sizes
+
 
 class LabOptions(BaseModel):
     """All sizes of a run of the lab."""
@@ -40,6 +43,8 @@ class LabOptions(BaseModel):
     """Symbols in a sequence of a synthetic task."""
     widths: tuple[int, ...] = (2, 3, 4, 8)
     """Units of the GRU on the synthetic tasks."""
+    reckoning: Sizes = Sizes()
+    """Sizes of the experiment on dead reckoning."""
     gradient_texts: int = Field(96, ge=1)
     """Reviews through which gradients are propagated."""
     story_texts: int = Field(200, ge=4)
@@ -66,6 +71,7 @@ FAST = LabOptions(
     synthetic_steps=150,
     synthetic_length=16,
     widths=(2, 4),
+    reckoning=FAST_RECKONING,
     gradient_texts=16,
     story_texts=24,
     gate_texts=24,

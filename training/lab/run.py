@@ -16,7 +16,7 @@ from gatewise.training.lab.nets import data
 from gatewise.training.lab.nets.workspace import Workspace
 from gatewise.training.lab.options import LabOptions
 from gatewise.training.lab.report.output import write_plots, write_results
-from gatewise.training.lab.report.records import Finding, LabResults, Measured
+from gatewise.training.lab.report.records import Finding, LabResults, Measured, in_order
 from gatewise.training.stage_timer import StageTimer
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Lab:
             if self._path(experiment).is_file():
                 stored = _read_json(self._path(experiment))
                 found |= {name: Finding.model_validate(value) for name, value in stored.items()}
-        return dict(sorted(found.items(), key=lambda entry: int(entry[0][1:])))
+        return in_order(found)
 
     def _measured(self, command: str) -> Measured:
         options = self._options.model_dump(mode="json", exclude={"workers"})

@@ -122,7 +122,7 @@ def test_growth_that_does_not_ascend_to_one_raises_an_error(growth: tuple[float,
         token_attributions(Recurrence(random_weights()), IDS, growth=growth)
 
 
-@pytest.mark.parametrize(("release", "agreement"), [("imdb-gru-256", 0.6), ("imdb-gru-512", 0.49)])
+@pytest.mark.parametrize(("release", "agreement"), [("imdb-gru-256", 0.6), ("imdb-gru-512", 0.45)])
 def test_attribution_agrees_with_leave_one_out_more_than_decomposition_does(
     release: str, agreement: float
 ) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, ttest_1samp, ttest_rel
 
-from gatewise.training.lab.report.estimates import estimate, mean_share, paired, share
+from gatewise.training.lab.report.estimates import estimate, mean_share, paired, paired_ratio, share
 
 VALUES = [0.82, 0.85, 0.81, 0.88]
 
@@ -69,3 +69,14 @@ def test_the_format_contains_the_interval() -> None:
 def test_other_formats_are_refused(spec: str) -> None:
     with pytest.raises(ValueError, match="no format of an estimate"):
         format(estimate([0.5]), spec)
+
+
+def test_a_ratio_and_its_inverse_have_inverse_intervals() -> None:
+    found, inverse = (
+        paired_ratio([2.0, 6.0, 4.0], [1.0, 2.0, 3.0]),
+        paired_ratio([1.0, 2.0, 3.0], [2.0, 6.0, 4.0]),
+    )
+    assert found.mean == pytest.approx(2.0)
+    assert found.low is not None
+    assert inverse.high == pytest.approx(1 / found.low)
+    assert paired_ratio([3.0], [2.0]).mean == pytest.approx(1.5)

@@ -14,7 +14,8 @@ from gatewise.training.lab.report.page import render, template
 from gatewise.training.lab.report.plots import charts
 from gatewise.training.lab.report.records import Finding, LabResults
 from gatewise.training.lab.report.stale_page import StalePageError, check
-from gatewise.training.lab.report.statements import STATEMENTS, SUPPORTS, Statement
+from gatewise.training.lab.report.statement import Statement
+from gatewise.training.lab.report.statements import STATEMENTS, SUPPORTS
 from gatewise.training.lab.report.tables import tables
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -6,6 +6,7 @@ They return records; how these are shown belongs to `lab.report`.
 from gatewise.training.lab.experiments import (
     ablation,
     candidate,
+    dead_reckoning,
     gradients,
     order,
     reset_story,
@@ -13,6 +14,7 @@ from gatewise.training.lab.experiments import (
     units,
 )
 from gatewise.training.lab.experiments.base import Experiment
+from gatewise.training.lab.report.records import claim_order
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     order.EXPERIMENT,
@@ -20,12 +22,16 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     reset_story.EXPERIMENT,
     retention.EXPERIMENT,
     ablation.EXPERIMENT,
+    dead_reckoning.EXPERIMENT,
     units.EXPERIMENT,
     candidate.EXPERIMENT,
 )
 CLAIMS = tuple(
     sorted(
         (claim for experiment in EXPERIMENTS for claim in experiment.claims),
-        key=lambda claim: int(claim[1:]),
+        key=claim_order,
     )
+)
+STANDALONE_CLAIMS = tuple(
+    claim for experiment in EXPERIMENTS if experiment.standalone for claim in experiment.claims
 )

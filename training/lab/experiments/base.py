@@ -17,12 +17,15 @@ class Experiment:
         claims: The claims that it tests.
         runs: Returns the trainings that it reads.
         measure: Returns a finding for each claim.
+        standalone: Whether it reads neither the lab's texts nor the shipped models. Its findings
+            can be added to those of another run.
     """
 
     name: str
     claims: tuple[str, ...]
     runs: Callable[[Workspace], list[TrainingRun]]
     measure: Callable[[Workspace], dict[str, Finding]]
+    standalone: bool = False
 
 
 def no_runs(_workspace: Workspace) -> list[TrainingRun]:

@@ -110,3 +110,15 @@ def share(flags: Sequence[bool]) -> Estimate:
 def paired(values: Sequence[float], others: Sequence[float]) -> Estimate:
     """Compute the mean difference of pairs with the same seed, and so the same batch order."""
     return estimate(np.subtract(values, others))
+
+
+def paired_ratio(values: Sequence[float], others: Sequence[float]) -> Estimate:
+    """Compute the geometric mean ratio of pairs with the same seed, all above 0.
+
+    The interval is Student's on the logarithmic scale.
+    """
+    found = estimate(np.log(np.divide(values, others)))
+    if found.low is None or found.high is None:
+        return found.model_copy(update={"mean": float(np.exp(found.mean))})
+    mean, low, high = np.exp([found.mean, found.low, found.high]).tolist()
+    return Estimate(mean=mean, low=low, high=high, n=found.n)

@@ -59,6 +59,7 @@ def render(results: LabResults) -> str:
     return template().format(
         **results.values,
         measured=results.measured,
+        measured_of={claim: results.measured_of(claim) for claim in results.figures},
         supports={claim: finding.supports for claim, finding in results.figures.items()},
         tables={name: _details(group) for name, group in tables(results.values).items()},
         algebra="\n".join(

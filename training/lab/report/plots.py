@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gatewise.training.lab.report import dead_reckoning
 from gatewise.training.lab.report.estimates import Estimate
 from gatewise.training.lab.report.records import Chart, Figures, Series
 
@@ -23,6 +24,7 @@ def charts(values: Figures) -> Iterator[Chart]:
         "C9": _reset_story,
         "C10": _retention,
         "C11": _ablation,
+        "C11b": dead_reckoning.charts,
         "C14": _units,
     }
     for claim, build in builders.items():

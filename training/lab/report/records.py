@@ -1,6 +1,7 @@
 """The records that the lab writes to lab.json and reads from it, and those that are rendered."""
 
-from collections.abc import Mapping, Sequence
+import string
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -44,15 +45,47 @@ class Measured(Record):
 
 
 class LabResults(Record):
-    """The contents of lab.json: `figures` has one finding for each claim."""
+    """The contents of lab.json.
+
+    Attributes:
+        measured: How the figures were measured.
+        figures: One finding for each claim.
+        added: How findings were measured that come from another run, by claim.
+    """
 
     measured: Measured
     figures: dict[str, Finding]
+    added: dict[str, Measured] = {}
+
+    def with_findings_of(self, other: "LabResults", claims: Iterable[str]) -> "LabResults":
+        """Return these results with some findings of another run, and how they were measured."""
+        chosen = list(claims)
+        return self.model_copy(
+            update={
+                "figures": in_order({**self.figures, **{c: other.figures[c] for c in chosen}}),
+                "added": {**self.added, **dict.fromkeys(chosen, other.measured)},
+            }
+        )
+
+    def measured_of(self, claim: str) -> Measured:
+        """Return how the finding of a claim was measured."""
+        return self.added.get(claim, self.measured)
 
     @property
     def values(self) -> "Figures":
         """The figures of all claims by name, with estimates as `Estimate`."""
         return Figures({claim: finding.values for claim, finding in self.figures.items()})
+
+
+def claim_order(claim: str) -> tuple[int, str]:
+    """Return a key that sorts C4, C11, C11b, C14 in this order."""
+    number = claim[1:].rstrip(string.ascii_lowercase)
+    return int(number), claim.removeprefix(f"C{number}")
+
+
+def in_order(findings: Mapping[str, Finding]) -> dict[str, Finding]:
+    """Return findings in the order of their claims."""
+    return {claim: findings[claim] for claim in sorted(findings, key=claim_order)}
 
 
 class Figures(Mapping[str, Any]):

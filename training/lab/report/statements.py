@@ -6,12 +6,13 @@ average" would remain if new figures contradicted it. Each such sentence is ther
 with its condition; `report/stale_page.py` finds those that no longer hold.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from gatewise.training.lab.report.reckoning_statements import RECKONING_STATEMENTS
 from gatewise.training.lab.report.records import Supports
+from gatewise.training.lab.report.statement import Statement
 
 _512, _256 = "imdb-gru-512", "imdb-gru-256"
 
@@ -25,32 +26,11 @@ SUPPORTS: Mapping[str, Supports] = MappingProxyType(
         "C9": "partly",
         "C10": "yes",
         "C11": "yes",
+        "C11b": "partly",
         "C14": "no",
         "C15": "partly",
     }
 )
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A sentence of the page, and the condition under which it is true.
-
-    Attributes:
-        claim: The claim whose figures it describes.
-        text: A part of the template, word by word.
-        holds: The condition on the figures of the claim.
-    """
-
-    claim: str
-    text: str
-    holds: Callable[[Any], bool]
-
-    def is_true(self, values: Any) -> bool:
-        """Return whether the condition holds; False if a figure or its interval does not exist."""
-        try:
-            return self.holds(values)
-        except (KeyError, TypeError):
-            return False
 
 
 STATEMENTS = (
@@ -277,6 +257,7 @@ STATEMENTS = (
         "follows the mean reset gate",
         lambda c: all(m["rank_correlation_with_mean_reset"] > 0.5 for m in c.values()),
     ),
+    *RECKONING_STATEMENTS,
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gatewise.training.lab.report import dead_reckoning
 from gatewise.training.lab.report.estimates import Estimate
 from gatewise.training.lab.report.records import Figures, Table
 
@@ -46,6 +47,7 @@ def tables(values: Figures) -> dict[str, list[Table]]:
             ),
             _internals(values["C11"]),
         ],
+        "dead_reckoning": dead_reckoning.tables(values["C11b"]),
         "units": [_units(values["C14"])],
         "biases": [_biases(values["C4"])],
         "recall": [_recall(values["C6"])],

@@ -24,8 +24,8 @@ import { AS_IT_WAS, AVERAGE, HARDLY, meanGate, runAt } from "./held.js";
  *   made of the responses; empty if their figures do not bear it out
  */
 
-const PRAISE = "The photography is gorgeous and the lead gives a wonderful performance.";
-const BLAME = "The photography is awful and the lead gives a terrible performance.";
+const PRAISE = "This is a beautiful, funny and moving story with a great cast and a wonderful lead.";
+const BLAME = "This is a sad and dull story with a weak cast and a poor lead.";
 const PLOT = "The story follows a young lawyer who returns to the town of her uncle.";
 const BORING = "But the movie is really boring.";
 const WONDERFUL = "But the movie is really wonderful.";

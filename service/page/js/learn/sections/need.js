@@ -15,7 +15,7 @@ import { slider } from "../slider.js";
  */
 
 const TEXT =
-  "The photography is gorgeous and the lead gives a wonderful performance. But the movie is really boring.";
+  "This is a beautiful, funny and moving story with a great cast and a wonderful lead. But the movie is really boring.";
 const FIRST_HELD = "But";
 const TENTHS = 10;
 /** @type {(number | "average")[]} */
