@@ -83,7 +83,7 @@ layout:
 	@ln -s $(CURDIR)/gatewise/* $(CURDIR)/models $(CURDIR)/service $(CURDIR)/training $(LAYOUT)/gatewise/
 	@ln -s $(CURDIR)/tests $(CURDIR)/benchmarks $(CURDIR)/docs $(LAYOUT)/
 
-docs: $(VENV)/dev.stamp ## build the documentation into site/
+docs: $(VENV)/dev.stamp $(if $(NPM),node_modules/.package-lock.json) ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 figures: $(VENV)/dev.stamp ## run the examples of the documentation, fill README.md and the figures of the page

@@ -17,7 +17,7 @@ const layer = (folder, above) => ({
 });
 
 export default [
-  { ignores: [".venv/", "build/", "dist/", "docs/", "runs/", "site/"] },
+  { ignores: [".venv/", "build/", "dist/", "docs/*", "!docs/try/", "runs/", "site/"] },
   js.configs.recommended,
   {
     rules: {
@@ -28,8 +28,8 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: [`${PAGE}/**/*.js`], languageOptions: { globals: globals.browser } },
-  { files: ["tests/page/**/*.js"], languageOptions: { globals: globals.node } },
+  { files: [`${PAGE}/**/*.js`, "docs/try/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["tests/page/**/*.js", "tests/docs/**/*.js"], languageOptions: { globals: globals.node } },
   layer("core", ["explanation", "charts", "story", "panels"]),
   layer("explanation", ["charts", "story", "panels"]),
   layer("charts", ["story", "panels"]),

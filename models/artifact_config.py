@@ -12,7 +12,8 @@ from gatewise.models.stored_weights import StoredPrecision
 
 FORMAT = "gatewise/2"
 LABELS = ("negative", "positive")
-CONFIG, TOKENIZER = "config.json", "tokenizer.json"
+CONFIG = "config.json"
+TOKENIZER: Final = "tokenizer.json"
 WEIGHTS: Final = "model.safetensors"
 METRICS, GATES, CARD = "metrics.json", "gate_statistics.json", "README.md"
 UNITS, DECISION = "unit_index.json", "decision.json"

@@ -5,6 +5,7 @@ from typing import Any
 
 from docs.tools.cli_reference import cli_reference
 from docs.tools.comparison import explainer, times_as_long
+from docs.tools.export_page import exported_differences, try_page_link
 from docs.tools.figures import figure, percent, provenance, release
 from docs.tools.http_reference import http_reference, openapi
 from docs.tools.output import number, output
@@ -36,9 +37,11 @@ def page_functions() -> dict[str, Function]:
         "batching_gain": batching_gain,
         "cli_reference": cli_reference,
         "explainer": explainer,
+        "exported_differences": exported_differences,
         "http_reference": application_reference,
         "settings_table": settings_table,
         "times_as_long": times_as_long,
+        "try_page_link": try_page_link,
     }
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "score": "Score files of texts into files of results.",
     "explain": "Explain the prediction of one text, token by token.",
     "train": "Train a model and export it.",
+    "export": "Write a model as an ONNX file, for other runtimes.",
     "evaluate": "Measure a model on labelled texts.",
     "compare": "Compare our explanations with those of Captum, LIME and SHAP, on held-out texts.",
     "search": "Find where units reset, update or change the prediction in a data set.",

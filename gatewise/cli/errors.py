@@ -27,6 +27,7 @@ EXTRAS = {
     "search": "train",
     "lab": "train",
     "compare": "compare",
+    "export": "onnx",
 }
 # Packages that only an option of a command needs, and their extra.
 _EXTRAS_OF_OPTIONS = {"ray": "ray"}

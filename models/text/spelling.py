@@ -46,7 +46,7 @@ CONTRACTIONS = {
     "mightve": "might've",
     "whove": "who've",
 }
-_SOUNDS = {
+SOUNDS = {
     "gr8": "great",
     "b4": "before",
     "h8": "hate",
@@ -54,7 +54,7 @@ _SOUNDS = {
     "l8r": "later",
     "2day": "today",
 }
-_DIGITS = str.maketrans(
+DIGITS = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
 )
 _STRETCHED = re.compile(r"(\w)\1{2,}")
@@ -68,7 +68,7 @@ _MOST_CHANGED = 2
 _WITHOUT_VOWELS = str.maketrans("", "", "aeiouy")
 _DOUBLED = re.compile(r"(.)\1+")
 # Rarer words are less likely than a word that the vocabulary does not have.
-_COMMON = 20_000
+COMMON = 20_000
 
 
 @cache
@@ -91,7 +91,7 @@ class Speller:
         self._words = words
         self._ids = {word: index for index, word in enumerate(words)}
         # Where the nearest words are looked for, by what they share with the unknown one.
-        common = [word for word in islice(words, 2, _COMMON) if word.isalpha()]
+        common = [word for word in islice(words, 2, COMMON) if word.isalpha()]
         by_length: dict[tuple[str, int], list[int]] = {}
         self._by_consonants: dict[tuple[str, str], list[str]] = {}
         for index, word in enumerate(common):
@@ -129,7 +129,7 @@ class Speller:
             return CONTRACTIONS[word]
         if word in self._ids or not any(character.isalpha() for character in word):
             return None
-        for candidate in (_SOUNDS.get(word), self._unstretched(word), self._without_digits(word)):
+        for candidate in (SOUNDS.get(word), self._unstretched(word), self._without_digits(word)):
             if candidate:
                 return candidate
         is_name = written[0].isupper() and not written.isupper()
@@ -138,7 +138,7 @@ class Speller:
         return self._nearest(word, may_be_name=may_be_name)
 
     def _without_digits(self, word: str) -> str | None:
-        plain = word.translate(_DIGITS)
+        plain = word.translate(DIGITS)
         return plain if plain != word and plain in self._ids else None
 
     def _unstretched(self, word: str) -> str | None:

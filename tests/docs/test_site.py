@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from docs.tools import try_page
 from docs.tools.examples import examples, pages
 from docs.tools.figures import ROOT
 
@@ -63,6 +64,31 @@ def test_the_reference_documents_the_public_classes(site: Path) -> None:
     text = (site / "reference" / "python.html").read_text(encoding="utf-8")
     for name in ("Predictor", "Prediction", "Explanation", "Intervention"):
         assert f'id="gatewise.{name}"' in text
+
+
+def test_the_page_that_runs_a_model_has_all_its_files_or_is_left_out(site: Path) -> None:
+    page = site / "try"
+    assert page.exists() == try_page.can_be_built()
+    if page.exists():
+        assert (page / "model.onnx").exists()
+        assert (page / "reading.json").exists()
+        assert list((page / "ort").glob("*.wasm"))
+
+
+def test_without_the_npm_packages_the_site_is_built_without_that_page(tmp_path: Path) -> None:
+    program = (
+        "from docs.tools import try_page; from pathlib import Path;"
+        "from mkdocs.__main__ import cli;"
+        f"try_page.NODE_PACKAGE = Path({str(tmp_path / 'missing')!r});"
+        f"cli(['build', '--strict', '--site-dir', {str(tmp_path / 'site')!r}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "try/ is left out" in done.stderr
+    assert not (tmp_path / "site" / "try").exists()
+    assert (tmp_path / "site" / "how-to" / "export.html").exists()
 
 
 def test_tools_of_the_documentation_are_not_part_of_the_site(site: Path) -> None:
