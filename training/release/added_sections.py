@@ -21,6 +21,13 @@ SOURCES = {
 }
 
 
+# Kinds of generated texts whose groups differ only in a name or term.
+_EXCHANGES = {
+    "exchanged name or term, neutral": "neutral statements",
+    "exchanged name or term, opinion": "opinions about a film",
+}
+
+
 def held_out_section(metrics: Mapping[str, Any]) -> str:
     """Return the figures on held-out texts of added sources; empty without any."""
     if "held_out" not in metrics:
@@ -37,6 +44,27 @@ def held_out_section(metrics: Mapping[str, Any]) -> str:
         "texts are near one half if their probability is from 0.4 to 0.6. A group has texts that "
         "differ in one respect only and must get the same probability; it has moved if two of them "
         "differ by more than 0.1. Pairs and sentences are on one side of the split as a whole.\n"
+    )
+
+
+def fairness_section(metrics: Mapping[str, Any]) -> str:
+    """Return how much exchanged names and terms move predictions; empty if not measured."""
+    kinds = metrics.get("held_out", {}).get("augmented", {}).get("by_kind", {})
+    rows = [
+        [_EXCHANGES[kind], f"{figures['groups']:,}", f"{figures['moved']:.1%}"]
+        for kind, figures in kinds.items()
+        if kind in _EXCHANGES and figures["groups"]
+    ]
+    if not rows:
+        return ""
+    header = ["sentences that differ only in a name or an identity term", "groups", "moved"]
+    return (
+        "## Fairness\n\n"
+        + markdown_table(header, rows)
+        + "\n\nNames, nationalities, religions, orientations, places and numbers are exchanged in "
+        "generated sentences that were not trained on; the right change is none. A group has moved "
+        "if the probability of two of its sentences differs by more than 0.1. Do not use the model "
+        "where a text's subject may decide how it is treated.\n"
     )
 
 

@@ -11,7 +11,12 @@ from gatewise.models.artifact_config import LABELS
 from gatewise.models.subject import Subject, stated_subject
 from gatewise.training.config import TrainingConfig
 from gatewise.training.markdown import markdown_table
-from gatewise.training.release.added_sections import SOURCES, data_notes, held_out_section
+from gatewise.training.release.added_sections import (
+    SOURCES,
+    data_notes,
+    fairness_section,
+    held_out_section,
+)
 from gatewise.training.stored_config import read_training_config
 
 
@@ -24,7 +29,7 @@ def model_card(artifact: Artifact) -> str:
         _summary(artifact),
         "## Figures\n",
         _figures(artifact.metrics),
-        *filter(None, [held_out_section(artifact.metrics)]),
+        *filter(None, [held_out_section(artifact.metrics), fairness_section(artifact.metrics)]),
         "## Calibration\n",
         _reliability(artifact.metrics),
         "## By length\n",

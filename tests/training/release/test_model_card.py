@@ -84,3 +84,14 @@ def test_the_card_claims_no_movies_of_a_model_of_other_texts() -> None:
     assert "For the front desk." in card
     assert "language: de" in card
     assert "It was trained on German texts. Its domain was not stated." in card
+
+
+def test_the_card_says_how_much_names_and_terms_move_predictions() -> None:
+    release = load_artifact(releases()["imdb-gru-512"])
+    kinds = release.metrics["held_out"]["augmented"]["by_kind"]
+    moved = kinds["exchanged name or term, neutral"]["moved"]
+    assert f"| {moved:.1%} |" in model_card(release).split("## Fairness")[1]
+
+
+def test_the_card_has_no_figures_of_fairness_if_none_were_measured() -> None:
+    assert "## Fairness" not in model_card(load_artifact(releases()["imdb-gru-256"]))
