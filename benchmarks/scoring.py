@@ -135,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model = locate_model(options.model)
     with tempfile.TemporaryDirectory() as folder:
         figures = _measure(options, model, Path(folder))
-    lines = markdown_table(["", *figures["columns"]], figures["rows"])
+    lines = markdown_table(figures["columns"], figures["rows"])
     if figures["memory"]:
         titles = ["short rows", "peak of the driver, MB", "of all processes, MB"]
         lines += ["", *markdown_table(titles, figures["memory"])]
@@ -181,7 +181,7 @@ def _measure(options: argparse.Namespace, model: Path, folder: Path) -> dict[str
     names = list(rows[0])[1:]
     return {
         "reviews": len(texts),
-        "columns": [name.replace("_", " ") for name in names],
+        "columns": ["", *(name.replace("_", " ") for name in names)],
         "rows": [[row["name"], *(row[name] for name in names)] for row in rows],
         "memory": memory,
         "values": {row.pop("name"): row for row in rows},

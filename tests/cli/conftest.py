@@ -1,8 +1,10 @@
 """Fixtures of the command's tests."""
 
+import os
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from gatewise.models.artifact import save_artifact
 from tests.models.artifacts import small_artifact
@@ -15,6 +17,9 @@ def wide_plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")  # of a dumb terminal, no colour is shown
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
+    # Rich keeps the environment that there was when it was first imported, which may have been
+    # that of another test.
+    monkeypatch.setattr(Console, "_environ", os.environ)
 
 
 @pytest.fixture(scope="session")

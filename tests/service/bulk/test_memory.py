@@ -23,4 +23,5 @@ def test_the_memory_of_40000_rows_is_that_of_2000(tmp_path: Path, model: Path) -
     usage_of(tmp_path, model, rows=1000)  # compiles what is not compiled yet
     few, many = (usage_of(tmp_path, model, rows=rows) for rows in (2_000, 40_000))
     assert many.driver_bytes < few.driver_bytes + 15e6
-    assert many.peak_bytes < few.peak_bytes + 60e6
+    # Whether both workers are at their peak at the same moment is chance.
+    assert many.peak_bytes < few.peak_bytes + 120e6
