@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
@@ -82,4 +82,21 @@ def test_an_explanation_with_every_panel_open_has_no_violation_in_the_dark_schem
     dark: Reader, axe: str
 ) -> None:
     unfold_everything(dark)
+    assert violations(dark.page, axe) == []
+
+
+def fill_the_table(reader: Reader) -> None:
+    reader.open("/many")
+    reader.page.locator("#texts").fill(f"{BORING}\nA wonderful film.\nqwe rty")
+    reader.page.locator("#start").click()
+    expect(reader.page.locator("#progress")).to_contain_text("read and explained")
+
+
+def test_a_filled_table_has_no_violation(reader: Reader, axe: str) -> None:
+    fill_the_table(reader)
+    assert violations(reader.page, axe) == []
+
+
+def test_a_filled_table_has_no_violation_in_the_dark_scheme(dark: Reader, axe: str) -> None:
+    fill_the_table(dark)
     assert violations(dark.page, axe) == []

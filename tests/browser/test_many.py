@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.numbers import number
 from tests.browser.reader import Reader
-from tests.browser.reviews import BORING
+from tests.browser.reviews import BORING, LONG, MARKUP, TURNING
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +65,31 @@ def test_a_text_that_is_refused_says_why_and_stops_no_other(many: Reader) -> Non
     expect(many.page.locator("#table tr[data-verdict=problem]")).to_contain_text("blank")
 
 
+def test_texts_that_are_refused_may_be_more_than_a_response_lists(many: Reader) -> None:
+    run(many, table_of(["A wonderful film.", *[" "] * 30]))
+    assert verdicts(many) == ["Positive", *["Not read"] * 30]
+
+
+def test_a_text_longer_than_a_request_stops_no_other(many: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "reviews.txt"
+    file.write_text("dull " * 500_000 + "\nA wonderful film.\n")
+    many.page.locator("#file").set_input_files(file)
+    many.page.locator("#start").click()
+    expect(many.page.locator("#progress")).to_contain_text("1 of 2 texts read and explained")
+    assert verdicts(many) == ["Not read", "Positive"]
+
+
+def test_the_flags_and_the_turn_of_a_row_are_those_of_the_api(many: Reader) -> None:
+    run(many, TURNING)
+    response = many.page.request.post(f"{many.origin}/explain", data={"text": TURNING}).json()
+    flags = [flag for token in response["tokens"] for flag in token["flags"]]
+    shown = many.page.locator("#table td.flags .flag").all_inner_texts()
+    assert [text.split()[0] for text in shown] == [
+        str(flags.count(name)) for name in ("flip", "reset", "rewrite") if name in flags
+    ]
+    expect(many.page.locator("#table td.turn")).to_have_text("But")
+
+
 def test_the_words_that_did_most_are_those_of_the_api(many: Reader) -> None:
     run(many, BORING)
     tokens = many.page.request.post(f"{many.origin}/explain", data={"text": BORING}).json()[
@@ -73,7 +99,7 @@ def test_the_words_that_did_most_are_those_of_the_api(many: Reader) -> None:
         (token for token in tokens if token["text"].isalpha()),
         key=lambda token: abs(token["attribution"]),
     )
-    expect(many.page.locator("#table .words span").first).to_have_text(strongest["text"])
+    expect(many.page.locator("#table .word-text").first).to_have_text(strongest["text"])
 
 
 def test_a_sort_by_probability_is_stated_and_turned_over_by_a_second_click(many: Reader) -> None:
@@ -82,8 +108,9 @@ def test_a_sort_by_probability_is_stated_and_turned_over_by_a_second_click(many:
     for order in ("ascending", "descending"):
         head.get_by_role("button").click()
         expect(head).to_have_attribute("aria-sort", order)
-        values = [v for v in many.page.locator("#table .place").all_inner_texts()[1::2] if v]
+        *values, blank = many.page.locator("#table td.probability").all_inner_texts()
         assert values == sorted(values, reverse=order == "descending")
+        assert blank == ""
 
 
 def test_the_table_is_filtered_by_verdict_and_by_words(many: Reader) -> None:
@@ -120,8 +147,8 @@ def test_a_row_with_a_comma_too_many_is_refused_by_its_line(many: Reader) -> Non
 
 def test_more_texts_than_the_page_reads_are_announced(many: Reader) -> None:
     many.page.locator("#texts").fill("Fine.\n" * 1001)
-    expect(many.page.locator("#too-many")).to_contain_text("1 more are left out")
-    expect(many.page.locator("#start")).to_have_text("Read 1,000")
+    expect(many.page.locator("#too-many")).to_contain_text("the last 1 would")
+    expect(many.page.locator("#start")).to_have_text("Read the first 1,000")
 
 
 def test_a_file_is_read_and_the_column_can_be_chosen(many: Reader, tmp_path: Path) -> None:
@@ -158,3 +185,103 @@ def test_a_run_can_be_stopped(many: Reader) -> None:
     many.page.get_by_role("button", name="Stop").click()
     expect(many.page.get_by_role("button", name="Go on")).to_be_visible()
     many.page.unroute_all()
+
+
+def test_an_explanation_that_fails_again_is_stated_in_its_row(many: Reader) -> None:
+    def refuse(route: Route) -> None:
+        if TEXTS[1] in (route.request.post_data or ""):
+            route.abort()
+        else:
+            route.continue_()
+
+    many.page.route("**/explain", refuse)
+    many.page.locator("#texts").fill("\n".join(TEXTS[:2]))
+    many.page.locator("#start").click()
+    many.page.get_by_role("button", name="Go on").click()
+    expect(many.page.locator("#progress")).to_contain_text("1 of 2 texts read and explained")
+    expect(many.page.locator("#table .remark")).to_contain_text("Not explained")
+    many.page.unroute_all()
+    many.errors.clear()
+
+
+def test_a_row_keeps_the_focus_while_the_table_changes(many: Reader) -> None:
+    run(many, table_of(TEXTS))
+    link = many.page.get_by_role("link", name=TEXTS[3])
+    link.focus()
+    many.page.get_by_role("columnheader", name="P(positive)").get_by_role("button").evaluate(
+        "button => button.click()"
+    )
+    expect(link).to_be_focused()
+
+
+def test_a_long_text_opens_as_a_review_too(many: Reader) -> None:
+    text = " ".join([LONG] * 3)
+    run(many, text)
+    link = many.page.locator("#table a")
+    expect(link).to_have_attribute("href", re.compile("^/#packed="))
+    with many.page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.locator("#token-highlight")).to_have_text(text)
+    opened.value.close()
+
+
+def test_a_file_can_be_dropped_anywhere(many: Reader) -> None:
+    transfer = many.page.evaluate_handle(
+        """() => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File(["id;review\\n1;Fine, really."], "dropped.csv"));
+            return transfer;
+        }"""
+    )
+    many.page.dispatch_event("footer", "drop", {"dataTransfer": transfer})
+    expect(many.page.locator("#chosen-count")).to_contain_text("dropped.csv: 1 text")
+    expect(many.page.locator("#format")).to_have_value("semicolons")
+
+
+def test_a_table_can_be_read_as_lines(many: Reader) -> None:
+    many.page.locator("#texts").fill("id,text\n1,Fine.\n2,Dull, and long.")
+    expect(many.page.locator("#problem")).to_be_visible()
+    many.page.locator("#format").select_option(label="one review a line")
+    expect(many.page.locator("#problem")).to_be_hidden()
+    expect(many.page.locator("#start")).to_have_text("Read all 3")
+
+
+def test_a_file_that_is_not_text_is_refused(many: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "reviews.csv"
+    file.write_bytes("text\nDélicieux.\n".encode("latin-1"))
+    many.page.locator("#file").set_input_files(file)
+    expect(many.page.locator("#problem")).to_contain_text("UTF-8")
+    expect(many.page.locator("#chosen")).to_be_hidden()
+
+
+def test_function_words_are_summed_up_on_request(many: Reader) -> None:
+    run(many, BORING)
+    words = many.page.locator("#words .entry-word")
+    assert "the" not in words.all_inner_texts()
+    many.page.get_by_label("Also words such as").check()
+    assert "the" in words.all_inner_texts()
+
+
+def test_markup_in_a_text_is_shown_as_text(many: Reader) -> None:
+    run(many, MARKUP)
+    expect(many.page.locator("#table .excerpt")).to_have_text(MARKUP)
+    assert many.page.locator("#table :is(script, img)").count() == 0
+    assert many.dialogs == []
+
+
+def test_everything_comes_from_the_service(many: Reader) -> None:
+    run(many, BORING)
+    assert [url for url in many.requests if not url.startswith(many.origin)] == []
+
+
+def test_at_320_pixels_only_the_table_scrolls_sideways(phone: Reader) -> None:
+    before = phone.page.viewport_size
+    assert before
+    phone.page.set_viewport_size({"width": 320, "height": 740})
+    try:
+        phone.open("/many")
+        run(phone, table_of([*TEXTS, LONG]))
+        assert phone.page.evaluate("document.documentElement.scrollWidth") == 320
+        assert phone.page.locator(".table-box").evaluate("box => box.scrollWidth > box.clientWidth")
+    finally:
+        phone.page.set_viewport_size(before)

@@ -68,3 +68,8 @@ test("a refusal of something else has no refused items", () => {
   assert.equal(new ApiProblem("", "", [{ pointer: "#/text/2" }, { pointer: "#/model" }]).refusedItems("text"), null);
   assert.equal(new ApiProblem("", "").refusedItems("text"), null);
 });
+
+test("of refused items that a response does not list, those that it lists are known", () => {
+  const errors = [{ pointer: "#/text/2", detail: "Empty." }, { detail: "10 more like these, left out." }];
+  assert.deepEqual(new ApiProblem("", "", errors).refusedItems("text"), new Map([[2, "Empty."]]));
+});

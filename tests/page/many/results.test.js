@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrange } from "../../../service/page/js/many/arrangement.js";
 import { asCsv, asJsonLines } from "../../../service/page/js/many/export.js";
-import { distinct, inLists } from "../../../service/page/js/many/scoring.js";
 import { readTable } from "../../../service/page/js/many/separated.js";
 import { countsOf, histogramOf, verdictOf, wilson, wordsOf } from "../../../service/page/js/many/summary.js";
 
-/** @typedef {import("../../../service/page/js/many/scoring.js").Scored} Scored */
+/** @typedef {import("../../../service/page/js/many/scored.js").Scored} Scored */
 
 /**
  * @param {number} number
@@ -16,6 +15,7 @@ import { countsOf, histogramOf, verdictOf, wilson, wordsOf } from "../../../serv
  */
 const scored = (number, positive, fields = {}) => ({
   number,
+  line: number + 1,
   text: `text ${number}`,
   prediction: {
     label: positive > 0.5 ? "positive" : "negative",
@@ -29,10 +29,26 @@ const scored = (number, positive, fields = {}) => ({
   },
   account: null,
   problem: null,
+  unexplained: null,
+  hasFailed: false,
   ...fields,
 });
 
 const REFUSED = scored(9, 0.5, { prediction: null, problem: "The text is empty." });
+/**
+ * @param {[string, number, number][]} words  with the sum of their shares, and their count
+ * @param {{flip: number, reset: number, rewrite: number}} [flags]
+ */
+const explained = (words, flags = { flip: 0, reset: 0, rewrite: 0 }) =>
+  scored(1, 0.9, {
+    account: {
+      words: words.map(([text, share]) => ({ text, share })),
+      tallies: new Map(words.map(([text, share, count]) => [text, { share, count }])),
+      turn: null,
+      flags,
+    },
+  });
+
 const ALL = { verdict: "", words: "", key: /** @type {const} */ ("number"), isDescending: false };
 
 test("a text that was refused is a problem, and one without a response waits", () => {
@@ -56,10 +72,15 @@ test("a certain text is in the last twentieth", () => {
   assert.deepEqual([bins.length, bins[0], bins[19]], [20, 2, 1]);
 });
 
-test("the shares of a word are summed over texts, in any case", () => {
-  const first = scored(1, 0.9, { account: { words: [{ text: "Fine", share: 1 }, { text: "dull", share: -0.5 }], turn: null } });
-  const second = scored(2, 0.9, { account: { words: [{ text: "fine", share: 2 }], turn: null } });
-  assert.deepEqual(wordsOf([first, second], 1), [{ text: "fine", share: 3, texts: 2 }]);
+test("a word's sum is over all its occurrences in all texts", () => {
+  const texts = [explained([["fine", 1, 1], ["dull", -0.5, 1]]), explained([["fine", 3, 2]])];
+  assert.deepEqual(wordsOf(texts, 1), [{ text: "fine", share: 4, count: 3, texts: 2 }]);
+});
+
+test("function words are among the words only on request, negations always", () => {
+  const texts = [explained([["and", 5, 9], ["not", -1, 1]])];
+  assert.deepEqual(wordsOf(texts, 9).map(({ text }) => text), ["not"]);
+  assert.deepEqual(wordsOf(texts, 9, { withFunctionWords: true }).map(({ text }) => text), ["and", "not"]);
 });
 
 test("texts are sorted by probability, those without one at the end", () => {
@@ -81,19 +102,17 @@ test("texts are filtered by verdict and by words, and stay in the list", () => {
   assert.equal(texts.length, 3);
 });
 
-test("of a word that occurs often, the first occurrence is kept, in any case", () => {
-  const words = [{ text: "Loved" }, { text: "dull" }, { text: "loved" }];
-  assert.deepEqual(distinct(words), [{ text: "Loved" }, { text: "dull" }]);
+test("texts without a value come last in both directions", () => {
+  for (const isDescending of [false, true]) {
+    const order = arrange([REFUSED, scored(1, 0.9), scored(2, 0.1)], { ...ALL, key: "probability", isDescending });
+    assert.equal(order.at(-1), REFUSED);
+  }
 });
 
-test("lists have at most the number of texts that a request may have, and all texts once", () => {
-  const lists = inLists([1, 2, 3, 4, 5].map((number) => scored(number, 0.5)), 2);
-  assert.deepEqual(lists.map((list) => list.map(({ number }) => number)), [[1, 2], [3, 4], [5]]);
-});
-
-test("a list of very long texts is shorter", () => {
-  const long = { text: "x".repeat(150_000) };
-  assert.deepEqual(inLists([long, long, long], 100).map((list) => list.length), [1, 1, 1]);
+test("texts are sorted by their number of flags", () => {
+  const few = explained([], { flip: 1, reset: 0, rewrite: 0 });
+  const many = explained([], { flip: 1, reset: 1, rewrite: 2 });
+  assert.deepEqual(arrange([few, many], { ...ALL, key: "flags", isDescending: true }), [many, few]);
 });
 
 test("a saved table has all texts, quoted where they need it", () => {
@@ -101,12 +120,23 @@ test("a saved table has all texts, quoted where they need it", () => {
   const at = (/** @type {string} */ name) => names.indexOf(name);
   assert.equal(rows[0].fields[at("text")], 'a, "b"\nc');
   assert.equal(rows[0].fields[at("probability_positive")], "0.123456789");
-  assert.equal(rows[1].fields[at("problem")], "The text is empty.");
+  assert.equal(rows[1].fields[at("error")], "The text is empty.");
 });
 
 test("a text that a spreadsheet would run as a formula begins with an apostrophe", () => {
   const { names, rows } = readTable(asCsv([scored(1, 0.5, { text: "=1+1" })]), ",");
   assert.equal(rows[0].fields[names.indexOf("text")], "'=1+1");
+});
+
+test("so does a list of words that would be a formula", () => {
+  const { names, rows } = readTable(asCsv([explained([["=", -0.25, 1]])]), ",");
+  assert.equal(rows[0].fields[names.indexOf("top_words")], "'= -0.25");
+});
+
+test("a saved table names the model and the flags of each text", () => {
+  const [line] = asJsonLines([explained([], { flip: 1, reset: 0, rewrite: 2 })]).split("\n");
+  const { model, flips, resets, rewrites } = JSON.parse(line);
+  assert.deepEqual([model, flips, resets, rewrites], ["sample", 1, 0, 2]);
 });
 
 test("JSON Lines keep texts as they are", () => {

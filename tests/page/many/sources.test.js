@@ -1,14 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TableProblem } from "../../../service/page/js/many/separated.js";
-import { readSource } from "../../../service/page/js/many/sources.js";
+import { formatOf, readSource } from "../../../service/page/js/many/sources.js";
+
+/**
+ * Read as a file of that name, or as a paste.
+ * @param {string} content
+ * @param {string} [name]
+ */
+const read = (content, name = "") => readSource(content, formatOf(content, name));
 
 /**
  * @param {string} content
  * @param {string} [name]
  */
 function textsOf(content, name = "") {
-  const { rows, column } = readSource(content, name);
+  const { rows, column } = read(content, name);
   return rows.map(({ fields }) => fields[column]);
 }
 
@@ -17,7 +24,7 @@ test("pasted lines are texts, commas and all", () => {
 });
 
 test("a line of a paste keeps its number", () => {
-  assert.deepEqual(readSource("a\n\nb", "").rows.map(({ line }) => line), [1, 3]);
+  assert.deepEqual(read("a\n\nb").rows.map(({ line }) => line), [1, 3]);
 });
 
 test("a pasted table is recognized by the name of a column", () => {
@@ -31,11 +38,11 @@ test("a file is read by its ending, whatever its first line says", () => {
 });
 
 test("without a plain name, the column with the longest fields is proposed", () => {
-  assert.equal(readSource("a,b,c\n1,a long field,2", "a.csv").column, 1);
+  assert.equal(read("a,b,c\n1,a long field,2", "a.csv").column, 1);
 });
 
 test("a plain name is preferred to a longer column", () => {
-  assert.equal(readSource("text,notes\nFine.,a much longer field", "a.csv").column, 0);
+  assert.equal(read("text,notes\nFine.,a much longer field", "a.csv").column, 0);
 });
 
 test("JSON Lines may have other keys in each line", () => {
@@ -43,10 +50,41 @@ test("JSON Lines may have other keys in each line", () => {
 });
 
 test("a line that is not an object of JSON is refused by its number", () => {
-  assert.throws(() => readSource('{"text": "a"}\nb', "a.jsonl"), /Line 2 is not JSON/);
-  assert.throws(() => readSource("[1]", "a.jsonl"), TableProblem);
+  assert.throws(() => read('{"text": "a"}\nb', "a.jsonl"), /Line 2 is not JSON/);
+  assert.throws(() => read("[1]", "a.jsonl"), TableProblem);
 });
 
 test("a byte order mark is not a part of the first name", () => {
   assert.deepEqual(textsOf("\uFEFFtext,id\nFine.,1", "a.csv"), ["Fine."]);
+});
+
+test("the names of a pasted table may be in quotes", () => {
+  assert.deepEqual(textsOf('"id","review"\n1,"Fine, really."'), ["Fine, really."]);
+});
+
+test("a single column with a plain name is a table", () => {
+  assert.deepEqual(textsOf('review\n"Fine, really."'), ["Fine, really."]);
+});
+
+test("a review that begins with a quote is not a header", () => {
+  assert.equal(formatOf('"Great", they said.\nDull.', ""), "lines");
+});
+
+test("the separator of a file is the one by which its header has most names", () => {
+  assert.equal(formatOf("id;title, long;review\n1;a;b", "a.csv"), "semicolons");
+  assert.equal(formatOf("id,review\n1,a;b", "a.csv"), "csv");
+});
+
+test("the reader's choice of a format has precedence", () => {
+  const { rows } = readSource("text,id\nFine.,1", "lines");
+  assert.deepEqual(rows.map(({ fields }) => fields[0]), ["text,id", "Fine.,1"]);
+});
+
+test("a source states whether its column was chosen by name", () => {
+  assert.equal(read("a,b\n1,long", "a.csv").isNamed, false);
+  assert.equal(read("a,review\n1,long", "a.csv").isNamed, true);
+});
+
+test("lines end as on any system", () => {
+  assert.deepEqual(textsOf("a\rb\r\nc\nd"), ["a", "b", "c", "d"]);
 });

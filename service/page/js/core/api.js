@@ -65,10 +65,12 @@ const post = (path, body, signal) =>
 
 /**
  * @param {string[]} texts
+ * @param {string} model  its id
  * @param {AbortSignal} signal
  * @returns {Promise<import("./types.js").Prediction[]>} in the order of the texts
  */
-export const predictMany = async (texts, signal) => (await post("/predict", { text: texts }, signal)).json();
+export const predictMany = async (texts, model, signal) =>
+  (await post("/predict", { text: texts, model }, signal)).json();
 
 /**
  * @param {ExplainRequest} body

@@ -31,13 +31,15 @@ export class ApiProblem extends Error {
   /**
    * The items of a list that are the only reason for the refusal.
    * @param {string} field  that has the list
-   * @returns {Map<number, string> | null} the reason by the number of the item; null for any other
-   *   refusal
+   * @returns {Map<number, string> | null} the reason by the number of the item, for as many items as
+   *   the response lists; null for any other refusal
    */
   refusedItems(field) {
     const items = new Map();
     for (const { pointer, detail } of this.#errors) {
-      const place = new RegExp(`^#/${field}/(\\d+)$`).exec(pointer ?? "");
+      // An error without a place states how many more there are, which are not listed.
+      if (pointer === undefined || pointer === null) continue;
+      const place = new RegExp(`^#/${field}/(\\d+)$`).exec(pointer);
       if (!place) return null;
       items.set(Number(place[1]), detail ?? this.message);
     }

@@ -2,19 +2,23 @@
 import { verdictOf } from "./summary.js";
 
 /**
- * @typedef {import("./scoring.js").Scored} Scored
- * @typedef {"number" | "verdict" | "probability" | "turn" | "text"} SortKey
+ * @typedef {import("./scored.js").Scored} Scored
+ * @typedef {"number" | "verdict" | "probability" | "turn" | "text" | "words" | "flags"} SortKey
  * @typedef {{verdict: string, words: string, key: SortKey, isDescending: boolean}} Arrangement
  */
 
-/** @type {Record<SortKey, (scored: Scored) => number | string>} */
+/**
+ * What rows are sorted by. A row that has no value is last in both directions.
+ * @type {Record<SortKey, (scored: Scored) => number | string | null | undefined>}
+ */
 const VALUES = {
   number: ({ number }) => number,
   verdict: (scored) => verdictOf(scored),
-  // Texts without a probability come last, or first in descending order.
-  probability: ({ prediction }) => prediction?.probabilities.positive ?? 2,
-  turn: ({ account }) => account?.turn?.toLowerCase() ?? "\uffff",
-  text: ({ text }) => text.trim().toLowerCase(),
+  probability: ({ prediction }) => prediction?.probabilities.positive,
+  text: ({ text }) => text.trim().toLowerCase() || null,
+  words: ({ account }) => account?.words[0]?.share,
+  turn: ({ account }) => account?.turn?.toLowerCase(),
+  flags: ({ account }) => account && Object.values(account.flags).reduce((sum, flags) => sum + flags, 0),
 };
 
 /**
@@ -24,13 +28,22 @@ const VALUES = {
  */
 export function arrange(texts, { verdict, words, key, isDescending }) {
   const wanted = words.trim().toLowerCase();
-  const value = VALUES[key];
   const sign = isDescending ? -1 : 1;
   return texts
     .filter((scored) => verdict === "" || verdictOf(scored) === verdict)
     .filter(({ text }) => text.toLowerCase().includes(wanted))
-    .sort((one, other) => {
-      const [a, b] = [value(one), value(other)];
-      return a === b ? one.number - other.number : sign * (a < b ? -1 : 1);
-    });
+    .map((scored) => ({ scored, value: VALUES[key](scored) ?? null }))
+    .sort((one, other) => compared(one.value, other.value, sign) || one.scored.number - other.scored.number)
+    .map(({ scored }) => scored);
+}
+
+/**
+ * @param {number | string | null} one
+ * @param {number | string | null} other
+ * @param {1 | -1} sign
+ */
+function compared(one, other, sign) {
+  if (one === other) return 0;
+  if (one === null || other === null) return one === null ? 1 : -1;
+  return one < other ? -sign : sign;
 }

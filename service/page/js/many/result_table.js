@@ -1,12 +1,19 @@
-/** The table of texts. */
+/** The table of texts. Rows stay as they are while others are filled in, so that none loses the focus. */
 import { element } from "../core/dom.js";
-import { number, signed } from "../core/format.js";
-import { linkTo, packedLinkTo } from "../core/permalink.js";
+import { number, plural, signed } from "../core/format.js";
+import { FLAGS } from "../explanation/flags.js";
 import { verdictOf } from "./summary.js";
+import { textLink } from "./text_link.js";
 
 /**
- * @typedef {import("./scoring.js").Scored} Scored
+ * @typedef {import("./scored.js").Scored} Scored
  * @typedef {import("./arrangement.js").Arrangement} Arrangement
+ * @typedef {import("./arrangement.js").SortKey} SortKey
+ * @typedef {import("../core/types.js").FlagName} FlagName
+ *
+ * @typedef {object} Row
+ * @property {HTMLElement} node
+ * @property {() => void} fill  show what is known of the text by now
  */
 
 /** @type {Record<import("./summary.js").Verdict, string>} */
@@ -18,83 +25,114 @@ export const NAMES = {
   waiting: "Waiting",
 };
 
-/** @type {{key: import("./arrangement.js").SortKey | null, label: string}[]} */
+/** @type {{key: SortKey, label: string}[]} */
 const COLUMNS = [
   { key: "number", label: "#" },
   { key: "verdict", label: "Verdict" },
   { key: "probability", label: "P(positive)" },
   { key: "text", label: "Text" },
-  { key: null, label: "Words that did most" },
+  { key: "words", label: "Words that did most" },
   { key: "turn", label: "Turned at" },
+  { key: "flags", label: "Flags" },
 ];
 
+export class ResultTable {
+  #heads = /** @type {Map<SortKey, HTMLElement>} */ (new Map());
+  #body = element("tbody", null);
+  #rows = /** @type {WeakMap<Scored, Row>} */ (new WeakMap());
+
+  /**
+   * @param {HTMLElement} table
+   * @param {(key: SortKey) => void} onSort
+   */
+  constructor(table, onSort) {
+    for (const { key, label } of COLUMNS) {
+      const button = element("button", { type: "button" }, label);
+      button.addEventListener("click", () => onSort(key));
+      this.#heads.set(key, element("th", { scope: "col", class: key }, button));
+    }
+    table.replaceChildren(element("thead", null, element("tr", null, ...this.#heads.values())), this.#body);
+  }
+
+  /**
+   * @param {Scored[]} texts  as they are arranged
+   * @param {Arrangement} arrangement
+   */
+  show(texts, { key: sorted, isDescending }) {
+    for (const [key, head] of this.#heads) head.ariaSort = key !== sorted ? "none" : isDescending ? "descending" : "ascending";
+    const focused = document.activeElement;
+    place(this.#body, texts.map((scored) => this.#rowOf(scored)));
+    // A row that changes its place loses the focus.
+    if (focused instanceof HTMLElement && this.#body.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  /** @param {Scored} scored */
+  #rowOf(scored) {
+    const row = this.#rows.get(scored) ?? newRow(scored);
+    this.#rows.set(scored, row);
+    row.fill();
+    return row.node;
+  }
+}
+
 /**
- * @param {HTMLTableElement} table
- * @param {Scored[]} texts  as they are arranged
- * @param {Arrangement} arrangement
- * @param {(key: import("./arrangement.js").SortKey) => void} onSort
+ * Make nodes the children of a parent. Those that are at their place are not touched.
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} nodes
  */
-export function showTable(table, texts, arrangement, onSort) {
-  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.sort : undefined;
-  table.replaceChildren(headOf(arrangement, onSort), element("tbody", null, ...texts.map(rowOf)));
-  if (focused) /** @type {HTMLElement | null} */ (table.querySelector(`[data-sort="${focused}"]`))?.focus();
+function place(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(/** @type {HTMLElement} */ (child))) child.remove();
+  let next = parent.firstElementChild;
+  for (const node of nodes) {
+    if (node === next) next = next.nextElementSibling;
+    else parent.insertBefore(node, next);
+  }
 }
 
 /**
- * @param {Arrangement} arrangement
- * @param {(key: import("./arrangement.js").SortKey) => void} onSort
- */
-function headOf({ key: sorted, isDescending }, onSort) {
-  const cells = COLUMNS.map(({ key, label }) => {
-    if (key === null) return element("th", { scope: "col" }, label);
-    const button = element("button", { type: "button", "data-sort": key }, label);
-    button.addEventListener("click", () => onSort(key));
-    const order = isDescending ? "descending" : "ascending";
-    return element("th", { scope: "col", "aria-sort": key === sorted ? order : "none" }, button);
-  });
-  return element("thead", null, element("tr", null, ...cells));
-}
-
-/** @param {Scored} scored */
-function rowOf(scored) {
-  const verdict = verdictOf(scored);
-  const { prediction, account, problem } = scored;
-  /** @type {string[]} */
-  const remarks = problem === null ? (prediction?.warnings ?? []) : [problem];
-  return element(
-    "tr",
-    { "data-verdict": verdict },
-    element("td", { class: "place" }, String(scored.number)),
-    element("td", { class: `verdict ${verdict}` }, NAMES[verdict]),
-    element("td", { class: "place" }, prediction ? number(prediction.probabilities.positive) : ""),
-    element("td", null, textLink(scored), ...remarks.map((remark) => element("p", { class: "remark" }, remark))),
-    element(
-      "td",
-      { class: "words" },
-      ...(account?.words ?? []).map(({ text, share }) =>
-        element("span", { class: share > 0 ? "positive" : "negative", title: signed(share) }, text),
-      ),
-    ),
-    element("td", { class: "turn" }, account?.turn ?? ""),
-  );
-}
-
-/**
- * The text, as a link to its explanation. A text too long for an address is compressed when the
- * reader points at it.
  * @param {Scored} scored
+ * @returns {Row}
  */
-function textLink({ text }) {
-  if (text.trim() === "") return element("span", { class: "remark" }, "(blank)");
-  const question = { text, convention: /** @type {const} */ ("pytorch"), display: {} };
-  const link = linkTo(question);
-  const anchor = element("a", { class: "excerpt", href: link ?? "/", target: "_blank", rel: "noopener" }, text);
-  if (link) return anchor;
-  const pack = async () => {
-    const packed = await packedLinkTo(question);
-    if (packed) anchor.setAttribute("href", packed);
-    else anchor.removeAttribute("href");
+function newRow(scored) {
+  const cells = Object.fromEntries(COLUMNS.map(({ key }) => [key, element(key === "number" ? "th" : "td", { class: key })]));
+  cells.number.setAttribute("scope", "row");
+  cells.number.textContent = String(scored.number);
+  const remarks = element("div", { class: "remarks" });
+  cells.text.append(textLink(scored.text), remarks);
+  const node = element("tr", null, ...Object.values(cells));
+  let shown = "";
+  const fill = () => {
+    const verdict = verdictOf(scored);
+    const { prediction, account, problem, unexplained } = scored;
+    const state = `${verdict} ${Boolean(account)} ${unexplained}`;
+    if (state === shown) return;
+    shown = state;
+    node.dataset.verdict = verdict;
+    cells.verdict.className = `verdict is-${verdict}`;
+    cells.verdict.textContent = NAMES[verdict];
+    cells.probability.textContent = prediction ? number(prediction.probabilities.positive) : "";
+    const reasons = [...(prediction?.warnings ?? []), problem, unexplained && `Not explained: ${unexplained}`];
+    remarks.replaceChildren(...reasons.flatMap((reason) => (reason ? [element("p", { class: "remark" }, reason)] : [])));
+    cells.words.replaceChildren(...(account?.words ?? []).map(wordNode));
+    cells.turn.textContent = account?.turn ?? "";
+    cells.flags.replaceChildren(...(account ? flagNodes(account.flags) : []));
   };
-  for (const event of ["pointerenter", "focus"]) anchor.addEventListener(event, pack, { once: true });
-  return anchor;
+  return { node, fill };
 }
+
+/** @param {import("./scored.js").Word} word */
+const wordNode = ({ text, share }) =>
+  element(
+    "span",
+    { class: `word is-${share > 0 ? "positive" : "negative"}` },
+    element("span", { class: "word-text" }, text),
+    " ",
+    element("small", null, signed(share, 2)),
+  );
+
+/** @param {Record<FlagName, number>} flags */
+const flagNodes = (flags) =>
+  /** @type {FlagName[]} */ (Object.keys(flags))
+    .filter((name) => flags[name] > 0)
+    .map((name) => element("span", { class: `flag ${name}` }, plural(flags[name], FLAGS[name].label.toLowerCase())));

@@ -1,4 +1,5 @@
 /** Reading CSV and TSV (RFC 4180): quoted fields may have separators, quotes and line breaks in them. */
+import { plural } from "../core/format.js";
 
 /** A file that cannot be read as a table. Its message says where, and why. */
 export class TableProblem extends Error {}
@@ -22,7 +23,7 @@ export function readTable(text, separator) {
   for (const { line, fields } of rows) {
     if (fields.length !== head.fields.length) {
       throw new TableProblem(
-        `Line ${line} has ${fields.length} fields, and the header has ${head.fields.length}. ` +
+        `Line ${line} has ${plural(fields.length, "field")}, and the header has ${head.fields.length}. ` +
           "A field with a separator in it must be in double quotes.",
       );
     }
@@ -31,12 +32,27 @@ export function readTable(text, separator) {
 }
 
 /**
+ * The names that a text would have in its first row, if it were a table.
  * @param {string} text
  * @param {string} separator
- * @returns {{line: number, fields: string[]}[]}
+ * @returns {string[]} empty if the first row cannot be read
  */
-function records(text, separator) {
-  const found = [];
+export function namesOf(text, separator) {
+  try {
+    const [head] = records(text, separator);
+    return head ? head.fields.map((name) => name.trim()) : [];
+  } catch (error) {
+    if (error instanceof TableProblem) return [];
+    throw error;
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {string} separator
+ * @returns {Generator<{line: number, fields: string[]}, void>}
+ */
+function* records(text, separator) {
   let [place, line] = [0, 1];
   while (place < text.length) {
     const first = line;
@@ -53,9 +69,8 @@ function records(text, separator) {
     if (text[place] === "\r") place += 1;
     if (text[place] === "\n") place += 1;
     line += 1;
-    if (fields.length > 1 || fields[0] !== "") found.push({ line: first, fields });
+    if (fields.length > 1 || fields[0] !== "") yield { line: first, fields };
   }
-  return found;
 }
 
 /**

@@ -1,10 +1,14 @@
 /** What readers drop or paste, read as texts: one a line, CSV, TSV or JSON Lines. */
-import { TableProblem, readTable } from "./separated.js";
+import { TableProblem, namesOf, readTable } from "./separated.js";
 
 /** Column names that plainly mean a text, in the order in which they are preferred. */
 const TEXT_NAMES = ["text", "review", "review_text", "content", "sentence", "comment", "body"];
 
+/** @type {Record<"csv" | "semicolons" | "tsv", string>} */
+const SEPARATORS = { csv: ",", semicolons: ";", tsv: "\t" };
+
 /**
+ * @typedef {"lines" | "csv" | "semicolons" | "tsv" | "jsonl"} Format
  * @typedef {{line: number, fields: string[]}} Row
  *
  * @typedef {object} Source  texts in columns
@@ -12,34 +16,52 @@ const TEXT_NAMES = ["text", "review", "review_text", "content", "sentence", "com
  * @property {Row[]} rows
  * @property {number} column  the one with the texts, as far as its name says so; otherwise the one
  *   with the longest fields
+ * @property {boolean} isNamed  whether its name says so
  */
+
+/**
+ * How a text is read unless the reader chooses otherwise. A paste is a table if its first line has a
+ * name that plainly means a text.
+ * @param {string} content
+ * @param {string} name  of the file; "" for text that was pasted
+ * @returns {Format}
+ */
+export function formatOf(content, name) {
+  const text = withoutMark(content);
+  const ending = /\.(\w+)$/.exec(name.toLowerCase())?.[1] ?? "";
+  if (ending === "tsv") return "tsv";
+  if (["jsonl", "ndjson", "json"].includes(ending) || /^\s*\{/.test(text)) return "jsonl";
+  const separated = separatedFormat(text);
+  return ending === "csv" || separated.names.some(meansText) ? separated.format : "lines";
+}
+
+/**
+ * The separator by which the first row has most fields; of equal ones, the comma.
+ * @param {string} text
+ */
+function separatedFormat(text) {
+  const formats = /** @type {(keyof typeof SEPARATORS)[]} */ (Object.keys(SEPARATORS));
+  return formats
+    .map((format) => ({ format, names: namesOf(text, SEPARATORS[format]) }))
+    .reduce((best, next) => (next.names.length > best.names.length ? next : best));
+}
+
+/** @param {string} name */
+const meansText = (name) => TEXT_NAMES.includes(name.toLowerCase());
 
 /**
  * @param {string} content
- * @param {string} name  of the file; "" for text that was pasted
+ * @param {Format} format
  * @returns {Source} throws `TableProblem`
  */
-export function readSource(content, name) {
-  const text = content.replace(/^\uFEFF/, "");
-  const ending = /\.(\w+)$/.exec(name.toLowerCase())?.[1] ?? "";
-  if (ending === "csv" || ending === "tsv") return chosen(readTable(text, ending === "csv" ? "," : "\t"));
-  if (["jsonl", "ndjson", "json"].includes(ending) || /^\s*\{/.test(text)) return chosen(readObjects(text));
-  const separator = separatorOf(text);
-  return separator === null ? lines(text) : chosen(readTable(text, separator));
+export function readSource(content, format) {
+  const text = withoutMark(content);
+  if (format === "lines") return lines(text);
+  return chosen(format === "jsonl" ? readObjects(text) : readTable(text, SEPARATORS[format]));
 }
 
-/**
- * Pasted text is a table if its first line is a header with a column that plainly means a text.
- * @param {string} text
- */
-function separatorOf(text) {
-  const [first] = text.trimStart().split("\n", 1);
-  for (const separator of [",", "\t"]) {
-    const names = first.split(separator).map((name) => name.trim().toLowerCase());
-    if (names.length > 1 && names.some((name) => TEXT_NAMES.includes(name))) return separator;
-  }
-  return null;
-}
+/** @param {string} content  perhaps with a byte order mark */
+const withoutMark = (content) => content.replace(/^\uFEFF/, "");
 
 /**
  * @param {string} text
@@ -47,10 +69,10 @@ function separatorOf(text) {
  */
 function lines(text) {
   const rows = text
-    .split(/\r?\n/)
+    .split(/\r\n|\n|\r/)
     .map((line, index) => ({ line: index + 1, fields: [line] }))
     .filter(({ fields: [line] }) => line.trim() !== "");
-  return { names: [""], rows, column: 0 };
+  return { names: [""], rows, column: 0, isNamed: true };
 }
 
 /**
@@ -77,10 +99,10 @@ function objectOf(text, line) {
   } catch {
     throw new TableProblem(`Line ${line} is not JSON. Write one object in each line, such as {"text": "…"}.`);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0) {
     return { line, object: /** @type {Record<string, unknown>} */ (value) };
   }
-  throw new TableProblem(`Line ${line} is not an object, such as {"text": "…"}.`);
+  throw new TableProblem(`Line ${line} is not an object with a text, such as {"text": "…"}.`);
 }
 
 /** @param {unknown} value */
@@ -93,7 +115,7 @@ const fieldOf = (value) => (typeof value === "string" ? value : value === undefi
 function chosen({ names, rows }) {
   const plain = names.map((name) => name.toLowerCase());
   const named = TEXT_NAMES.map((name) => plain.indexOf(name)).find((place) => place >= 0);
-  return { names, rows, column: named ?? widest(names.length, rows) };
+  return { names, rows, column: named ?? widest(names.length, rows), isNamed: named !== undefined || names.length === 1 };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** What many texts say together. */
+import { isFunctionWord } from "./function_words.js";
 
 /**
- * @typedef {import("./scoring.js").Scored} Scored
+ * @typedef {import("./scored.js").Scored} Scored
  * @typedef {"positive" | "negative" | "undecided" | "problem" | "waiting"} Verdict
  */
 
@@ -55,20 +56,31 @@ export function histogramOf(texts) {
 }
 
 /**
- * The words that did most over all texts, of the words that did most in each.
+ * @typedef {object} CommonWord
+ * @property {string} text  in lower case
+ * @property {number} share  sum of its attributions: their mean times their count
+ * @property {number} count  of its occurrences
+ * @property {number} texts  that have it
+ */
+
+/**
+ * The words that did most over all texts that are explained. Punctuation is not among them.
  * @param {Pick<Scored, "account">[]} texts
  * @param {number} limit
- * @returns {{text: string, share: number, texts: number}[]} sorted by the absolute sum of the shares
+ * @param {{withFunctionWords?: boolean}} [options]  whether words such as "the" may be among them
+ * @returns {CommonWord[]} sorted by the absolute sum of the attributions
  */
-export function wordsOf(texts, limit) {
-  /** @type {Map<string, {text: string, share: number, texts: number}>} */
+export function wordsOf(texts, limit, { withFunctionWords = false } = {}) {
+  /** @type {Map<string, CommonWord>} */
   const words = new Map();
   for (const { account } of texts) {
-    for (const { text, share } of account?.words ?? []) {
-      const key = text.toLowerCase();
-      const word = words.get(key) ?? { text: key, share: 0, texts: 0 };
-      words.set(key, { ...word, share: word.share + share, texts: word.texts + 1 });
+    for (const [text, { share, count }] of account?.tallies ?? []) {
+      const word = words.get(text) ?? { text, share: 0, count: 0, texts: 0 };
+      words.set(text, { text, share: word.share + share, count: word.count + count, texts: word.texts + 1 });
     }
   }
-  return [...words.values()].sort((one, other) => Math.abs(other.share) - Math.abs(one.share)).slice(0, limit);
+  return [...words.values()]
+    .filter(({ text }) => withFunctionWords || !isFunctionWord(text))
+    .sort((one, other) => Math.abs(other.share) - Math.abs(one.share))
+    .slice(0, limit);
 }
