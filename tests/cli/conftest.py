@@ -17,8 +17,9 @@ def wide_plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")  # of a dumb terminal, no colour is shown
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
-    # Rich keeps the environment that there was when it was first imported, which may have been
-    # that of another test.
+    # Rich keeps the object that `os.environ` was when Rich was imported. `Dataset.map` with several
+    # processes replaces `os.environ` by a copy, so after a test that prepares data in processes,
+    # Rich would not see what is set here.
     monkeypatch.setattr(Console, "_environ", os.environ)
 
 

@@ -36,6 +36,23 @@ def client(base_url: str) -> Iterator[httpx.Client]:
         yield http
 
 
+@pytest.fixture(scope="package")
+def exact_predictor() -> Predictor:
+    """The default release, computed in float32: its states are not rounded."""
+    return Predictor.load(precision="float32")
+
+
+@pytest.fixture(scope="package")
+def exact_client(exact_predictor: Predictor) -> Iterator[httpx.Client]:
+    """A client of a server that computes in float32."""
+    settings = Settings(port=0)
+    with (
+        serve(create_app(settings, predictor=exact_predictor), settings) as url,
+        httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as http,
+    ):
+        yield http
+
+
 @pytest.fixture
 def client_of(predictor: Predictor) -> Iterator[Callable[..., httpx.Client]]:
     """A function that starts a server with other settings and returns a client of it."""

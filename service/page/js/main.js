@@ -195,15 +195,23 @@ function show(explanation) {
   composer.markRead(explanation.text);
   showPrediction(explanation);
   story.show(explanation, held);
-  accounting.show(explanation);
-  showTopWords(explanation, selection);
   if (!isSameText) clearViews(explanation);
-  highlight.show(explanation);
-  details.show(explanation);
-  table.show(explanation);
+  showAccount(explanation);
   if (!isSameText || restoring) restorePosition(parts, restoring ?? {}, explanation);
   restoring = null;
   for (const panel of panels) panel.show(explanation);
+}
+
+/**
+ * Show what is said of every token, except in the charts.
+ * @param {Explanation} explanation
+ */
+function showAccount(explanation) {
+  accounting.show(explanation);
+  showTopWords(explanation, selection);
+  highlight.show(explanation);
+  details.show(explanation);
+  table.show(explanation);
 }
 
 /**
@@ -231,12 +239,8 @@ async function readWith(field) {
     (signal) => explain(request, signal),
     (explanation) => {
       shown = explanation;
-      accounting.show(explanation);
-      showTopWords(explanation, selection);
-      highlight.show(explanation);
+      showAccount(explanation);
       charts.show(explanation);
-      details.show(explanation);
-      table.show(explanation);
     },
   );
 }

@@ -16,6 +16,14 @@ from gatewise.models.weights import NetworkWeights
 from tests.models.networks import Case, cases, random_weights
 
 IDS = np.array([3, 1, 4, 1, 5, 9, 2, 6], dtype=np.int32)
+REVIEWS = [
+    "The plot is thin and the first half drags, but the cast is a joy and I loved the ending.",
+    "I expected so little of this sequel. It turned out to be the funniest film of the year, "
+    "and my whole family wants to see it again.",
+    "Two brothers inherit a bakery in a small town and must decide whether to sell it. The "
+    "photography is lovely. Sadly nobody wrote them a single line that a person would say.",
+    "Not the masterpiece that critics promised, yet far from bad: a warm film with a weak end.",
+]
 
 
 def secant_matrix(
@@ -122,16 +130,16 @@ def test_growth_that_does_not_ascend_to_one_raises_an_error(growth: tuple[float,
         token_attributions(Recurrence(random_weights()), IDS, growth=growth)
 
 
-@pytest.mark.parametrize(("release", "agreement"), [("imdb-gru-256", 0.6), ("imdb-gru-512", 0.45)])
-def test_attribution_agrees_with_leave_one_out_more_than_decomposition_does(
-    release: str, agreement: float
+@pytest.mark.parametrize("release", ["imdb-gru-256", "imdb-gru-512"])
+def test_attribution_agrees_with_leave_one_out_far_more_than_decomposition_does(
+    release: str,
 ) -> None:
     predictor = Predictor.load(DEFAULT_RELEASE.parent / release)
     recurrence = Recurrence(predictor.artifact.weights)
-    explanation = predictor.explain(
-        "The plot is thin and the first half drags, but the cast is a joy and I loved the ending."
-    )
-    effects = leave_one_out(recurrence, explanation.encoding.ids)
-    by_attribution = kendall_tau(predictor.attribution(explanation).total, effects)
-    assert by_attribution > kendall_tau(explanation.decomposition.total, effects)
-    assert by_attribution > agreement
+    agreement = []
+    for explanation in map(predictor.explain, REVIEWS):
+        effects = leave_one_out(recurrence, explanation.encoding.ids)
+        accounts = predictor.attribution(explanation).total, explanation.decomposition.total
+        agreement.append([kendall_tau(account, effects) for account in accounts])
+    by_attribution, by_decomposition = np.mean(agreement, axis=0)
+    assert by_attribution > by_decomposition + 0.25

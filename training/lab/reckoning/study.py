@@ -5,9 +5,8 @@ goes on where it was.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from gatewise.training.lab.reckoning.since_fixes import errors_since_fixes
 from gatewise.training.lab.reckoning.stacked_nets import StackedNets
 from gatewise.training.lab.reckoning.task import PLAIN, VARIANTS
 from gatewise.training.lab.reckoning.training import LENGTH, Training, train
-from gatewise.training.lab.report.estimates import Estimate, estimate, paired, paired_ratio
+from gatewise.training.lab.report.estimates import estimate, paired, paired_ratio
 
 NETS = (GRU, WITHOUT_RESET, WITHOUT_UPDATE, MINIMAL, BEFORE, ELMAN, LSTM)
 # Nets whose errors are measured step by step. The pair is also trained for other lengths and on
@@ -237,16 +236,6 @@ class Study:
         return stored
 
 
-def measured(command: str, sizes: Sizes) -> dict[str, Any]:
-    """Return how the figures of a study came about."""
-    return {
-        "command": command,
-        "date": date.today().isoformat(),
-        "note": f"{sizes.seeds} trainings a cell, 95 % intervals over them; errors are the mean "
-        "angle between output and heading in degrees, on tracks that no net was trained on.",
-    }
-
-
 Errors = dict[str, dict[str, list[float]]]  # by row, by net: the error of each training
 
 
@@ -272,14 +261,3 @@ def _medians(errors: Errors) -> dict[str, dict[str, float]]:
         row: {net: float(np.median(values)) for net, values in nets.items()}
         for row, nets in errors.items()
     }
-
-
-def table(figures: dict[str, Any]) -> list[list[str]]:
-    """Return the errors by width as rows of text, the names of the columns first."""
-    widths: Sequence[str] = list(figures["by_width"])
-    head = ["net", *(f"{width} units" for width in widths)]
-    rows = [
-        [net, *(f"{Estimate(**figures['by_width'][width][net]):.1f}" for width in widths)]
-        for net in NETS
-    ]
-    return [head, *rows]

@@ -1,5 +1,7 @@
 """The account over HTTP: attributions, deletions, clauses and sentences, and when they are sent."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -21,14 +23,23 @@ def test_attributions_equal_those_of_the_predictor(
     assert explanation["attribution"] == {"growth": list(GROWTH), "residual": expected.residual}
 
 
-def test_bias_and_attributions_sum_to_the_logit(client: httpx.Client) -> None:
+def test_bias_and_attributions_sum_to_the_logit(exact_client: httpx.Client) -> None:
+    total, explanation = bias_and_attributions(exact_client)
+    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=1e-5)
+
+
+def test_the_residual_is_what_rounded_states_leave_of_the_logit(client: httpx.Client) -> None:
+    total, explanation = bias_and_attributions(client)
+    residual = explanation["attribution"]["residual"]
+    assert total + residual == pytest.approx(explanation["decomposition"]["logit"], abs=1e-9)
+    assert abs(residual) < STATE_ROUNDING
+
+
+def bias_and_attributions(client: httpx.Client) -> tuple[float, dict[str, Any]]:
+    """Return the sum of bias and attributions, and the explanation that they are of."""
     explanation = explain(client, text=TEXT, attribution=True)
-    total = explanation["decomposition"]["bias"] + sum(
-        token["attribution"] for token in explanation["tokens"]
-    )
-    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=STATE_ROUNDING)
-    total += explanation["attribution"]["residual"]
-    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=1e-9)
+    attributions = sum(token["attribution"] for token in explanation["tokens"])
+    return explanation["decomposition"]["bias"] + attributions, explanation
 
 
 def test_attributions_of_a_long_review_sum_to_the_logit(predictor: Predictor) -> None:

@@ -8,7 +8,6 @@ import pytest
 from gatewise.models import Predictor
 from tests.service.api_client import explain
 from tests.service.problems import only_error
-from tests.service.tolerance import STATE_ROUNDING
 
 TEXT = "A slow start, but the ending is wonderful and the cast is a joy."
 
@@ -28,10 +27,10 @@ def test_the_metrics_are_those_of_the_predictor(client: httpx.Client, predictor:
     assert response["residual"] == attribution.residual
 
 
-def test_bias_and_attributions_sum_to_the_logit(client: httpx.Client) -> None:
-    explanation = client.post("/explain", json={"text": TEXT, "faithfulness": True}).json()
+def test_bias_and_attributions_sum_to_the_logit(exact_client: httpx.Client) -> None:
+    explanation = exact_client.post("/explain", json={"text": TEXT, "faithfulness": True}).json()
     total = explanation["decomposition"]["bias"] + sum(explanation["faithfulness"]["attributions"])
-    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=STATE_ROUNDING)
+    assert total == pytest.approx(explanation["decomposition"]["logit"], abs=1e-5)
 
 
 def test_get_and_post_return_the_same(client: httpx.Client) -> None:

@@ -18,7 +18,6 @@ from gatewise.service.engine.model_host import ModelHost
 from gatewise.service.settings import Settings
 from tests.service.api_client import explain, unusual_band_at
 from tests.service.problems import only_error
-from tests.service.tolerance import STATE_ROUNDING
 
 BORING = EXAMPLES[0].text
 TEXT = "A slow start, but the ending is wonderful!"
@@ -257,13 +256,11 @@ def test_gate_effects_are_null_unless_requested(client: httpx.Client) -> None:
 )
 @pytest.mark.parametrize("position", [0, 3, 8])
 def test_a_gate_effect_is_the_logit_change_of_the_intervention(
-    client: httpx.Client, effect: str, change: dict[str, Any], position: int
+    exact_client: httpx.Client, effect: str, change: dict[str, Any], position: int
 ) -> None:
-    tokens = explain(client, text=TEXT, gate_effects=True)["tokens"]
-    logit_change = intervened(client, {**change, "tokens": [position]})["logit_change"]
-    assert tokens[position]["gate_effects"][effect] == pytest.approx(
-        logit_change, abs=STATE_ROUNDING
-    )
+    tokens = explain(exact_client, text=TEXT, gate_effects=True)["tokens"]
+    logit_change = intervened(exact_client, {**change, "tokens": [position]})["logit_change"]
+    assert tokens[position]["gate_effects"][effect] == pytest.approx(logit_change, abs=1e-4)
 
 
 def test_gate_effects_can_be_requested_by_url(client: httpx.Client) -> None:

@@ -1,4 +1,4 @@
-"""The study: what it trains, what it keeps, and what its command writes."""
+"""The study: what it trains, and what it keeps."""
 
 import json
 from dataclasses import replace
@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gatewise.training.lab.reckoning.__main__ import main
 from gatewise.training.lab.reckoning.gates import gate_figures
 from gatewise.training.lab.reckoning.study import FAST, NETS, Study
 from gatewise.training.lab.reckoning.training import Training, train
@@ -37,14 +36,12 @@ def test_the_figures_of_gates_have_a_value_for_every_net() -> None:
 
 
 @pytest.mark.slow
-def test_the_command_writes_the_figures_and_a_second_start_trains_nothing(tmp_path: Path) -> None:
-    for name in ("first.json", "second.json"):
-        main(out=tmp_path / "study", fast=True, json=tmp_path / name)
-    written = sorted((tmp_path / "study").iterdir(), key=lambda path: path.stat().st_mtime)
-    first, second = (json.loads((tmp_path / n).read_text()) for n in ("first.json", "second.json"))
-    assert first["figures"] == second["figures"]
-    assert written[-1].stat().st_mtime < (tmp_path / "first.json").stat().st_mtime
-    assert set(first["figures"]["by_width"]["2"]) == set(NETS)
+def test_a_second_run_gives_the_same_figures_and_trains_nothing(tmp_path: Path) -> None:
+    first = Study(FAST, tmp_path).run()
+    written = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert Study(FAST, tmp_path).run() == first
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == written
+    assert set(first["by_width"]["2"]) == set(NETS)
 
 
 @pytest.mark.slow
