@@ -20,7 +20,7 @@ from benchmarks.report import (
     command_line,
     model_title,
 )
-from gatewise.models.model_location import locate_model, releases
+from gatewise.models.artifact.location import locate_model, releases
 from gatewise.models.predictor import Predictor
 from gatewise.training.fitting.memory import keep_freed_memory
 

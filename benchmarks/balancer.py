@@ -32,7 +32,7 @@ from benchmarks.report import (
 from benchmarks.reviews import packaged_reviews
 from benchmarks.serving import Server, serve, served_model
 from benchmarks.traffic import Tally, closed_loop, post, text_body
-from gatewise.models.artifact import load_artifact
+from gatewise.models.artifact.artifact import load_artifact
 
 CONFIGURATION = Path(__file__).parents[1] / "deploy" / "haproxy" / "haproxy.cfg"
 _REQUESTS = 1500

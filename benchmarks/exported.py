@@ -21,7 +21,7 @@ from benchmarks.report import (
     rounded_error,
 )
 from benchmarks.reviews import packaged_reviews, review_of_length
-from gatewise.models.model_location import locate_model, releases
+from gatewise.models.artifact.location import locate_model, releases
 from gatewise.models.onnx_export import TRACED, export_onnx
 from gatewise.models.predictor import Predictor
 

@@ -25,7 +25,7 @@ from benchmarks.reviews import review_of_length
 from benchmarks.serving import connect, send, serve
 from benchmarks.timing import Timing, measure
 from benchmarks.traffic import text_body
-from gatewise.models.model_location import locate_model, releases
+from gatewise.models.artifact.location import locate_model, releases
 from gatewise.models.predictor import Predictor
 from gatewise.service.settings import Settings
 from gatewise.training.nets.network import SentimentGRU

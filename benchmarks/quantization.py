@@ -20,10 +20,10 @@ from benchmarks.report import (
     model_title,
 )
 from benchmarks.tables import quantization_table
+from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.predictor import Predictor
-from gatewise.models.stored_weights import store_precision
 from gatewise.models.weights import NetworkWeights
 from gatewise.training.data.repeated_texts import repeat_texts
 

@@ -44,8 +44,8 @@ from benchmarks.report import (
     command_line,
     model_title,
 )
+from gatewise.models.artifact.location import locate_model, releases
 from gatewise.models.errors import DataError
-from gatewise.models.model_location import locate_model, releases
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.repeated_texts import repeat_texts
 

@@ -17,8 +17,8 @@ from scipy.stats import binomtest
 from tokenizers import Tokenizer
 
 from benchmarks.reading_perturbations import Perturbation
-from gatewise.models.artifact import load_artifact
-from gatewise.models.artifact_config import TOKENIZER
+from gatewise.models.artifact.artifact import load_artifact
+from gatewise.models.artifact.config import TOKENIZER
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.tokenizer import WordTokenizer

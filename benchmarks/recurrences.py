@@ -22,9 +22,9 @@ from benchmarks.products import measure_parts, measure_products
 from benchmarks.report import rounded_error
 from benchmarks.tables import recurrence_tables
 from benchmarks.timing import Timing, measure
+from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
 from gatewise.models.gru.recurrence import Recurrence
-from gatewise.models.stored_weights import store_precision
 from gatewise.models.weights import NetworkWeights
 from gatewise.training.nets.network import SentimentGRU
 

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 
 # The packages whose versions decide how fast the network itself runs.
 NETWORK_PACKAGES = ("numpy", "numba", "tokenizers")

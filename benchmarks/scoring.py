@@ -30,8 +30,8 @@ from benchmarks.report import (
     markdown_table,
     model_title,
 )
-from gatewise.models.artifact import load_artifact
-from gatewise.models.model_location import locate_model
+from gatewise.models.artifact.artifact import load_artifact
+from gatewise.models.artifact.location import locate_model
 from gatewise.training.data.sources import read_reviews
 
 PACKAGES = (*NETWORK_PACKAGES, "pyarrow")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from gatewise.models.model_location import locate_model
+from gatewise.models.artifact.location import locate_model
 from gatewise.service.settings import ENV_PREFIX, Settings
 
 _START_SECONDS = 400.0

@@ -32,7 +32,7 @@ from benchmarks.reviews import packaged_reviews
 from benchmarks.serving import Server, resident_bytes, serve, served_model
 from benchmarks.tables import soak_table
 from benchmarks.traffic import Tally, closed_loop, get, open_loop, post, text_body
-from gatewise.models.artifact import load_artifact
+from gatewise.models.artifact.artifact import load_artifact
 
 CLIENTS = 32
 # Allocators grow until they have seen every size; memory must not grow after this share of the run.

@@ -22,7 +22,7 @@ from benchmarks.report import (
     model_title,
 )
 from benchmarks.serving import resident_bytes, serve, served_model
-from gatewise.models.artifact import load_artifact
+from gatewise.models.artifact.artifact import load_artifact
 
 _STARTS = 5
 

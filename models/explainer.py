@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from jaxtyping import Float
 
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.decision.decider import Decider
 from gatewise.models.explain.account import Account, account_for
 from gatewise.models.explain.attribution import Attributions, token_attributions

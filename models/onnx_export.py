@@ -31,8 +31,8 @@ import onnx
 from jaxtyping import Float32, Shaped
 from onnx import TensorProto, helper, numpy_helper
 
-from gatewise.models.artifact import load_artifact
-from gatewise.models.artifact_config import CONFIG, TOKENIZER, WEIGHTS, read_config
+from gatewise.models.artifact.artifact import load_artifact
+from gatewise.models.artifact.config import CONFIG, TOKENIZER, WEIGHTS, read_config
 from gatewise.models.int8 import exact_int8
 from gatewise.models.tokenizer import PAD_ID
 from gatewise.models.weights import NetworkWeights

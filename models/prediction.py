@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from gatewise.models.artifact_config import LABELS
+from gatewise.models.artifact.config import LABELS
 from gatewise.models.decision.decider import Decider
 from gatewise.models.explain.account import DEFAULT_TOKENS, Account
 from gatewise.models.explain.decomposition import Decomposition

@@ -7,7 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from gatewise.models.artifact import Artifact, load_artifact
+from gatewise.models.artifact.artifact import Artifact, load_artifact
+from gatewise.models.artifact.location import locate_model
+from gatewise.models.artifact.pickled import PickledArtifact
 from gatewise.models.clients.frames import DataFrame, column_of, encode_rows, to_frame
 from gatewise.models.clients.inputs import encode_texts
 from gatewise.models.errors import ArtifactMismatchError
@@ -17,8 +19,6 @@ from gatewise.models.explainer import Explainer
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Precision, Recurrence
 from gatewise.models.mmap_weights import shared_weights
-from gatewise.models.model_location import locate_model
-from gatewise.models.pickled_artifact import PickledArtifact
 from gatewise.models.prediction import Explanation, GateSweep, Prediction, make_prediction
 from gatewise.models.tokenizer import Encoding
 

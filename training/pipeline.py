@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gatewise.models.artifact import Artifact, load_artifact, save_artifact
-from gatewise.models.artifact_config import CONFIG
+from gatewise.models.artifact.artifact import Artifact, load_artifact, save_artifact
+from gatewise.models.artifact.config import CONFIG
+from gatewise.models.artifact.location import locate_model
 from gatewise.models.errors import ArtifactError, ArtifactMissingError, DataError, ResumeError
-from gatewise.models.model_location import locate_model
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.training.atomic_io import write_json

@@ -3,7 +3,7 @@
 from docs.tools.figures import figures_of_release
 from docs.tools.tables import NOT_MEASURED
 from docs.tools.try_page import can_be_built
-from gatewise.models.model_location import releases
+from gatewise.models.artifact.location import releases
 
 
 def exported_differences() -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from gatewise.models.model_location import DEFAULT_RELEASE
+from gatewise.models.artifact.location import DEFAULT_RELEASE
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "docs" / "figures"

@@ -25,7 +25,7 @@ def export(
         model: Directory, release name or Hub id (user/name) of the model.
         traces: Add the gates, candidates, states and running probabilities of all tokens.
     """
-    from gatewise.models.model_location import locate_model
+    from gatewise.models.artifact.location import locate_model
     from gatewise.models.onnx_export import export_onnx
 
     export_onnx(locate_model(model), onnx, traces=traces)

@@ -41,7 +41,7 @@ from gatewise.cli.options import (
 from gatewise.cli.texts import read_lines
 
 if TYPE_CHECKING:
-    from gatewise.service.bulk.engine import Engine
+    from gatewise.service.bulk.engines.engine import Engine
     from gatewise.service.bulk.job import ScoreOptions
     from gatewise.service.bulk.run import Outcome
     from gatewise.service.bulk.run import Progress as RunProgress
@@ -100,7 +100,7 @@ def score(
         max_tokens: Largest number of tokens of a text.
         part_rows: Rows of a file of results; by default 250 to 5,000, by the size of the input.
     """
-    from gatewise.service.bulk.fork_server import start_early
+    from gatewise.service.bulk.engines.fork_server import start_early
 
     if inputs and out is not None and engine == "local":
         start_early()  # it imports the same modules as the lines below
@@ -158,10 +158,10 @@ def score(
 
 def _engine(name: str, workers: int | None) -> "Engine":
     if name == "ray":
-        from gatewise.service.bulk.ray_cluster import RayCluster
+        from gatewise.service.bulk.engines.ray_cluster import RayCluster
 
         return RayCluster(workers)
-    from gatewise.service.bulk.pool import LocalPool
+    from gatewise.service.bulk.engines.pool import LocalPool
 
     return LocalPool(workers or os.cpu_count() or 1)
 

@@ -51,7 +51,7 @@ def search(
 
     from datasets import disable_progress_bars
 
-    from gatewise.models.model_location import locate_model, releases
+    from gatewise.models.artifact.location import locate_model, releases
     from gatewise.training.analysis.search_command import search_places, write_unit_index
 
     log_progress()

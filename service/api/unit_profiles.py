@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.unit_index import GATE_DECIMALS, UnitIndex
 from gatewise.service.api.explanation.notation import in_convention
 from gatewise.service.api.inference import Inference, InferenceDependency

@@ -7,12 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gatewise.models.artifact_config import CONFIG, DECISION
+from gatewise.models.artifact.config import CONFIG, DECISION
+from gatewise.models.artifact.location import locate_model
 from gatewise.models.errors import ArtifactMissingError, DataError
 from gatewise.models.files.raw_table import RawTable
-from gatewise.models.model_location import locate_model
 from gatewise.service.bulk.directory import OutputDirectory
-from gatewise.service.bulk.engine import Engine, PartDone, PartLeftOut
+from gatewise.service.bulk.engines.engine import Engine, PartDone, PartLeftOut
 from gatewise.service.bulk.inputs import InputFile, find_inputs
 from gatewise.service.bulk.job import (
     EXPLAIN_COLUMNS,

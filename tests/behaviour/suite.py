@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from benchmarks.report import Report, benchmark_parser, command_line, markdown_table, model_title
-from gatewise.models.model_location import releases
+from gatewise.models.artifact.location import releases
 from gatewise.models.predictor import Predictor
 from tests.behaviour.reviews import NEGATIVE_VERDICTS, PLOTS, POSITIVE_VERDICTS
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.exported import measure_export
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from tests.models.artifacts import small_artifact
 
 

@@ -38,7 +38,7 @@ from benchmarks.reading_tables import (
     speed_table,
     values,
 )
-from gatewise.models.model_location import releases
+from gatewise.models.artifact.location import releases
 
 REVIEW = "I didn't like this \"classic\" -- it's slow.<br /><br />Even so, they're good in it."
 MODEL = releases()["imdb-gru-256"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.serving import Server, connect, send, serve, serve_empty_route, served_model
+from gatewise.models.artifact.location import DEFAULT_RELEASE, releases
 from gatewise.models.errors import ArtifactMissingError
-from gatewise.models.model_location import DEFAULT_RELEASE, releases
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.startup import measure_starts
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from tests.models.artifacts import small_artifact
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from tests.models.artifacts import small_artifact
 
 

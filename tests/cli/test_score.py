@@ -122,7 +122,9 @@ def test_a_part_that_was_left_out_is_the_exit_status(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("gatewise.service.bulk.pool.LocalPool", lambda _: PoolWithFatalPart())
+    monkeypatch.setattr(
+        "gatewise.service.bulk.engines.pool.LocalPool", lambda _: PoolWithFatalPart()
+    )
     outcome = run_here(
         capsys, "score", str(reviews), "--out", str(tmp_path / "out"), "--keep", "id",
         f"--model={small_model}", "--part-rows", "20",

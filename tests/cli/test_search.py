@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from datasets import Dataset
 
-from gatewise.models.artifact import load_artifact
+from gatewise.models.artifact.artifact import load_artifact
 from tests.cli.command import run_here
 from tests.training.reviews import write_reviews
 

@@ -13,7 +13,7 @@ import yaml
 
 from benchmarks.balancer import CONFIGURATION, balanced, requests_of, send_while_one_is_killed
 from benchmarks.reviews import packaged_reviews
-from gatewise.models.model_location import releases
+from gatewise.models.artifact.location import releases
 
 HAPROXY = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
 needs_haproxy = pytest.mark.skipif(HAPROXY is None, reason="HAProxy is not installed")

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.reviews import packaged_reviews
 from docs.tools.figures import RELEASES, ROOT
 from docs.tools.try_page import MODEL, folded_characters, reading_data
-from gatewise.models.artifact import Artifact, load_artifact
+from gatewise.models.artifact.artifact import Artifact, load_artifact
 from gatewise.models.decision.decider import Decider
 from gatewise.models.decision.word_measures import measure_likeness, word_measures
 from gatewise.models.errors import InvalidTextError

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gatewise import GatewiseClassifier, Predictor
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from tests.gatewise.texts import TEXTS
 from tests.models.artifacts import small_artifact
 

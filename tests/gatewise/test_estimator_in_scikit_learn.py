@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from gatewise import GatewiseClassifier, Predictor
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from tests.gatewise.texts import TEXTS
 from tests.models.artifacts import small_artifact
 

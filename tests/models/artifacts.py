@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from gatewise.models.artifact import Artifact
-from gatewise.models.artifact_config import SelfCheck
+from gatewise.models.artifact.artifact import Artifact
+from gatewise.models.artifact.config import SelfCheck
+from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.gate_statistics import GateStatistics
 from gatewise.models.predictor import Predictor
-from gatewise.models.stored_weights import store_precision
 from gatewise.models.tokenizer import WordTokenizer
 from tests.models.networks import random_weights
 

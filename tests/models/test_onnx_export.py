@@ -10,8 +10,8 @@ import onnxruntime
 import pytest
 from jaxtyping import Int64
 
-from gatewise.models.artifact import load_artifact, save_artifact
-from gatewise.models.model_location import releases
+from gatewise.models.artifact.artifact import load_artifact, save_artifact
+from gatewise.models.artifact.location import releases
 from gatewise.models.onnx_export import TRACED, build_graph, export_onnx
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import PAD_ID, Encoding

@@ -17,7 +17,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["gatewise.models", "gatewise.models.errors", "gatewise.models.model_location"]
+    "module", ["gatewise.models", "gatewise.models.errors", "gatewise.models.artifact.location"]
 )
 def test_light_modules_load_without_numba_and_the_hub_client(module: str) -> None:
     assert not {"numba", "huggingface_hub"} & loaded_by(f"import {module}")

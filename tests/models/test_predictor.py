@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewise.models.artifact import Artifact, save_artifact
-from gatewise.models.artifact_config import SelfCheck
+from gatewise.models.artifact.artifact import Artifact, save_artifact
+from gatewise.models.artifact.config import SelfCheck
 from gatewise.models.errors import ArtifactMismatchError, InvalidTextError, TextTooLongError
 from gatewise.models.explain.interventions import Intervention
 from gatewise.models.predictor import Predictor

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from gatewise import Predictor
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
+from gatewise.models.artifact.pickled import PickledArtifact
 from gatewise.models.int8 import Int8Matrix
-from gatewise.models.pickled_artifact import PickledArtifact
 from tests.models.artifacts import TEXTS
 from tests.models.gru.test_threads import succeeds_in_a_fork
 

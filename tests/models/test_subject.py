@@ -2,8 +2,8 @@
 
 import pytest
 
-from gatewise.models.artifact import load_artifact
-from gatewise.models.model_location import releases
+from gatewise.models.artifact.artifact import load_artifact
+from gatewise.models.artifact.location import releases
 from gatewise.models.subject import stated_subject
 from gatewise.training.config import TrainingConfig
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gatewise.models.artifact import load_artifact
+from gatewise.models.artifact.artifact import load_artifact
 from gatewise.models.errors import ResumeError
 from gatewise.training.config import TrainingConfig
 from gatewise.training.evaluation.evaluate import evaluate_model

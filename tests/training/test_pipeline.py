@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gatewise.models.artifact import load_artifact, save_artifact
+from gatewise.models.artifact.artifact import load_artifact, save_artifact
 from gatewise.models.errors import DataError, ResumeError
 from gatewise.models.predictor import Predictor
 from gatewise.models.unit_index import StoredIndex

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gatewise.models.artifact import load_artifact
-from gatewise.models.model_location import releases
+from gatewise.models.artifact.artifact import load_artifact
+from gatewise.models.artifact.location import releases
 from gatewise.training.config import TrainingConfig
 from gatewise.training.presets import PRESETS
 from gatewise.training.stored_config import config_differences, read_training_config

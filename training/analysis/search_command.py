@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
 from gatewise.models.unit_index import StoredIndex

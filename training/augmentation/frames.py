@@ -10,6 +10,10 @@ The sign is the verdict: `+`, `-`, `0` (neutral), or `*` for both, in which case
 mark have the polarity of the verdict. The number is the probability of the verdict, .97 by default.
 Domains follow. About 17 % of the frames are held out, chosen by their digest, and every frame that
 contains a held-out filler.
+
+`trained_frames/*.txt` and `trained_macros/*.txt` have the same form and are used in training only:
+they can grow without a change of the held-out part, so that figures on it stay comparable. A weight
+there is the weight of the phenomenon in training.
 """
 
 import re
@@ -69,10 +73,17 @@ class Frame:
 
 @dataclass(frozen=True)
 class FrameBook:
-    """The frames by phenomenon, the weight of each phenomenon, and the macros."""
+    """The frames by phenomenon, and the weight of each phenomenon in either part.
+
+    Attributes:
+        frames: By phenomenon.
+        weights: In the held-out part.
+        trained_weights: In the part for training.
+    """
 
     frames: Mapping[str, Sequence[Frame]]
     weights: Mapping[str, float]
+    trained_weights: Mapping[str, float]
 
 
 @cache
@@ -84,11 +95,24 @@ def load_frames() -> FrameBook:
         phenomenon, _, weight = map(str.strip, section.header.partition("|"))
         frames.setdefault(phenomenon, []).extend(parse_frames(phenomenon, section))
         weights[phenomenon] = float(weight) if weight else weights.get(phenomenon, 1.0)
-    return FrameBook(frames, weights)
+    trained_weights = dict(weights)
+    for section in read_sections("trained_frames"):
+        phenomenon, _, weight = map(str.strip, section.header.partition("|"))
+        if phenomenon not in frames:
+            raise ValueError(f"No frames of [{phenomenon}] are held out: add it to frames/ first.")
+        frames[phenomenon].extend(parse_frames(phenomenon, section, trained=True))
+        if weight:
+            trained_weights[phenomenon] = float(weight)
+    return FrameBook(frames, weights, trained_weights)
 
 
-def parse_frames(phenomenon: str, section: Section) -> list[Frame]:
+def parse_frames(phenomenon: str, section: Section, *, trained: bool = False) -> list[Frame]:
     """Parse the lines of a section.
+
+    Args:
+        phenomenon: What the frames exercise.
+        section: The section.
+        trained: Whether all of its frames are for training, whatever their digest.
 
     Raises:
         ValueError: A line is malformed; the message quotes it.
@@ -109,7 +133,7 @@ def parse_frames(phenomenon: str, section: Section) -> list[Frame]:
                 domains=domains_of(word for word in rest if not _NUMBER.fullmatch(word)),
                 template=template.strip(),
                 nodes=nodes,
-                held_out=_is_held_out(template.strip(), nodes),
+                held_out=not trained and _is_held_out(template.strip(), nodes),
             )
         )
     return found
@@ -144,4 +168,10 @@ def macros_of_part(*, held_out: bool) -> Macros:
             if reserved == held_out if divide else held_out or not reserved:
                 for domain in domains:
                     templates[name, polarity, domain].append(nodes)
+    if not held_out:
+        for section in read_sections("trained_macros"):
+            polarity, name, domains = parse_header(section.header)
+            for line in section.lines:
+                for domain in domains:
+                    templates[name, polarity, domain].append(parse(line))
     return Macros(templates)

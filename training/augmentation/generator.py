@@ -22,6 +22,8 @@ T = TypeVar("T")
 TYPING_NOISE = "typing noise"
 # Share of texts that get typing noise, as a phenomenon of its own.
 _NOISE_SHARE = 0.04
+# More of them in training: slips hide negations and verdicts of all other phenomena.
+_TRAINED_NOISE_SHARE = 0.07
 # Share of texts that come with their contrast: the same frame and neutral fillers, the other
 # verdict.
 _CONTRAST_SHARE = 0.5
@@ -32,6 +34,10 @@ _NOISE_DRAWS = 12
 _OTHER_DRAWS = _NOISE_DRAWS + 10
 # Texts in a row that were all drawn before, after which the frames count as exhausted.
 _MOST_REPEATS = 20_000
+# In training, how often a text that was drawn before is drawn again of the same phenomenon. Some
+# phenomena have many frames without slots (sarcasm, rhetorical questions), which soon repeat
+# themselves: without this, others would take their share of a large number of texts.
+_REDRAWS = 25
 
 
 def generate(*, seed: int, count: int, held_out: bool) -> list[AugmentedText]:
@@ -57,16 +63,17 @@ def generate(*, seed: int, count: int, held_out: bool) -> list[AugmentedText]:
     generator = _Generator(np.random.default_rng(seed), held_out=held_out)
     texts: list[AugmentedText] = []
     seen = set(reserved_digests())
-    repeats = 0
+    repeats, again = 0, False
     while len(texts) < count:
-        group = generator.group()
+        group = generator.group(again=again)
         keys = [text_digest(text.text) for text in group]
         if len(set(keys)) < len(keys) or not seen.isdisjoint(keys):
             repeats += 1
             if repeats > _MOST_REPEATS:
                 raise ValueError(f"There are only {len(texts):,} different texts.")
+            again = not held_out and repeats % (_REDRAWS + 1) > 0
             continue
-        repeats = 0
+        repeats, again = 0, False
         seen.update(keys)
         texts += group
     return texts[:count]
@@ -105,20 +112,29 @@ class _Generator:
             for phenomenon, frames in load_frames().frames.items()
         }
         self._phenomena = [name for name, frames in self._frames.items() if frames]
-        self._cumulated = _cumulated([load_frames().weights[name] for name in self._phenomena])
+        book = load_frames()
+        weights = book.weights if held_out else book.trained_weights
+        self._cumulated = _cumulated([weights[name] for name in self._phenomena])
+        self._noise_share = _NOISE_SHARE if held_out else _TRAINED_NOISE_SHARE
         self._domain_weights: dict[tuple[str, ...], list[float]] = {}
         self._groups = 0
+        self._phenomenon = self._phenomena[0]
 
-    def group(self) -> list[AugmentedText]:
-        """Draw the texts of one group: one text, or several that belong together."""
+    def group(self, *, again: bool = False) -> list[AugmentedText]:
+        """Draw the texts of one group: one text, or several that belong together.
+
+        Args:
+            again: Whether to draw another one of the last phenomenon.
+        """
         numbers = self._random.random(draws() + _OTHER_DRAWS).tolist()
         draw = iter(numbers)
-        phenomenon = self._phenomena[bisect_right(self._cumulated, next(draw))]
+        drawn = self._phenomena[bisect_right(self._cumulated, next(draw))]
+        phenomenon = self._phenomenon = self._phenomenon if again else drawn
         by_verdict = self._frames[phenomenon]
         verdict = _pick(list(by_verdict), next(draw))
         frame = _pick(by_verdict[verdict], next(draw))
         domain = self._domain(frame.domains, next(draw))
-        noisy = next(draw) < _NOISE_SHARE
+        noisy = next(draw) < self._noise_share
         with_contrast = next(draw) < _CONTRAST_SHARE
         style = draw_style(draw)
         noise = list(islice(draw, _NOISE_DRAWS))

@@ -5,7 +5,7 @@ domains after a colon: `[+ gradable: film series]`. Its lines are fillers, divid
 filler may have forms, divided by slashes. Fillers with `+` or `-` express an opinion; about 17 % of
 them are held out: chosen by their digest, and every filler that contains one of these. A filler
 with an asterisk is too common a word to be held out; one with a tilde is held out, so that short
-lists have some.
+lists have some. The fillers of `trained_lexicon/*.txt` are used in training only.
 """
 
 import hashlib
@@ -66,11 +66,13 @@ class Filler:
         forms: Its forms; what each is for depends on the slot.
         common: Whether it is never held out.
         reserved: Whether it is held out whatever its digest.
+        trained: Whether it is used in training only, whatever its digest.
     """
 
     forms: tuple[str, ...]
     common: bool = False
     reserved: bool = False
+    trained: bool = False
 
     @property
     def key(self) -> str:
@@ -99,6 +101,8 @@ class Lexicon:
         reserved = held_out_pattern()
 
         def belongs(filler: Filler, polarity: str) -> bool:
+            if filler.trained:
+                return not held_out
             if polarity:
                 return (filler.key in self.held_out) == held_out
             return held_out or not any(map(reserved.search, filler.forms))
@@ -119,7 +123,17 @@ class Lexicon:
 def load_lexicon() -> Lexicon:
     """Read all files of the lexicon and decide what is held out."""
     fillers: dict[tuple[str, str, str], list[Filler]] = defaultdict(list)
-    for section in read_sections("lexicon"):
+    _read_fillers("lexicon", fillers)
+    held_out = _held_out(fillers)
+    _read_fillers("trained_lexicon", fillers, trained=True)
+    return Lexicon(dict(fillers), held_out)
+
+
+def _read_fillers(
+    folder: str, fillers: dict[tuple[str, str, str], list[Filler]], *, trained: bool = False
+) -> None:
+    """Add the fillers of a folder to lists of them."""
+    for section in read_sections(folder):
         polarity, slot, domains = parse_header(section.header)
         for line in section.lines:
             for entry in filter(None, map(str.strip, line.split(","))):
@@ -127,12 +141,15 @@ def load_lexicon() -> Lexicon:
                 if slot in _COMPARED and len(forms) == 1:
                     forms.append(f"more {forms[0]}")
                 filler = Filler(
-                    tuple(map(str.strip, forms)), common="*" in entry, reserved="~" in entry
+                    tuple(map(str.strip, forms)),
+                    common="*" in entry,
+                    reserved="~" in entry,
+                    trained=trained,
                 )
                 for domain in domains:
-                    if filler not in fillers[slot, polarity, domain]:
-                        fillers[slot, polarity, domain].append(filler)
-    return Lexicon(dict(fillers), _held_out(fillers))
+                    listed = fillers[slot, polarity, domain]
+                    if all(filler.forms != other.forms for other in listed):
+                        listed.append(filler)
 
 
 def parse_header(header: str) -> tuple[str, str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.errors import DataError
 from gatewise.training.data.repeated_split import SplitRecipe
 from gatewise.training.data.sources import Corpus

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.errors import DataError
 from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.predictor import Predictor

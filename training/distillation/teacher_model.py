@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.overlap import check_held_out
 from gatewise.training.data.sources import Corpus

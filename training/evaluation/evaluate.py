@@ -11,7 +11,7 @@ from datasets import Dataset
 from jaxtyping import Float64, Int64
 from tqdm import tqdm
 
-from gatewise.models.artifact_config import LABELS
+from gatewise.models.artifact.config import LABELS
 from gatewise.models.errors import DataError
 from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.gru.equations import sigmoid

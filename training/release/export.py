@@ -6,11 +6,11 @@ from typing import Any
 
 from datasets import Dataset
 
-from gatewise.models.artifact import Artifact, save_artifact
-from gatewise.models.artifact_config import SelfCheck
+from gatewise.models.artifact.artifact import Artifact, save_artifact
+from gatewise.models.artifact.config import SelfCheck
+from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.gate_statistics import GateStatistics
 from gatewise.models.predictor import Predictor
-from gatewise.models.stored_weights import store_precision
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.weights import NetworkWeights
 from gatewise.training.config import TrainingConfig

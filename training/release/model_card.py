@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from gatewise.models.artifact import Artifact
-from gatewise.models.artifact_config import LABELS
+from gatewise.models.artifact.artifact import Artifact
+from gatewise.models.artifact.config import LABELS
 from gatewise.models.subject import Subject, stated_subject
 from gatewise.training.config import TrainingConfig
 from gatewise.training.markdown import markdown_table

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float32, Float64
 
 from gatewise.models import Explanation
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.explain.account import DEFAULT_TOKENS, Account, Phrase
 from gatewise.models.explain.attribution import GROWTH
 from gatewise.models.explain.flags import token_flags

@@ -8,7 +8,7 @@ import pandas
 import pytest
 
 from gatewise import Predictor
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.errors import DataError, InvalidTextError, TextTooLongError
 
 TEXTS = ["A great movie!", "The plot was boring.", "zyzzyva qwxq"]

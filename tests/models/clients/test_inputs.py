@@ -10,7 +10,7 @@ import pyarrow
 import pytest
 
 from gatewise import Predictor
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.clients.inputs import list_texts
 from gatewise.models.errors import InvalidTextError, TextTooLongError
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gatewise.models import Predictor
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.explain.alignment import Pair, align
 from gatewise.models.tokenizer import Encoding, WordTokenizer
 from tests.models.artifacts import small_artifact

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewise.models import Predictor
+from gatewise.models.artifact.location import DEFAULT_RELEASE
 from gatewise.models.explain.attribution import token_attributions
 from gatewise.models.explain.faithfulness import kendall_tau
 from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.equations import gru_step, sigmoid
 from gatewise.models.gru.recurrence import Recurrence
-from gatewise.models.model_location import DEFAULT_RELEASE
 from gatewise.models.weights import NetworkWeights
 from tests.models.networks import Case, cases, random_weights
 

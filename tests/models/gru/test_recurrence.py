@@ -7,11 +7,11 @@ import pytest
 import torch
 from hypothesis import given
 
+from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.gru.equations import gru, gru_step
 from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.gru.trace import GateTrace
-from gatewise.models.stored_weights import store_precision
 from gatewise.training.nets.network import SentimentGRU
 from tests.models.networks import Case, cases, random_weights
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gatewise.models import Predictor
-from gatewise.models.model_location import DEFAULT_RELEASE
+from gatewise.models.artifact.location import DEFAULT_RELEASE
 
 TEXTS = ["A wonderful film.", "A waste of time — “really” 🎬."]
 MODEL = DEFAULT_RELEASE.name

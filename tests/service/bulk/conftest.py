@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from tests.models.artifacts import small_artifact
 from tests.service.bulk.files import frame
 

@@ -13,9 +13,9 @@ from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 from pyarrow import feather
 
 from gatewise import Predictor
-from gatewise.service.bulk.engine import Engine
+from gatewise.service.bulk.engines.engine import Engine
+from gatewise.service.bulk.engines.pool import LocalPool
 from gatewise.service.bulk.job import OnBadRow, ScoreOptions
-from gatewise.service.bulk.pool import LocalPool
 from gatewise.service.bulk.run import Outcome, score_files
 
 WORDS = ["great", "movie", "boring", "love", "plot", "end", "the", "but"]

@@ -87,7 +87,7 @@ def test_the_first_of_two_parts_that_fail_at_once_is_the_error(
     def wait_for_all(connections: list[Connection]) -> list[Connection]:
         return [connection for connection in connections if connection.poll(30)]
 
-    monkeypatch.setattr("gatewise.service.bulk.pool.wait", wait_for_all)
+    monkeypatch.setattr("gatewise.service.bulk.engines.pool.wait", wait_for_all)
     frame(2, bad=(0, 1)).to_csv(tmp_path / "reviews.csv", index=False)
     with pytest.raises(DataError, match=r"reviews\.csv, line 2: The text is empty or blank"):
         run(tmp_path / "reviews.csv", tmp_path / "out", model, on_bad_row="stop", part_rows=1)

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from gatewise.models.errors import ArtifactError, ResumeError
 from gatewise.service.bulk.directory import OutputDirectory
-from gatewise.service.bulk.engine import PartDone, PartLeftOut
+from gatewise.service.bulk.engines.engine import PartDone, PartLeftOut
+from gatewise.service.bulk.engines.pool import LocalPool
 from gatewise.service.bulk.job import Job
 from gatewise.service.bulk.parts import Part
-from gatewise.service.bulk.pool import LocalPool
 from tests.cli.command import SCRIPT, run_python, run_script
 from tests.models.artifacts import small_artifact
 from tests.service.bulk.files import content, frame, run

@@ -14,8 +14,8 @@ from threading import Event
 import httpx
 import pytest
 
-from gatewise.models.artifact_config import CONFIG, WEIGHTS
-from gatewise.models.model_location import DEFAULT_RELEASE
+from gatewise.models.artifact.config import CONFIG, WEIGHTS
+from gatewise.models.artifact.location import DEFAULT_RELEASE
 from tests.service.engine.test_metrics import samples
 from tests.service.problems import problem
 from tests.service.process import Running, await_ready, running

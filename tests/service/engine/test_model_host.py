@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gatewise.models import Predictor
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from gatewise.models.errors import ArtifactError, ArtifactMissingError
 from gatewise.models.mmap_weights import directory_of
 from gatewise.service.engine.model_host import ModelHost

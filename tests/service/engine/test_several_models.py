@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from gatewise.models import Predictor
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from gatewise.models.errors import ArtifactError
 from gatewise.service.engine import shadow as shadow_module
 from gatewise.service.engine.errors import ServedModelsError

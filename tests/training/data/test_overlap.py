@@ -9,9 +9,9 @@ import pytest
 from datasets import Dataset
 
 from benchmarks.reading_perturbations import curly_quotes
-from gatewise.models.artifact import Artifact, load_artifact
+from gatewise.models.artifact.artifact import Artifact, load_artifact
+from gatewise.models.artifact.location import releases
 from gatewise.models.errors import DataError
-from gatewise.models.model_location import releases
 from gatewise.training.data.overlap import check_held_out, text_digests
 from gatewise.training.data.repeated_split import SplitRecipe
 from gatewise.training.data.sources import Corpus, read_corpus

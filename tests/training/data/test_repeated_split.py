@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gatewise.models.artifact import Artifact, load_artifact
+from gatewise.models.artifact.artifact import Artifact, load_artifact
+from gatewise.models.artifact.location import releases
 from gatewise.models.errors import DataError
-from gatewise.models.model_location import releases
 from gatewise.training.data.repeated_split import SplitRecipe
 from gatewise.training.data.sources import read_corpus
 from gatewise.training.data.splits import split_corpus

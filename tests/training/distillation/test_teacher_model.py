@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from gatewise.models.artifact import load_artifact
+from gatewise.models.artifact.artifact import load_artifact
 from gatewise.models.errors import ArtifactMissingError, DataError
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.repeated_split import repeat_split

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from datasets import Dataset
 
-from gatewise.models.artifact import save_artifact
+from gatewise.models.artifact.artifact import save_artifact
 from gatewise.models.errors import DataError
 from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.predictor import Predictor

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from datasets import Dataset
 
-from gatewise.models.artifact import load_artifact, save_artifact
+from gatewise.models.artifact.artifact import load_artifact, save_artifact
 from gatewise.models.errors import ArtifactMismatchError, DataError
 from gatewise.models.predictor import Predictor
 from gatewise.training.studies.undecided import store_rule, study, tables

@@ -14,8 +14,8 @@ from datasets import Dataset
 from jaxtyping import Float32
 from safetensors.numpy import load_file, save_file
 
+from gatewise.models.artifact.location import releases
 from gatewise.models.errors import DataError
-from gatewise.models.model_location import releases
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.training.atomic_io import write_json, written_whole

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from gatewise.models.model_location import releases
+from gatewise.models.artifact.location import releases
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.training.lab.nets import data, training_runs

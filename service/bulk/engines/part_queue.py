@@ -4,7 +4,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from itertools import islice
 
-from gatewise.service.bulk.engine import MOST_ATTEMPTS, PartLeftOut
+from gatewise.service.bulk.engines.engine import MOST_ATTEMPTS, PartLeftOut
 from gatewise.service.bulk.parts import Part
 
 

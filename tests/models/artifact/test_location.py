@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gatewise.models.artifact import Artifact, load_artifact, save_artifact
+from gatewise.models.artifact.artifact import Artifact, load_artifact, save_artifact
+from gatewise.models.artifact.location import DEFAULT_RELEASE, locate_model, releases
 from gatewise.models.errors import ArtifactError, ArtifactMissingError, ModelDownloadError
-from gatewise.models.model_location import DEFAULT_RELEASE, locate_model, releases
 from gatewise.models.predictor import Predictor
 from tests.models.hub_server import SHA, Hub, serve_hub
 

@@ -9,12 +9,12 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from gatewise.models.errors import GatewiseError
-from gatewise.service.bulk.engine import MOST_ATTEMPTS, PartDone, PartLeftOut
-from gatewise.service.bulk.fork_server import process_context
+from gatewise.service.bulk.engines.engine import MOST_ATTEMPTS, PartDone, PartLeftOut
+from gatewise.service.bulk.engines.fork_server import process_context
+from gatewise.service.bulk.engines.part_queue import PartQueue
+from gatewise.service.bulk.engines.worker import DONE, FAILED, READY, work
 from gatewise.service.bulk.job import Job
-from gatewise.service.bulk.part_queue import PartQueue
 from gatewise.service.bulk.parts import Part
-from gatewise.service.bulk.worker import DONE, FAILED, READY, work
 
 _WAIT = 10  # seconds for a process that was killed
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float16, Float32
 
-from gatewise.models.artifact import Artifact
+from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.int8 import Int8Matrix, exact_int8
 
 

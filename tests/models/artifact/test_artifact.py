@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from gatewise.models.artifact import Artifact, load_artifact, save_artifact
+from gatewise.models.artifact.artifact import Artifact, load_artifact, save_artifact
+from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.errors import (
     ArtifactCorruptError,
     ArtifactError,
@@ -17,7 +18,6 @@ from gatewise.models.errors import (
     ArtifactMissingError,
 )
 from gatewise.models.gate_statistics import GateStatistics
-from gatewise.models.stored_weights import store_precision
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.unit_index import Occurrence, StoredIndex, UnitIndex, UnitProfile
 from tests.models.artifacts import small_artifact

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gatewise.models.artifact_config import (
+from gatewise.models.artifact.config import (
     CARD,
     CHECKSUMMED,
     CONFIG,
@@ -41,10 +41,10 @@ from gatewise.models.artifact_config import (
     SelfCheck,
     read_config,
 )
+from gatewise.models.artifact.stored_weights import StoredPrecision, read_weights, write_weights
 from gatewise.models.decision_rule import DecisionRule, read_rule, rule_to_json
 from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError, ArtifactMissingError
 from gatewise.models.gate_statistics import GateStatistics, read_statistics
-from gatewise.models.stored_weights import StoredPrecision, read_weights, write_weights
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.unit_index import StoredIndex
 from gatewise.models.weights import NetworkWeights

@@ -20,11 +20,11 @@ from ray.exceptions import RayError
 
 from gatewise.models.errors import GatewiseError
 from gatewise.service.bulk.directory import OutputDirectory
-from gatewise.service.bulk.engine import MOST_ATTEMPTS, PartDone, PartLeftOut
+from gatewise.service.bulk.engines.engine import MOST_ATTEMPTS, PartDone, PartLeftOut
+from gatewise.service.bulk.engines.part_queue import PartQueue
+from gatewise.service.bulk.engines.ray_actor import Launch, PartActor, files_of_model
 from gatewise.service.bulk.job import Job
-from gatewise.service.bulk.part_queue import PartQueue
 from gatewise.service.bulk.parts import Part
-from gatewise.service.bulk.ray_actor import Launch, PartActor, files_of_model
 
 _LOOK = 5.0  # seconds after which the size of the cluster is looked up again
 _AHEAD = 32  # parts that are read before an actor can take them

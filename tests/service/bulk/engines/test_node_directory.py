@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from gatewise.service.bulk.node_directory import NodeDirectory
+from gatewise.service.bulk.engines.node_directory import NodeDirectory
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="processes share no directory there"
 )
 OPEN = (
-    "import sys; from gatewise.service.bulk.node_directory import NodeDirectory as N; d = N('one')"
+    "import sys; from gatewise.service.bulk.engines import node_directory; "
+    "d = node_directory.NodeDirectory('one')"
 )
 
 

@@ -13,10 +13,10 @@ import os
 import re
 from pathlib import Path
 
-from gatewise.models.artifact_config import DECISION, REQUIRED_FILES, UNITS
+from gatewise.models.artifact.config import DECISION, REQUIRED_FILES, UNITS
 from gatewise.models.errors import ArtifactMissingError, ModelDownloadError
 
-_RELEASES = Path(__file__).parent / "releases"
+_RELEASES = Path(__file__).parents[1] / "releases"
 DEFAULT_RELEASE = _RELEASES / "imdb-gru-512"
 
 _ARTIFACT_FILES = [*REQUIRED_FILES, UNITS, DECISION]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gatewise.service.bulk.engine import MOST_ATTEMPTS
-from gatewise.service.bulk.part_queue import PartQueue
+from gatewise.service.bulk.engines.engine import MOST_ATTEMPTS
+from gatewise.service.bulk.engines.part_queue import PartQueue
 from gatewise.service.bulk.parts import Part, Span
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 
+from gatewise.models.artifact.stored_weights import StoredPrecision
 from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError
-from gatewise.models.stored_weights import StoredPrecision
 
 FORMAT = "gatewise/2"
 LABELS = ("negative", "positive")

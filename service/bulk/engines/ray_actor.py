@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from gatewise.models.errors import GatewiseError
+from gatewise.service.bulk.engines.node_directory import NodeDirectory
 from gatewise.service.bulk.job import Job
-from gatewise.service.bulk.node_directory import NodeDirectory
 from gatewise.service.bulk.part_scorer import PartScorer
 from gatewise.service.bulk.parts import Part
 

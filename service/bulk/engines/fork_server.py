@@ -8,7 +8,7 @@ import multiprocessing
 import sys
 from typing import Any
 
-_PRELOADED = ["gatewise.service.bulk.worker"]
+_PRELOADED = ["gatewise.service.bulk.engines.worker"]
 
 
 def process_context() -> Any:

@@ -12,10 +12,10 @@ pytestmark = pytest.mark.slow
 
 from ray.cluster_utils import Cluster  # noqa: E402
 
-from gatewise.service.bulk.engine import PartDone, PartLeftOut  # noqa: E402
+from gatewise.service.bulk.engines.engine import PartDone, PartLeftOut  # noqa: E402
+from gatewise.service.bulk.engines.ray_cluster import RayCluster  # noqa: E402
 from gatewise.service.bulk.job import Job  # noqa: E402
 from gatewise.service.bulk.parts import Part  # noqa: E402
-from gatewise.service.bulk.ray_cluster import RayCluster  # noqa: E402
 from tests.cli.command import run_script  # noqa: E402
 from tests.service.bulk.files import content, frame, run  # noqa: E402
 from tests.service.bulk.processes import driver, until  # noqa: E402
