@@ -211,9 +211,9 @@ class TrainingConfig(FitOptions, ReadOptions):
     teaching_rounds: int = Field(1, ge=1)
     """Rounds of teaching. From the second on, GRU teachers learn from the probabilities of all
     teachers, too."""
-    teacher_model: str | None = None
-    """Trained model that labels the unlabelled reviews, too: a directory, a release name or a Hub
-    id. It must not have been trained on texts that this run holds out."""
+    teacher_model: tuple[str, ...] = ()
+    """Trained models that label the unlabelled reviews, too: directories, release names or Hub ids.
+    They must not have been trained on texts that this run holds out."""
     finetune: FinetuneOptions = FinetuneOptions()
     """A last fit on labelled reviews alone."""
 
@@ -227,6 +227,14 @@ class TrainingConfig(FitOptions, ReadOptions):
     def _check_added(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         check_added(value)
         return value
+
+    @field_validator("teacher_model", mode="before")
+    @classmethod
+    def _read_one_teacher(cls, value: Any) -> Any:
+        """Accept the name of a single model, as stored by older versions, or None."""
+        if value is None:
+            return ()
+        return (value,) if isinstance(value, str) else value
 
     @field_validator("device")
     @classmethod

@@ -217,15 +217,10 @@ class Run:
             directory=self._state,
             stage=self._stage,
             init_from=self._init_model.weights if self._init_model else None,
-            teacher_model=partial(
-                teacher_model_logits,
-                config.teacher_model,
-                corpus,
-                texts.split,
-                threads=config.threads,
-            )
-            if config.teacher_model
-            else None,
+            teacher_models=[
+                partial(teacher_model_logits, model, corpus, texts.split, threads=config.threads)
+                for model in config.teacher_model
+            ],
         )
         weights = stages.run()
         # The trainers' own seconds exclude what an interrupted start did after its last checkpoint.
@@ -285,7 +280,7 @@ class Run:
             return []
         with self._stage("minimal edits"):
             if config.teacher_model:
-                editor = Predictor.load(config.teacher_model, threads=config.threads)
+                editor = Predictor.load(config.teacher_model[0], threads=config.threads)
             else:
                 editor = Predictor.load(self._stored_init_model, threads=config.threads)
             stored = self._state / EDITED_FILE

@@ -63,7 +63,7 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
     "refine": {
         "source": "hub",
         "init_from": "imdb-gru-512",
-        "teacher_model": "imdb-gru-512",
+        "teacher_model": ("imdb-gru-512",),
         "add": ("cad", "sst", "augmented"),
         "mix": ("imdb=6000", "unlabelled=6000", "cad=3x", "sst=20000", "augmented=12000"),
         "epochs": 4,

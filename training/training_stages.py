@@ -44,7 +44,7 @@ class TrainingStages:
         parts: Sequence[str] | None = None,
         held_out: Mapping[str, EncodedReviews] | None = None,
         init_from: NetworkWeights | None = None,
-        teacher_model: Callable[[], TeacherLogits] | None = None,
+        teacher_models: Sequence[Callable[[], TeacherLogits]] = (),
     ) -> None:
         """Prepare the stages.
 
@@ -56,13 +56,14 @@ class TrainingStages:
             parts: The source of every training text, if `config.mix` has amounts of them.
             held_out: Held-out texts of added sources, which choose the epoch, too.
             init_from: Weights to start from, instead of word vectors or a language model.
-            teacher_model: Computes the logits of a trained model that is one of the teachers.
+            teacher_models: Functions that each compute the logits of a trained model that is one
+                of the teachers.
         """
         self._data, self._config = data, config
         self._fits = Fits(
             data, config=config, directory=directory, stage=stage, parts=parts, held_out=held_out
         )
-        self._init_from, self._teacher_model = init_from, teacher_model
+        self._init_from, self._teacher_models = init_from, teacher_models
         self._directory, self._stage = directory, stage
 
     def run(self) -> NetworkWeights:
@@ -78,7 +79,7 @@ class TrainingStages:
             ResumeError: A checkpoint cannot be used.
         """
         config, data = self._config, self._data
-        taught = bool(config.teachers or self._teacher_model)
+        taught = bool(config.teachers or self._teacher_models)
         if taught and not data.unlabelled:
             raise DataError(
                 "Teachers need reviews without labels, and this source has none. Add some with "
@@ -136,14 +137,16 @@ class TrainingStages:
         return start, train
 
     def _teacher_model_logits(self) -> dict[str, TeacherLogits]:
-        """Compute the logits of the trained model that is a teacher, if there is one."""
-        if not self._teacher_model:
-            return {}
-        path = self._directory / "teacher_model.safetensors"
-        if not path.is_file():
-            with self._stage("teacher model"):
-                save_arrays(vars(self._teacher_model()), path)
-        return {"teacher model": TeacherLogits(**load_file(path))}
+        """Compute the logits of the trained models that are teachers."""
+        logits = {}
+        for number, compute in enumerate(self._teacher_models, start=1):
+            name = "teacher model" if number == 1 else f"teacher model {number}"
+            path = self._directory / f"{name.replace(' ', '_')}.safetensors"
+            if not path.is_file():
+                with self._stage(name):
+                    save_arrays(vars(compute()), path)
+            logits[name] = TeacherLogits(**load_file(path))
+        return logits
 
     def _report(self, round_: int, teachers: Mapping[str, TeacherLogits]) -> None:
         labels = self._data.validation.labels

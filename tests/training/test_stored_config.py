@@ -42,7 +42,7 @@ def test_options_that_were_renamed_are_read_under_their_old_names() -> None:
         "finish": {"epochs": 2, "learning_rate": 1e-4, "crisp_gates": 0.3},
     }
     read = read_training_config(older)
-    assert (read.init_from, read.teacher_model) == ("runs/first", "runs/second")
+    assert (read.init_from, read.teacher_model) == ("runs/first", ("runs/second",))
     assert read.finetune.epochs == 2
     assert read.finetune.gate_saturation_penalty == 0.3
 

@@ -26,7 +26,7 @@ from gatewise.training.studies.figures import (
 )
 from gatewise.training.studies.share_stages import share_stages
 
-_NO_TEACHERS: dict[str, Any] = {"teachers": (), "teacher_model": None}
+_NO_TEACHERS: dict[str, Any] = {"teachers": (), "teacher_model": ()}
 _NO_FINETUNING: dict[str, Any] = {"finetune": {"epochs": 0}}
 # The presets choose fit options for a network that continues from a language model.
 _NO_LANGUAGE_MODEL: dict[str, Any] = {**FitOptions().model_dump(), "language_model": {"epochs": 0}}

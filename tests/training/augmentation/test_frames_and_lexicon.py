@@ -5,10 +5,21 @@ from collections import defaultdict
 import pytest
 
 from gatewise.training.augmentation.antonyms import load_opposites
-from gatewise.training.augmentation.frames import Frame, load_frames, parse_frames
+from gatewise.training.augmentation.frames import (
+    Frame,
+    load_frames,
+    macros_of_part,
+    parse_frames,
+)
 from gatewise.training.augmentation.grammar import literals
-from gatewise.training.augmentation.lexicon import held_out_pattern, load_lexicon, parse_header
-from gatewise.training.augmentation.sections import Section, parse_sections
+from gatewise.training.augmentation.lexicon import (
+    HELD_OUT_SHARE,
+    digest_share,
+    held_out_pattern,
+    load_lexicon,
+    parse_header,
+)
+from gatewise.training.augmentation.sections import Section, parse_sections, read_sections
 
 FRAMES = [frame for frames in load_frames().frames.values() for frame in frames]
 
@@ -45,7 +56,11 @@ def test_no_frame_for_training_contains_a_held_out_filler() -> None:
     assert found == []
 
 
-def test_about_a_sixth_of_the_frames_and_opinion_fillers_are_held_out() -> None:
+def test_about_a_sixth_of_the_divided_frames_and_opinion_fillers_are_held_out() -> None:
+    # The frames of `trained_frames/` are not divided.
+    divided = [
+        frame for section in read_sections("frames") for frame in parse_frames("any", section)
+    ]
     lexicon = load_lexicon()
     opinions = {
         filler.key
@@ -53,8 +68,52 @@ def test_about_a_sixth_of_the_frames_and_opinion_fillers_are_held_out() -> None:
         if polarity
         for filler in listed
     }
-    assert 0.12 < sum(frame.held_out for frame in FRAMES) / len(FRAMES) < 0.23
+    assert 0.12 < sum(frame.held_out for frame in divided) / len(divided) < 0.23
     assert 0.12 < len(lexicon.held_out) / len(opinions) < 0.23
+
+
+def test_a_frame_for_training_only_is_not_held_out_whatever_its_digest() -> None:
+    line = next(
+        text
+        for text in (f"0 :: It is {number}." for number in range(99))
+        if digest_share(f"frame {text.removeprefix('0 :: ')}") < HELD_OUT_SHARE
+    )
+    section = Section("test", (line,))
+    assert parse_frames("test", section)[0].held_out
+    assert not parse_frames("test", section, trained=True)[0].held_out
+
+
+def test_the_weight_of_frames_for_training_only_counts_in_training_only() -> None:
+    book = load_frames()
+    assert book.trained_weights["double negation"] > book.weights["double negation"] == 1.0
+    assert book.trained_weights["concession"] == book.weights["concession"]
+
+
+def test_fillers_for_training_only_are_in_no_other_part() -> None:
+    parts = {
+        held_out: {
+            filler.key
+            for filler in load_lexicon().part(held_out=held_out).find("nationality", "", "film")
+        }
+        for held_out in (False, True)
+    }
+    assert parts[True] < parts[False]
+    assert "Zambian" in parts[False] - parts[True]
+
+
+def test_macros_for_training_only_are_in_no_other_part() -> None:
+    for polarity in "+-":
+        trained, held_out = (
+            macros_of_part(held_out=part).find("idiom", polarity, "film") for part in (False, True)
+        )
+        lines = {
+            line
+            for section in read_sections("trained_macros")
+            if section.header == f"{polarity} idiom"
+            for line in section.lines
+        }
+        assert lines <= {"".join(literals(nodes)) for nodes in trained}
+        assert lines.isdisjoint("".join(literals(nodes)) for nodes in held_out)
 
 
 def test_every_phenomenon_has_held_out_frames_for_each_verdict() -> None:

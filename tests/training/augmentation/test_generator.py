@@ -1,5 +1,6 @@
 """The texts that are generated from frames and fillers."""
 
+import hashlib
 import json
 import re
 from collections import Counter, defaultdict
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gatewise.training.augmentation import AugmentedText, generate
+from gatewise.training.augmentation.frames import load_frames
 from gatewise.training.augmentation.lexicon import held_out_pattern
 from gatewise.training.text_digest import text_digest
 from tests.behaviour.suite import cases
@@ -62,6 +64,22 @@ def test_a_negative_count_is_refused() -> None:
 @pytest.mark.slow
 def test_many_texts_are_all_different() -> None:
     assert len({text_digest(text.text) for text in many()}) == MANY
+
+
+def test_the_held_out_texts_are_those_of_the_figures_of_released_models() -> None:
+    # What is added for training goes to `trained_frames/`, `trained_macros/` and
+    # `trained_lexicon/`, so that the figures of all versions are of the same texts. Whoever changes
+    # the held-out part on purpose measures every released model anew.
+    written = "\n".join(f"{text.target} {text.text}" for text in some(held_out=True))
+    assert hashlib.sha256(written.encode()).hexdigest()[:20] == "c135718b288ea1832493"
+
+
+@pytest.mark.slow
+def test_phenomena_with_many_fixed_texts_keep_their_share_of_many_texts() -> None:
+    weights = load_frames().trained_weights
+    counts = Counter(text.phenomenon for text in many())
+    for name in ("sarcasm", "rhetorical question", "only and too"):
+        assert counts[name] / MANY > 0.78 * weights[name] / sum(weights.values())
 
 
 @pytest.mark.slow

@@ -132,6 +132,23 @@ def test_a_run_is_resumed_without_its_teacher_model(
     assert weights(out) == before
 
 
+@pytest.mark.slow
+def test_several_teacher_models_are_blended(
+    source: Path, model: Path, continued: Path, tmp_path: Path
+) -> None:
+    teach(source, model, tmp_path / "taught", teacher_model=(str(model), str(continued)))
+    history = metrics(tmp_path / "taught")["history"]["teachers"]
+    assert [entry["teacher"] for entry in history] == [
+        "teacher model",
+        "teacher model 2",
+        "all teachers",
+    ]
+    stored = load_file(tmp_path / "taught" / "run" / "teacher_model_2.safetensors")
+    texts = repeat_split(Predictor.load(model)).validation["text"][:]
+    logits = [prediction.logit for prediction in Predictor.load(continued).predict(texts)]
+    np.testing.assert_allclose(stored["validation"], logits, rtol=1e-6)
+
+
 def test_a_missing_teacher_model_leaves_the_directory_usable(source: Path, tmp_path: Path) -> None:
     with pytest.raises(ArtifactMissingError, match="nobody"):
         teach(source, tmp_path / "nobody", tmp_path / "taught")
