@@ -22,6 +22,8 @@ from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
 
 START_SECONDS = 180
+# The first one is that of all tests which name none.
+MODELS = ("imdb-gru-512", "imdb-gru-256")
 # Small, so that a review of ordinary length can exceed them.
 MAX_UNIT_VALUES = 200_000
 MAX_GATE_EFFECT_TOKENS = 100
@@ -58,6 +60,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             stderr=output,
             env=os.environ
             | {
+                "GATEWISE_MODELS": ",".join(MODELS),
                 "GATEWISE_MAX_UNIT_VALUES": str(MAX_UNIT_VALUES),
                 "GATEWISE_MAX_GATE_EFFECT_TOKENS": str(MAX_GATE_EFFECT_TOKENS),
             },

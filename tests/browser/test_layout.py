@@ -1,5 +1,6 @@
 """Phones, the dark colour scheme, keyboards and reduced motion."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
@@ -42,6 +43,9 @@ def test_on_a_phone_the_prediction_is_scrolled_into_view(phone: Reader) -> None:
 def test_on_a_phone_a_tap_shows_the_token(phone: Reader) -> None:
     phone.read(BORING)
     phone.page.locator(".token", has_text="lawyer").tap()
+    expect(phone.page.locator("#glance")).to_contain_text("lawyer")
+    expect(phone.page.locator("#glance")).to_be_in_viewport()
+    phone.page.locator("#charts").scroll_into_view_if_needed()
     expect(phone.page.locator("#detail summary")).to_contain_text("lawyer")
     expect(phone.page.locator("#detail summary")).to_be_in_viewport()
 
@@ -80,10 +84,39 @@ def test_nothing_is_animated_with_reduced_motion(reader: Reader) -> None:
     expect(reader.page.locator("#progress")).to_have_css("animation-name", "none")
 
 
+def test_on_paper_the_line_is_under_the_words_that_are_there(reader: Reader) -> None:
+    reader.read(LONG)
+    before = reader.page.locator("#story-sheet path.line").get_attribute("d")
+    reader.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    sheet = reader.page.locator("#story-sheet")
+    width = sheet.evaluate("sheet => sheet.getBoundingClientRect().width")
+    ends = sheet.locator("path.half").evaluate("path => path.getBBox().width")
+    printed = reader.page.locator("#story-sheet path.line").get_attribute("d")
+    reader.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert ends <= width <= 680
+    assert printed != before
+    assert reader.page.locator("#story-sheet path.line").get_attribute("d") == before
+
+
+@pytest.mark.parametrize("path", ["/", "/many"])
+def test_in_forced_colours_the_main_button_has_a_border(reader: Reader, path: str) -> None:
+    reader.open(path)
+    reader.page.emulate_media(forced_colors="active")
+    border = reader.page.locator(".primary").first.evaluate(
+        """button => {
+          const style = getComputedStyle(button);
+          const isDrawn = parseFloat(style.borderWidth) > 0;
+          return [style.borderStyle, isDrawn, style.borderColor !== style.backgroundColor];
+        }"""
+    )
+    reader.page.emulate_media(forced_colors="none")
+    assert border == ["solid", True, True]
+
+
 def test_on_paper_the_whole_review_and_only_what_is_chosen_is_shown(reader: Reader) -> None:
     reader.read(LONG)
     reader.page.emulate_media(media="print")
-    box = reader.page.locator("#token-highlight")
+    box = reader.page.locator("#review")
     assert box.evaluate("box => box.scrollHeight <= box.clientHeight")
     expect(reader.page.locator("#gate span").nth(0)).to_be_visible()
     expect(reader.page.locator("#gate span").nth(1)).to_be_hidden()

@@ -165,7 +165,7 @@ def test_a_tap_in_a_chart_pins_its_token_until_the_next(phone: Reader) -> None:
 
 def test_another_colour_keeps_the_place_in_a_long_review(reader: Reader) -> None:
     reader.read(" ".join([LONG] * 3))
-    box = reader.page.locator("#token-highlight")
+    box = reader.page.locator("#review")
     box.evaluate("box => { box.scrollTop = 200; }")
     reader.colour_by("Contribution")
     assert box.evaluate("box => box.scrollTop") == 200
@@ -174,7 +174,7 @@ def test_another_colour_keeps_the_place_in_a_long_review(reader: Reader) -> None
 def test_a_token_that_is_pinned_elsewhere_is_scrolled_into_view(reader: Reader) -> None:
     reader.read(" ".join([LONG] * 3))
     reader.page.locator(".entry").first.click()
-    box = reader.page.locator("#token-highlight").bounding_box()
+    box = reader.page.locator("#review").bounding_box()
     pinned = reader.page.locator(".token[aria-selected=true]").bounding_box()
     assert box is not None
     assert pinned is not None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import DESKTOP
 from tests.browser.reader import Reader, check
 from tests.browser.reviews import BORING, MARKUP
 
@@ -73,6 +74,24 @@ def test_the_html_loads_nothing_and_runs_nothing(reader: Reader, tmp_path: Path,
     strongest = reader.page.locator(".highlight .s10")
     expect(strongest.first).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
     assert (reader.dialogs, reader.requests) == ([], [])
+
+
+def test_no_part_of_a_table_of_the_html_is_hidden(reader: Reader, tmp_path: Path) -> None:
+    reader.read(BORING)
+    path = save(reader, "html", tmp_path)
+    reader.page.goto(path.as_uri())
+    for media, width in (("screen", 400), ("screen", 1280), ("print", 1040)):
+        reader.page.emulate_media(media="print" if media == "print" else "screen")
+        reader.page.set_viewport_size({"width": width, "height": 700})
+        for box in reader.page.locator(".scroll").all():
+            hidden = "box => box.scrollWidth - box.clientWidth"
+            assert box.evaluate(hidden) <= 0, (media, width)
+        if media == "print":  # A4, landscape
+            table = reader.page.locator("table.numbers").bounding_box()
+            assert table is not None
+            assert table["x"] + table["width"] <= width
+    reader.page.emulate_media(media="screen")
+    reader.page.set_viewport_size(DESKTOP)
 
 
 def test_the_picture_has_the_size_of_the_review_and_the_charts(

@@ -115,7 +115,7 @@ def test_a_beginning_behind_the_end_moves_the_end(reader: Reader) -> None:
 
 def test_dragging_over_words_changes_them_too(reader: Reader) -> None:
     wait_for_sweep(reader)
-    words = reader.page.locator("#story-sheet .word")
+    words = reader.page.locator("#story-sheet .token")
     words.first.scroll_into_view_if_needed()
     start, end = words.nth(1).bounding_box(), words.nth(3).bounding_box()
     assert start is not None
@@ -138,6 +138,7 @@ def test_the_update_gate_can_be_held_instead(reader: Reader) -> None:
 
 def test_the_other_convention_keeps_what_is_held(reader: Reader) -> None:
     reader.page.get_by_role("link", name="Close the update gate").click()
+    expect(reader.page.locator("#held-value")).to_contain_text("at 1")
     wait_for_sweep(reader)
     before = probability(reader.page)
     reader.choose("Chung 2014")

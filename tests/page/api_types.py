@@ -24,6 +24,7 @@ _OPERATIONS = {
     "/explain/diff": "post",
     "/explain/step": "post",
     "/explain/sweep": "post",
+    "/units": "get",
     "/units/{unit}": "get",
     "/info": "get",
     "/examples": "get",

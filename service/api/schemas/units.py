@@ -1,4 +1,6 @@
-"""Request and responses of /units."""
+"""Requests and responses of /units."""
+
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -16,6 +18,39 @@ class UnitsQuery(RequestModel):
 
     convention: Convention = Field("pytorch", description=CONVENTION_DESCRIPTION)
     model: ModelChoice = None
+
+
+UnitOrder = Literal[
+    "unit", "largest_contribution", "head_weight", "mean_reset", "mean_update", "half_life"
+]
+
+MAX_UNITS = 1_000
+
+
+class UnitListQuery(UnitsQuery):
+    """Which units are listed, and in which order."""
+
+    word: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="List only units that have a word with this beginning among their `words`. "
+        "Case does not matter.",
+        examples=["bor"],
+    )
+    sort: UnitOrder = Field(
+        "unit",
+        description="Field that the units are sorted by. `largest_contribution` is compared by its "
+        "absolute value. Units without a value come last; equal ones in the order of the network.",
+    )
+    descending: bool = Field(False, description="Whether the largest value comes first.")
+    offset: int = Field(0, ge=0, description="Units to skip, after searching and sorting.")
+    limit: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_UNITS,
+        description="Units in the response. By default, all that are not skipped.",
+    )
 
 
 class UnitSummary(BaseModel):
@@ -61,12 +96,34 @@ class Measured(BaseModel):
     tokens: int = Field(description="Number of tokens, without the first of each review.")
 
 
+class UnitWords(BaseModel):
+    """The words at which a unit acted most strongly, strongest first; see `/units/{unit}`."""
+
+    resets: list[str]
+    keeps: list[str]
+    writes: list[str]
+    contributes: list[str]
+
+
+class ListedUnit(UnitSummary):
+    """One hidden unit of the list, with what it is known for."""
+
+    largest_contribution: float | None = Field(
+        description="The contribution to a final logit with the largest absolute value. `null` if "
+        "the model has no unit index."
+    )
+    words: UnitWords | None = Field(description="`null` if the model has no unit index.")
+
+
 class UnitsResponse(BaseModel):
-    """All hidden units of the model, in order."""
+    """The hidden units of the model, or those that were searched for."""
 
     convention: Convention = Field(description="Convention of every update gate in this response.")
     measured: Measured | None = Field(description="`null` if the model has no unit index.")
-    units: list[UnitSummary]
+    total: int = Field(
+        description="Number of units that were found, of which `units` may be a part."
+    )
+    units: list[ListedUnit]
     model: ModelName
 
 

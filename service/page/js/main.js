@@ -28,6 +28,7 @@ import { StepPanel } from "./panels/step_panel.js";
 import { TokenDetails } from "./panels/token_details.js";
 import { TokenHighlight } from "./panels/token_highlight.js";
 import { UnitCard } from "./panels/unit_card.js";
+import { UnitList } from "./panels/unit_list.js";
 import { showPrediction, titleOf } from "./panels/prediction.js";
 import { showTopWords } from "./panels/top_words.js";
 import { zoom } from "./panels/zoom.js";
@@ -42,7 +43,12 @@ const selection = new Selection();
 const view = new View();
 const composer = new Composer((text) => submit(text), retry);
 const story = new StoryPanel(() => updateLink(), follow);
-const highlight = new TokenHighlight(selection, () => updateLink(), readWith);
+const highlight = new TokenHighlight(selection, {
+  onChange: () => updateLink(),
+  requestField: readWith,
+  onBuild: (words) => story.place(words),
+  onEdit: (place) => composer.edit(place),
+});
 const charts = new TokenCharts(byId("charts"), selection, view);
 const heatMap = new HeatMap(selection, view);
 const details = new TokenDetails(selection);
@@ -54,7 +60,9 @@ const unitCard = new UnitCard(
   () => convention.value,
   () => shown?.model.id ?? "",
   () => updateLink(),
+  follow,
 );
+const unitList = new UnitList(() => updateLink());
 const accounting = new Accounting();
 const table = new NumberTable();
 
@@ -99,7 +107,7 @@ saveMenu(
   },
 );
 
-const panels = [gatePanel, comparePanel, faithfulnessPanel, stepPanel];
+const panels = [gatePanel, comparePanel, unitList, faithfulnessPanel, stepPanel];
 const parts = {
   selection,
   view,
@@ -328,11 +336,12 @@ function follow(link) {
 
 /** Show the model's name, its number of units and the limit of the service. */
 async function showModel() {
-  const { model, sizes, limits, defaults } = await fetchInfo();
+  const { model, models, sizes, limits, defaults } = await fetchInfo();
   byId("model").textContent = `${model.name} ${model.version}`;
   units.relabel("top", `Top ${defaults.top_units} units`);
   units.relabel("all", `All ${sizes.hidden} units`);
   composer.setLimit(limits.max_tokens);
+  comparePanel.offer(models.map((each) => each.model.id));
 }
 
 onNavigate(open);

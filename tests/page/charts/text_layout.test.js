@@ -29,6 +29,11 @@ test("a word that does not fit begins a new line", () => {
   assert.deepEqual(linesOf(layOut("one two three", [], 80, measure)), ["one two ", "three"]);
 });
 
+test("punctuation stays on the line of its word", () => {
+  const tokens = [{ start: 0, end: 3 }, { start: 4, end: 7 }, { start: 7, end: 8 }];
+  assert.deepEqual(linesOf(layOut("one two, three", tokens, 75, measure)), ["one ", "two, ", "three"]);
+});
+
 test("a line break in the text breaks the line", () => {
   assert.deepEqual(
     layOut("a\nb\n\nc", [], 80, measure).map(({ text, line }) => [text, line]),

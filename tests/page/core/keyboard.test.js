@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextCell, nextToken } from "../../../service/page/js/core/keyboard.js";
+import { nextCell, nextToken, writes } from "../../../service/page/js/core/keyboard.js";
 
 test("arrow keys move by one token, or by ten", () => {
   assert.equal(nextToken("ArrowRight", 20, 100), 21);
@@ -62,4 +62,13 @@ test("without a token, a move between tokens begins at the first one", () => {
   const size = { tokens: 3, units: 3 };
   assert.deepEqual(nextCell("ArrowRight", nowhere, size), { token: 1 });
   assert.deepEqual(nextCell("ArrowLeft", nowhere, size), { token: 0 });
+});
+
+test("characters, deletions and paste change a text; keys that move or choose do not", () => {
+  const plain = { ctrlKey: false, metaKey: false, altKey: false };
+  for (const key of ["a", "é", "😀", "?", "Backspace", "Delete"]) assert.ok(writes({ ...plain, key }), key);
+  for (const key of [" ", "Enter", "ArrowLeft", "Escape", "Tab", "Dead"]) assert.ok(!writes({ ...plain, key }), key);
+  assert.ok(writes({ ...plain, ctrlKey: true, key: "v" }));
+  assert.ok(!writes({ ...plain, ctrlKey: true, key: "c" }));
+  assert.ok(!writes({ ...plain, altKey: true, key: "a" }));
 });

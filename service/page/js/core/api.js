@@ -126,6 +126,17 @@ export const explainStep = async (body, signal) => (await post("/explain/step", 
 export const sweep = async (body, signal) => (await post("/explain/sweep", body, signal)).json();
 
 /**
+ * @param {{word?: string, sort: import("./types.js").UnitOrder, descending: boolean, offset: number,
+ *   limit: number, model: string, convention: Convention}} query
+ * @param {AbortSignal} signal
+ * @returns {Promise<import("./types.js").ListedUnits>}
+ */
+export const fetchUnits = (query, signal) => {
+  const parameters = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  return get(`/units?${new URLSearchParams(parameters)}`, signal);
+};
+
+/**
  * @param {number} unit
  * @param {Convention} convention
  * @param {string} model  id of the model; empty for the default one

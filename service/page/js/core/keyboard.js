@@ -64,6 +64,17 @@ export function nextCell(key, { token, unit }, { tokens, units }) {
 export const hasModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
 /**
+ * Whether a key changes a text: a character other than a space, a deletion, or paste. Space and Enter
+ * choose in a list.
+ * @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">} event
+ */
+export function writes({ key, ctrlKey, metaKey, altKey }) {
+  if (altKey) return false;
+  if (ctrlKey || metaKey) return key.toLowerCase() === "v";
+  return key === "Backspace" || key === "Delete" || (key !== " " && Array.from(key).length === 1);
+}
+
+/**
  * @param {number} index
  * @param {number} count
  */

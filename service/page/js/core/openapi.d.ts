@@ -190,6 +190,40 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitsResponse"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/units/{unit}": {
         parameters: {
             query?: never;
@@ -530,6 +564,15 @@ export type components = {
             max_sweep_values: number;
             max_interventions: number;
         };
+        ListedUnit: {
+            unit: number;
+            head_weight: number;
+            mean_reset: number;
+            mean_update: number;
+            half_life: number | null;
+            largest_contribution: number | null;
+            words: components["schemas"]["UnitWords"] | null;
+        };
         LogitDecomposition: {
             bias: number;
             logit: number;
@@ -765,6 +808,20 @@ export type components = {
             update: number[][];
             candidate: number[][];
             hidden: number[][];
+        };
+        UnitWords: {
+            resets: string[];
+            keeps: string[];
+            writes: string[];
+            contributes: string[];
+        };
+        UnitsResponse: {
+            /** @enum {string} */
+            convention: "pytorch" | "chung2014";
+            measured: components["schemas"]["Measured"] | null;
+            total: number;
+            units: components["schemas"]["ListedUnit"][];
+            model: components["schemas"]["ModelName"];
         };
         Unusual: {
             percent: number;

@@ -21,8 +21,8 @@ const PACKED = "#packed=";
 
 /**
  * How an explanation is displayed, as link parameters: `token` (pinned), `view` (range of tokens),
- * `open` (panels), `unit`, `worked` (units of the step panel), `other` (text compared with), `held`
- * (the gate that is held), `words` (the tokens over which), `at` (its value) and the value of each
+ * `open` (panels), `unit`, `worked` (units of the step panel), `other` (text compared with),
+ * `against` (id of the model compared with), `held` (the gate that is held), `words` (the tokens over which), `at` (its value) and the value of each
  * switch. A parameter at its default is left out.
  * @typedef {Record<string, string>} Display
  *

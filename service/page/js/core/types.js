@@ -17,6 +17,7 @@
  * @typedef {Paths["/explain/diff"]["post"]["responses"][200]["content"]["application/json"]} Diff
  * @typedef {Paths["/explain/step"]["post"]["responses"][200]["content"]["application/json"]} Step
  * @typedef {Paths["/explain/sweep"]["post"]["responses"][200]["content"]["application/json"]} Sweep
+ * @typedef {Paths["/units"]["get"]["responses"][200]["content"]["application/json"]} ListedUnits
  * @typedef {Paths["/units/{unit}"]["get"]["responses"][200]["content"]["application/json"]} UnitProfile
  * @typedef {Paths["/info"]["get"]["responses"][200]["content"]["application/json"]} Info
  * @typedef {Paths["/examples"]["get"]["responses"][200]["content"]["application/json"][number]} Example
@@ -39,6 +40,8 @@
  * @typedef {Diff["rows"][number]} DiffRow
  * @typedef {Step["units"][number]} StepUnit
  * @typedef {Sweep["stops"][number]} SweepStop
+ * @typedef {"unit" | "largest_contribution" | "head_weight" | "mean_reset" | "mean_update" | "half_life"} UnitOrder  what the list of units is sorted by
+ * @typedef {ListedUnits["units"][number]} ListedUnit
  * @typedef {NonNullable<UnitProfile["places"]>} UnitPlaces
  * @typedef {UnitPlaces["resets"][number]} Occurrence
  */

@@ -1,14 +1,17 @@
-/** The review beside an edited version of it, token by token. */
-import { explainDiff } from "../core/api.js";
-import { bodyRow, byId, closestTo, element, headRow, showProblem } from "../core/dom.js";
-import { number, signed } from "../core/format.js";
+/** The review beside another text, or beside itself in another model. */
+import { explain, explainDiff } from "../core/api.js";
+import { byId, closestTo, element, showProblem } from "../core/dom.js";
 import { LatestRequest } from "../core/latest_request.js";
-import { COLOURINGS, tintOf } from "../explanation/colouring.js";
-import { changeCells, changeHeads, largestChanges, pairOf, pairText, partsOfChange } from "../explanation/comparison.js";
-import { shareOf } from "../explanation/words.js";
+import { segments } from "../core/segments.js";
+import { pairText } from "../explanation/comparison.js";
+import { showComparedModels } from "./compared_models.js";
+import { showComparedTexts } from "./compared_texts.js";
 
-const LARGEST = 8;
-const BAR_PIXELS = 4;
+/** @type {{value: "text" | "model", label: string}[]} */
+const KINDS = [
+  { value: "text", label: "Another text" },
+  { value: "model", label: "Another model" },
+];
 
 /**
  * @typedef {import("../core/types.js").Explanation} Explanation
@@ -22,6 +25,14 @@ export class ComparePanel {
   #diff = null;
   /** The edited text that was compared; "" if none was. */
   other = "";
+  #against = "";
+  /** Ids of the models that are served. */
+  #models = /** @type {string[]} */ ([]);
+  #list = /** @type {HTMLSelectElement} */ (byId("against"));
+  #kind = segments(byId("compare-with"), KINDS, (kind) => {
+    this.#against = kind === "model" ? this.#list.value : "";
+    this.#changed();
+  });
   #box = /** @type {HTMLDetailsElement} */ (byId("compare-panel"));
   #input = /** @type {HTMLTextAreaElement} */ (byId("other"));
   #request = new LatestRequest(this.#box, byId("compare-problem"), () => {
@@ -36,6 +47,10 @@ export class ComparePanel {
       onChange();
       this.#update();
     });
+    this.#list.addEventListener("change", () => {
+      this.#against = this.#list.value;
+      this.#changed();
+    });
     byId("compare").addEventListener("click", () => this.#compare());
     byId("start-again").addEventListener("click", () => {
       this.#input.value = this.#explanation?.text ?? "";
@@ -48,13 +63,55 @@ export class ComparePanel {
     byId("aligned").addEventListener("click", (event) => this.#readPair(event));
   }
 
+  /** Id of the model that the review is compared in; "" while it is compared with a text. */
+  get against() {
+    return this.#against;
+  }
+
+  set against(model) {
+    this.#against = model;
+    this.#showKind();
+  }
+
+  /** @param {string[]} models  ids of the models that are served */
+  offer(models) {
+    this.#models = models;
+    this.#showKind();
+  }
+
   /** @param {Explanation | null} explanation  null while another review is being read */
   show(explanation) {
     const isOther = explanation?.text !== this.#explanation?.text;
     this.#explanation = explanation;
     if (explanation && isOther) this.#input.value = this.other || explanation.text;
     if (explanation === null) byId("compare-result").hidden = true;
+    this.#showKind();
     this.#update();
+  }
+
+  /** The reader chose a kind or a model: what was compared before is gone. */
+  #changed() {
+    this.#showKind();
+    byId("compare-result").hidden = true;
+    showProblem(byId("compare-problem"), null);
+    this.#onChange();
+    this.#update();
+  }
+
+  /** Show the controls of what the review is compared with. */
+  #showKind() {
+    const own = this.#explanation?.model.id;
+    const others = this.#models.filter((model) => model !== own);
+    // A link can name a model that is not served; the response to the request says so.
+    if (this.#against && !others.includes(this.#against)) others.push(this.#against);
+    const isModel = this.#against !== "";
+    this.#kind.choose(isModel ? "model" : "text");
+    this.#list.replaceChildren(...others.map((model) => element("option", { value: model }, model)));
+    if (isModel) this.#list.value = this.#against;
+    byId("compare-with").hidden = others.length === 0;
+    byId("compare-hint").textContent = others.length === 0 ? "another text beside this one" : "another text, or another model, beside this one";
+    byId("compare-model-box").hidden = !isModel;
+    byId("compare-text-box").hidden = isModel;
   }
 
   #compare() {
@@ -76,16 +133,36 @@ export class ComparePanel {
 
   async #update() {
     this.#request.abort();
-    if (!this.#explanation || !this.#box.open || this.other.trim() === "") return;
-    const { text, convention } = this.#explanation;
+    const explanation = this.#explanation;
+    if (!explanation || !this.#box.open) return;
+    if (this.#against !== "") await this.#updateModels(explanation);
+    else if (this.other.trim() !== "") await this.#updateTexts(explanation);
+  }
+
+  /** @param {Explanation} explanation */
+  async #updateTexts({ text, convention, model }) {
+    const request = { text, other: this.other, convention, attribution: true, model: model.id };
     await this.#request.send(
-      (signal) => explainDiff({ text, other: this.other, convention, attribution: true }, signal),
+      (signal) => explainDiff(request, signal),
       (diff) => {
         this.#diff = diff;
+        // Visible first, because lines are drawn under words that have a place.
         byId("compare-result").hidden = false;
-        showSummary(diff);
-        showPairs(diff);
-        showChanges(diff);
+        showComparedTexts(diff);
+        byId("aligned-readout").textContent = "Point at a pair to read its numbers.";
+      },
+    );
+  }
+
+  /** @param {Explanation} explanation */
+  async #updateModels(explanation) {
+    const { text, convention, tokens } = explanation;
+    const attribution = tokens[0].attribution !== null;
+    await this.#request.send(
+      (signal) => explain({ text, convention, attribution, model: this.#against }, signal),
+      (other) => {
+        byId("compare-result").hidden = false;
+        showComparedModels(explanation, other);
       },
     );
   }
@@ -96,60 +173,4 @@ export class ComparePanel {
     if (!pair || !this.#diff) return;
     byId("aligned-readout").textContent = pairText(this.#diff, this.#diff.rows[Number(pair.dataset.row)]);
   }
-}
-
-/** @param {Diff["text"]} text */
-const verdict = ({ label, undecided }) => (undecided ? `can’t tell (${label}?)` : label);
-
-/** @param {Diff} diff */
-function showSummary({ change, text, other, rows: pairs }) {
-  const { edited, same } = partsOfChange(pairs);
-  byId("compare-summary").replaceChildren(
-    element("b", null, `P(positive) ${number(other.probabilities.positive)}`),
-    ` instead of ${number(text.probabilities.positive)}: the prediction `,
-    change.label_changes ? element("b", null, `becomes ${other.label}`) : `stays ${text.label}`,
-    `. Δ logit ${signed(change.logit)}: the words that were edited account for ${signed(edited)}, ` +
-      `the same words, read after others, for ${signed(same)}.`,
-  );
-  const rows = Object.entries({ "the review": text, edited: other }).map(([name, run]) =>
-    bodyRow(name, [signed(run.decomposition.logit), number(run.probabilities.positive), verdict(run)]),
-  );
-  byId("compare-table").replaceChildren(
-    headRow(["text", "logit", "P(positive)", "prediction"]),
-    element("tbody", null, ...rows),
-  );
-}
-
-/** @param {Diff} diff */
-function showChanges(diff) {
-  const rows = largestChanges(diff.rows, LARGEST).map((row) => {
-    const [name, ...cells] = changeCells(diff, row);
-    return bodyRow(name, cells);
-  });
-  byId("compare-changes").replaceChildren(headRow(changeHeads(diff.convention)), element("tbody", null, ...rows));
-}
-
-/**
- * Show both texts, a pair of tokens a column, on one scale of colour.
- * @param {Diff} diff
- */
-function showPairs(diff) {
-  const full = COLOURINGS.attribution.scale([...diff.text.tokens, ...diff.other.tokens]);
-  const pairs = diff.rows.map((row, index) => {
-    const words = pairOf(diff, row).map((token) => {
-      if (!token) return element("span", { class: "missing" });
-      const { sign, strength } = tintOf(shareOf(token), full);
-      const node = element("span", { class: "paired", "data-sign": sign }, token.text);
-      node.style.setProperty("--strength", String(strength));
-      node.style.setProperty("--edge", `${Math.round(BAR_PIXELS * strength)}px`);
-      return node;
-    });
-    return element(
-      "span",
-      { class: "pair", role: "listitem", "data-kind": row.kind, "data-row": String(index) },
-      ...words,
-    );
-  });
-  byId("aligned").replaceChildren(...pairs);
-  byId("aligned-readout").textContent = "Point at a pair to read its numbers.";
 }

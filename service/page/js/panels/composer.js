@@ -1,16 +1,12 @@
 /** The form in which a review is written: examples, length, limit and problems. */
 import { byId, element, showProblem } from "../core/dom.js";
 import { count, plural } from "../core/format.js";
+import { ReviewEditor } from "./review_editor.js";
 
 export class Composer {
-  #box = /** @type {HTMLTextAreaElement} */ (byId("text"));
+  #editor;
   /** @type {number | null} */
   #maxTokens = null;
-  /**
-   * The text whose explanation is shown.
-   * @type {string | null}
-   */
-  #read = null;
   #onSubmit;
 
   /**
@@ -19,32 +15,33 @@ export class Composer {
    */
   constructor(onSubmit, onRetry) {
     this.#onSubmit = onSubmit;
+    const submit = () => {
+      this.#editor.submit();
+      onSubmit(this.#editor.text);
+    };
+    this.#editor = new ReviewEditor(() => this.#update(), submit);
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
-      onSubmit(this.#box.value);
-    });
-    this.#box.addEventListener("input", () => this.#update());
-    this.#box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSubmit(this.#box.value);
+      submit();
     });
     byId("retry").addEventListener("click", onRetry);
-    byId("revert").addEventListener("click", () => {
-      this.write(this.#read ?? "");
-      this.#box.focus();
-    });
+    byId("revert").addEventListener("click", () => this.#editor.revert());
     this.#update();
   }
 
   /** @param {string} text */
   write(text) {
-    this.#box.value = text;
-    this.#update();
+    this.#editor.write(text);
+  }
+
+  /** @param {number} place  of the caret in the text, in Unicode code points */
+  edit(place) {
+    this.#editor.edit(place);
   }
 
   /** @param {string} text  whose explanation is shown from now on */
   markRead(text) {
-    this.#read = text;
-    this.#update();
+    this.#editor.markRead(text);
   }
 
   /**
@@ -52,7 +49,7 @@ export class Composer {
    * @param {boolean} [canRetry]  whether the same request may succeed later
    */
   showProblem(problem, canRetry = false) {
-    this.#box.setAttribute("aria-invalid", String(problem !== null));
+    byId("text").setAttribute("aria-invalid", String(problem !== null));
     showProblem(byId("problem"), problem && { title: "", message: problem.message });
     byId("retry").hidden = problem === null || !canRetry;
   }
@@ -85,14 +82,15 @@ export class Composer {
 
   /** Mark a text that differs from the one that was read, and show its length. */
   #update() {
-    const isUnread = this.#read !== null && this.#box.value !== this.#read;
+    // Called once before the editor is there, while it is built.
+    const isUnread = this.#editor?.isUnread ?? false;
     byId("unread").hidden = !isUnread;
     byId("result").toggleAttribute("data-stale", isUnread);
     this.#count();
   }
 
   #count() {
-    const characters = Array.from(this.#box.value).length;
+    const characters = Array.from(this.#editor?.text ?? "").length;
     const limit = this.#maxTokens === null ? "" : `; read whole, up to ${count(this.#maxTokens)} tokens`;
     byId("count").textContent = plural(characters, "character") + limit;
   }

@@ -10,6 +10,7 @@ const PANELS = {
   faithful: "faithfulness-panel",
   step: "step-panel",
   exact: "accounting",
+  units: "unit-list",
 };
 
 /**
@@ -45,7 +46,8 @@ export function readDisplay({ selection, view, switches, stepPanel, comparePanel
   if (open.length > 0) display.open = open.join(",");
   if (stepPanel.units !== stepPanel.defaultUnits) display.worked = stepPanel.units;
   if (unitCard.unit !== null) display.unit = String(unitCard.unit);
-  if (comparePanel.other !== "") display.other = comparePanel.other;
+  if (comparePanel.against !== "") display.against = comparePanel.against;
+  else if (comparePanel.other !== "") display.other = comparePanel.other;
   return display;
 }
 
@@ -60,6 +62,7 @@ export function restoreSwitches({ switches, stepPanel, comparePanel }, display) 
   for (const name of Object.keys(PANELS)) panel(name).open = open.includes(name);
   stepPanel.units = display.worked ?? stepPanel.defaultUnits;
   comparePanel.other = display.other ?? "";
+  comparePanel.against = display.against ?? "";
 }
 
 /**

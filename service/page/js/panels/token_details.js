@@ -43,6 +43,7 @@ export class TokenDetails {
     if (!explanation || !token) {
       this.#summary.textContent = "No token chosen";
       const help = "Point at a token, or move to it with the arrow keys. Click or Enter pins it.";
+      byId("glance").replaceChildren(explanation ? `${help} Typing edits the review.` : "");
       this.#body.replaceChildren(element("p", { class: "note" }, help));
       return;
     }
@@ -51,6 +52,7 @@ export class TokenDetails {
       element("span", { class: "detail-word" }, token.text),
       element("span", { class: "detail-glance" }, glance),
     );
+    byId("glance").replaceChildren(...glanceAt(token));
     this.#body.replaceChildren(
       this.#position(token, index, explanation.tokens.length),
       numbers(token, index, explanation),
@@ -96,6 +98,21 @@ export class TokenDetails {
     });
     return node;
   }
+}
+
+/**
+ * What a token did, in a line under the review.
+ * @param {Token} token
+ * @returns {(Node | string)[]}
+ */
+function glanceAt(token) {
+  const share = `${token.attribution === null ? "contribution" : "attribution"} ${signed(shareOf(token))}`;
+  const without = token.without === null ? "" : `; without it, P(positive) would be ${number(token.without)}`;
+  return [
+    element("strong", null, token.text),
+    ` ${share}${without}; running P(positive) ${number(token.running_probability)}. `,
+    element("a", { href: "#detail" }, "All its numbers"),
+  ];
 }
 
 /**

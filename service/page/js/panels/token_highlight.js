@@ -1,7 +1,7 @@
-/** The review with every token coloured: a list of options that the arrow keys move in. */
+/** The review with every token coloured: a list of options that the arrow keys move in. Typing edits it. */
 import { choice } from "../core/choice.js";
 import { byId, closestTo, element } from "../core/dom.js";
-import { hasModifier, nextToken } from "../core/keyboard.js";
+import { hasModifier, nextToken, writes } from "../core/keyboard.js";
 import { activeToken } from "../core/selection.js";
 import { COLOURINGS, colouringsByGroup, tintOf } from "../explanation/colouring.js";
 import { FLAGS } from "../explanation/flags.js";
@@ -24,16 +24,24 @@ export class TokenHighlight {
   #box = byId("token-highlight");
   #selection;
   #requestField;
+  #onBuild;
+  #onEdit;
   colouring;
 
   /**
    * @param {import("../core/selection.js").Selection} selection
-   * @param {() => void} onChange  called when the reader chooses another colouring
-   * @param {(field: OptionalField) => void} requestField  requests the explanation with that field
+   * @param {object} calls
+   * @param {() => void} calls.onChange  called when the reader chooses another colouring
+   * @param {(field: OptionalField) => void} calls.requestField  requests the explanation with that field
+   * @param {(words: HTMLElement[]) => void} calls.onBuild  called with the tokens of another review
+   * @param {(place: number) => void} calls.onEdit  called when the reader writes into the review, with
+   *   the place in the text, in Unicode code points
    */
-  constructor(selection, onChange, requestField) {
+  constructor(selection, { onChange, requestField, onBuild, onEdit }) {
     this.#selection = selection;
     this.#requestField = requestField;
+    this.#onBuild = onBuild;
+    this.#onEdit = onEdit;
     this.colouring = choice(
       /** @type {HTMLSelectElement} */ (byId("colouring")),
       colouringsByGroup(),
@@ -63,8 +71,10 @@ export class TokenHighlight {
       return element("span", { class: isMarkup ? "between tag" : "between", role: "presentation" }, text);
     });
     this.#box.replaceChildren(...parts);
-    this.#box.scrollTop = 0;
+    this.#box.hidden = false;
+    byId("review").scrollTop = 0;
     this.#makeTabStop(this.#selection.active ?? 0);
+    this.#onBuild(this.#options);
   }
 
   /** Colour by what every response has, because the field of the chosen colouring was refused. */
@@ -127,6 +137,10 @@ export class TokenHighlight {
       const token = tokenOf(event);
       if (token !== null) selection.toggle(token, "highlight");
     });
+    box.addEventListener("dblclick", (event) => {
+      const token = tokenOf(event);
+      if (token !== null) this.#edit(token);
+    });
     box.addEventListener("focusin", (event) => {
       if (closestTo(event, ".token:focus-visible")) selection.hover(tokenOf(event), "highlight");
     });
@@ -139,7 +153,13 @@ export class TokenHighlight {
    * @param {number | null} token
    */
   #key(event, token) {
-    if (token === null || hasModifier(event)) return;
+    if (token === null || event.isComposing) return;
+    if (writes(event)) {
+      // The key is not cancelled: the box has the focus from here on, and takes it.
+      this.#edit(token);
+      return;
+    }
+    if (hasModifier(event)) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       this.#selection.toggle(token, "highlight");
@@ -150,6 +170,11 @@ export class TokenHighlight {
     event.preventDefault();
     this.#makeTabStop(next);
     this.#options[next].focus();
+  }
+
+  /** @param {number} token  behind which the caret is placed */
+  #edit(token) {
+    if (this.#explanation) this.#onEdit(this.#explanation.tokens[token].end);
   }
 
   /** @param {number} index  of the only token that the Tab key reaches */
@@ -184,7 +209,7 @@ export class TokenHighlight {
 
   /** @param {HTMLElement} option  scrolled into view within the box; the page does not scroll */
   #reveal(option) {
-    const box = this.#box;
+    const box = byId("review");
     const above = option.getBoundingClientRect().top - box.getBoundingClientRect().top;
     if (above < 0 || above + option.offsetHeight > box.clientHeight) box.scrollTop += above - box.clientHeight / 2;
   }

@@ -2,6 +2,7 @@
 import { fetchUnit } from "../core/api.js";
 import { byId, closestTo, element, showProblem } from "../core/dom.js";
 import { LatestRequest } from "../core/latest_request.js";
+import { linkTo } from "../core/permalink.js";
 import { PLACE_KINDS, originText, unitFacts } from "../explanation/unit_profile.js";
 
 /**
@@ -16,6 +17,7 @@ export class UnitCard {
   #request = new LatestRequest(this.#box, byId("unit-problem"), () => byId("unit-body").replaceChildren());
   #model;
   #onChange;
+  #follow;
   /**
    * The unit that is shown; null while the dialog is closed.
    * @type {number | null}
@@ -27,9 +29,11 @@ export class UnitCard {
    * @param {() => Convention} convention
    * @param {() => string} model  id of the model of the explanation that is shown; empty without one
    * @param {() => void} onChange  called when it opens or closes
+   * @param {(link: string) => void} follow  reads the review of a link
    */
-  constructor(convention, model, onChange) {
+  constructor(convention, model, onChange, follow) {
     this.#model = model;
+    this.#follow = follow;
     this.#onChange = onChange;
     this.#box.addEventListener("close", () => {
       this.#request.abort();
@@ -39,10 +43,21 @@ export class UnitCard {
     this.#box.addEventListener("keydown", (event) => event.stopPropagation());
     byId("unit-close").addEventListener("click", () => this.#box.close());
     this.#box.addEventListener("click", ({ target }) => target === this.#box && this.#box.close());
+    this.#box.addEventListener("click", (event) => this.#read(event));
     document.addEventListener("click", (event) => {
       const button = closestTo(event, "[data-unit]");
       if (button) this.open(Number(button.dataset.unit), convention());
     });
+  }
+
+  /** @param {MouseEvent} event  on the context of a word, which is read as a review */
+  #read(event) {
+    const link = closestTo(event, "a.occurrence-words");
+    const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!link || isElsewhere) return;
+    event.preventDefault();
+    this.#box.close();
+    this.#follow(/** @type {HTMLAnchorElement} */ (link).href);
   }
 
   /**
@@ -83,20 +98,24 @@ function body(profile) {
   const kinds = /** @type {(keyof UnitPlaces)[]} */ (Object.keys(PLACE_KINDS));
   const lists = kinds.map((kind) => {
     const { title, print } = PLACE_KINDS[kind];
-    const items = places[kind].map((place) => occurrence(place, print));
+    const items = places[kind].map((place) => occurrence(place, print(place.value), convention));
     return element("section", null, element("h3", null, title(convention)), element("ol", { class: "occurrences" }, ...items));
   });
-  return [facts, element("div", { class: "unit-places" }, ...lists), element("p", { class: "note" }, originText(measured))];
+  const origin = `${originText(measured)} A click on the words reads them as a review.`;
+  return [facts, element("div", { class: "unit-places" }, ...lists), element("p", { class: "note" }, origin)];
 }
 
 /**
  * @param {Occurrence} place
- * @param {(value: number) => string} print
+ * @param {string} value
+ * @param {Convention} convention
  */
-const occurrence = ({ value, before, word, after }, print) =>
-  element(
-    "li",
-    null,
-    element("span", { class: "occurrence-value" }, print(value)),
-    element("span", { class: "occurrence-words" }, before, element("b", null, word), after),
-  );
+function occurrence({ before, word, after }, value, convention) {
+  const link = linkTo({ text: `${before}${word}${after}`.trim(), convention, display: {} });
+  const words = [before, element("b", null, word), after];
+  // Words without spaces between them can be too long for a link.
+  const context = link === null
+    ? element("span", { class: "occurrence-words" }, ...words)
+    : element("a", { class: "occurrence-words", href: link }, ...words);
+  return element("li", null, element("span", { class: "occurrence-value" }, value), context);
+}

@@ -1,7 +1,5 @@
 /** The running prediction as a line under the words, and the words over which a gate is held. */
-import { byId, element } from "../core/dom.js";
 import { oncePerFrame } from "../core/scheduling.js";
-import { pieces } from "../explanation/pieces.js";
 import { areaPath, heightAt, linePath, markPaths, nearestToken, rangeBoxes, rowsOf } from "./line_geometry.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -18,8 +16,18 @@ const BAND_SHARE = 0.42;
  * @property {readonly number[]} running  P(positive) after each token
  * @property {readonly number[] | null} held  the same with a gate held; null if none is
  * @property {import("../core/types.js").Gate} gate
- * @property {Range} range
+ * @property {Range | null} range  over which a gate can be held; null for none
  */
+
+/** Lines so far: each has the names of its clips for itself. */
+let count = 0;
+/** Narrower than a sheet of A4 or Letter between its margins. */
+const PRINTED_WIDTH = "680px";
+/** @type {Set<RunningLine>} */
+const lines = new Set();
+// On paper, words stand in other places than on the screen, and no observer is told.
+addEventListener("beforeprint", () => lines.forEach((line) => line.fit(PRINTED_WIDTH)));
+addEventListener("afterprint", () => lines.forEach((line) => line.fit("")));
 
 export class RunningLine {
   /** @type {Drawing | null} */
@@ -32,14 +40,19 @@ export class RunningLine {
   #boxes = [];
   /** @type {Row[]} */
   #rows = [];
-  #sheet = byId("story-sheet");
+  #sheet;
   #svg = document.createElementNS(SVG, "svg");
   #parts;
 
-  /** @param {(range: Range, isDone: boolean) => void} onDrag  called while words are dragged over */
-  constructor(onDrag) {
-    const above = this.#clip("above-half");
-    const below = this.#clip("below-half");
+  /** @param {HTMLElement} sheet  the words are in, under which the line is drawn */
+  constructor(sheet) {
+    this.#sheet = sheet;
+    const [aboveHalf, belowHalf] = [`above-half-${count}`, `below-half-${count}`];
+    count++;
+    for (const line of lines) if (!line.#sheet.isConnected) lines.delete(line);
+    lines.add(this);
+    const above = this.#clip(aboveHalf);
+    const below = this.#clip(belowHalf);
     this.#parts = {
       above,
       below,
@@ -52,10 +65,11 @@ export class RunningLine {
       reset: this.#part("mark reset"),
       rewrite: this.#part("mark rewrite"),
     };
-    this.#parts.positive.setAttribute("clip-path", "url(#above-half)");
-    this.#parts.negative.setAttribute("clip-path", "url(#below-half)");
+    this.#parts.positive.setAttribute("clip-path", `url(#${aboveHalf})`);
+    this.#parts.negative.setAttribute("clip-path", `url(#${belowHalf})`);
+    this.#svg.setAttribute("role", "img");
+    this.#sheet.prepend(this.#svg);
     new ResizeObserver(oncePerFrame(() => this.#measure())).observe(this.#sheet);
-    this.#listen(onDrag);
   }
 
   /** @param {string} name */
@@ -77,28 +91,33 @@ export class RunningLine {
   }
 
   /**
-   * Show the words of another review.
-   * @param {import("../core/types.js").Explanation} explanation
+   * Begin with another review, whose words are placed later.
+   * @param {import("../core/types.js").Token[]} tokens
    */
-  write({ text: whole, tokens }) {
+  begin(tokens) {
     this.#tokens = tokens;
-    this.#words = [];
-    const parts = pieces(whole, tokens).map(({ text, token }) => {
-      const word = element("span", token === null ? null : { class: "word" }, text);
-      if (token !== null) this.#words.push(word);
-      return word;
-    });
-    this.#sheet.replaceChildren(...parts, this.#svg);
     this.#boxes = [];
     this.#drawing = null;
   }
 
+  /**
+   * Draw under these words.
+   * @param {HTMLElement[]} words  of the review, one for each token
+   */
+  place(words) {
+    this.#words = words;
+    this.#measure();
+  }
+
+  /** @param {string} description  of the line, for those who do not see it */
+  describe(description) {
+    this.#svg.ariaLabel = description;
+  }
+
   /** @param {Drawing} drawing */
   draw(drawing) {
-    const isFirst = this.#boxes.length !== drawing.running.length;
     this.#drawing = drawing;
-    if (isFirst) this.#measure();
-    else this.#draw();
+    this.#draw();
   }
 
   /**
@@ -112,8 +131,16 @@ export class RunningLine {
     box.scrollTop = word.bottom > box.clientHeight ? word.top - box.clientHeight / 2 : 0;
   }
 
+  /** @param {string} width  of the sheet from now on; "" for that of its container */
+  fit(width) {
+    this.#sheet.style.width = width;
+    this.#measure();
+  }
+
   /** Find the places of all words, after the text or its width has changed. */
   #measure() {
+    // The observer is also told when the sheet is taken from the page.
+    if (!this.#sheet.isConnected) return;
     const { left, top } = this.#sheet.getBoundingClientRect();
     const pitch = Number.parseFloat(getComputedStyle(this.#sheet).lineHeight);
     /** @type {Box} */
@@ -137,7 +164,7 @@ export class RunningLine {
     const [rows, boxes, parts] = [this.#rows, this.#boxes, this.#parts];
     const shown = held ?? running;
     const area = areaPath(rows, boxes, shown);
-    const outline = rangeBoxes(rows, boxes, range);
+    const outline = range ? rangeBoxes(rows, boxes, range) : [];
     this.#svg.dataset.gate = gate;
     this.#svg.toggleAttribute("data-held", held !== null);
     parts.above.setAttribute("d", halves(rows, 1, 0.5));
@@ -153,24 +180,27 @@ export class RunningLine {
     parts.rewrite.setAttribute("d", marks.rewrite);
   }
 
-  /** @param {(range: Range, isDone: boolean) => void} onDrag */
-  #listen(onDrag) {
-    const sheet = this.#sheet;
+  /**
+   * Let the reader choose words by dragging over them.
+   * @param {HTMLElement} text  that the words are in
+   * @param {(range: Range, isDone: boolean) => void} onDrag  called while words are dragged over
+   */
+  chooseBy(text, onDrag) {
     /** @type {number | null} */
     let start = null;
     /** @type {Range | null} */
     let range = null;
-    sheet.addEventListener("pointerdown", (event) => {
+    text.addEventListener("pointerdown", (event) => {
       // A finger scrolls the page, and has the two lists to choose words from.
       if (event.pointerType !== "mouse" || event.button !== 0 || this.#rows.length === 0) return;
-      event.preventDefault();
       start = this.#tokenAt(event);
-      sheet.setPointerCapture(event.pointerId);
     });
-    sheet.addEventListener("pointermove", (event) => {
+    text.addEventListener("pointermove", (event) => {
       if (start === null) return;
       const token = this.#tokenAt(event);
       if (token === start && range === null) return;
+      // Only now, so that a click without a move is one on its word.
+      text.setPointerCapture(event.pointerId);
       range = { first: Math.min(start, token), last: Math.max(start, token) };
       onDrag(range, false);
     });
@@ -178,8 +208,8 @@ export class RunningLine {
       if (range) onDrag(range, true);
       start = range = null;
     };
-    sheet.addEventListener("pointerup", end);
-    sheet.addEventListener("pointercancel", end);
+    text.addEventListener("pointerup", end);
+    text.addEventListener("pointercancel", end);
   }
 
   /** @param {PointerEvent} event */

@@ -42,7 +42,7 @@ export class StoryPanel {
     first: /** @type {HTMLSelectElement} */ (byId("range-first")),
     last: /** @type {HTMLSelectElement} */ (byId("range-last")),
   };
-  #line = new RunningLine((range, isDone) => this.#choose(range, isDone));
+  #line = new RunningLine(byId("story-sheet"));
   #gate;
   #onChange;
   #steps;
@@ -54,6 +54,7 @@ export class StoryPanel {
   constructor(onChange, follow) {
     this.#onChange = onChange;
     this.#steps = new StepList(follow);
+    this.#line.chooseBy(byId("token-highlight"), (range, isDone) => this.#choose(range, isDone));
     this.#gate = segments(byId("held-gate"), GATES, () => {
       this.#at = AS_IT_WAS;
       this.#hold();
@@ -82,16 +83,24 @@ export class StoryPanel {
     else if (before && before.convention !== explanation.convention) this.#convert();
     const isOther = before?.text !== explanation.text;
     if (isOther) {
-      this.#line.write(explanation);
+      this.#line.begin(explanation.tokens);
       this.#listWords(explanation);
     }
     const { lead, rest } = accountOf(explanation);
     byId("story-lead").textContent = lead;
     byId("story-rest").textContent = rest;
-    byId("story-sheet").ariaLabel = describeLine(explanation);
+    this.#line.describe(describeLine(explanation));
     byId("story-legend").replaceChildren(...lineLegend(explanation));
     this.#hold();
-    if (isOther) this.#line.reveal(this.#range);
+  }
+
+  /**
+   * Draw the line under the words of another review.
+   * @param {HTMLElement[]} words  one for each token
+   */
+  place(words) {
+    this.#line.place(words);
+    this.#line.reveal(this.#range);
   }
 
   /**
