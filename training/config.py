@@ -143,8 +143,6 @@ class TrainingConfig(FitOptions, ReadOptions):
     """How many texts of a source an epoch has: `cad=3x` reads all of them three times, `imdb=6000`
     draws so many, others in the next epoch. `unlabelled` are the reviews that teachers label.
     Sources without an amount are read once."""
-    score_slope: float = Field(12.0, ge=0)
-    """Target of a phrase of `sst`: sigmoid(slope × (score − ½)). 0 takes the score itself."""
     exclude: str | None = None
     """File with the digests of texts that no stage may learn from, one a line: the first 20 digits
     of the SHA-256 of the letters and digits of a text, in lower case. `reserved` is the file of the
@@ -203,6 +201,10 @@ class TrainingConfig(FitOptions, ReadOptions):
     used, and with the preset `quick` lower learning rates. It must not have been trained on texts
     that this run holds out."""
 
+    init_share: float = Field(0.0, ge=0, lt=1)
+    """Share of the weights of `--init-from` in the result: after the last fit, both are averaged,
+    weight by weight. 0 keeps what was trained."""
+
     teachers: tuple[Teacher, ...] = ()
     """Models trained first, whose probabilities label the unlabelled reviews: `nb_svm`, `gru`,
     `backward_gru` (reads from the end)."""
@@ -254,6 +256,13 @@ class TrainingConfig(FitOptions, ReadOptions):
         """Check that there is a model that chooses the words which `edited` exchanges."""
         if edited_texts(self.add) and not (self.teacher_model or self.init_from):
             raise ValueError("edited, of --add, needs a --teacher-model or --init-from")
+        return self
+
+    @model_validator(mode="after")
+    def _check_share(self) -> "TrainingConfig":
+        """Check that there are initial weights to average with."""
+        if self.init_share and not self.init_from:
+            raise ValueError("init_share needs a model to start from, --init-from")
         return self
 
     @model_validator(mode="before")

@@ -254,7 +254,6 @@ class Run:
         added = read_added(
             config.add,
             seed=config.split_seed,
-            score_slope=config.score_slope,
             fraction=config.validation_fraction,
         )
         exclusion = read_exclusion(config.exclude)

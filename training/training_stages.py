@@ -26,6 +26,7 @@ from gatewise.training.distillation.nb_svm import NBSVM
 from gatewise.training.distillation.teachers import TeacherLogits, add_teacher_labels, blend
 from gatewise.training.evaluation.metrics import measure
 from gatewise.training.fits import Fits, Stage, save_arrays
+from gatewise.training.nets.interpolation import interpolate
 from gatewise.training.nets.predict_logits import predict_logits
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,8 @@ class TrainingStages:
         weights = self._fits.fit(weights, train, data.validation, "fit", config.fit)
         if finetune := config.finetune_fit:
             weights = self._fits.fit(weights, data.train, data.validation, "finetune", finetune)
+        if self._init_from and config.init_share:
+            weights = interpolate(weights, self._init_from, config.init_share)
         return weights
 
     @property

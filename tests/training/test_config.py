@@ -117,6 +117,12 @@ def test_a_preset_that_is_a_whole_recipe_is_not_changed_by_a_model_to_continue_f
     assert continued.fit == config(preset="best").fit
 
 
+def test_a_share_of_initial_weights_needs_a_model_to_start_from() -> None:
+    with pytest.raises(ValidationError, match="--init-from"):
+        config(init_share=0.5)
+    assert config(init_share=0.5, init_from="imdb-gru-512").init_share == 0.5
+
+
 def test_the_options_of_reading_are_one_record() -> None:
     options = config(text_column="review", stars=5).read_options
     assert options == ReadOptions(text_column="review", stars=5)

@@ -38,17 +38,15 @@ _CAD_FILES = (
 _SST_FILES = "hf://datasets/stanfordnlp/sst@refs/convert/parquet/{}/*.parquet"
 AUGMENTED_TEXTS = 20_000  # unless a number is given
 _AUGMENTED_HELD_OUT = 4_000
+_SCORE_SLOPE = 12.0
 
 
-def read_added(
-    written: Sequence[str], *, seed: int, score_slope: float, fraction: float
-) -> list[AddedSource]:
+def read_added(written: Sequence[str], *, seed: int, fraction: float) -> list[AddedSource]:
     """Read all added sources but `edited`.
 
     Args:
         written: Values of the option `--add`.
         seed: Seed of the texts that are generated, and of the sentences that are held out.
-        score_slope: Slope of the targets of scored phrases; 0 takes the scores themselves.
         fraction: Share of the sentences of `sst` that are held out.
 
     Raises:
@@ -59,7 +57,7 @@ def read_added(
         if option.name == "cad":
             sources.append(read_pairs(option.place))
         elif option.name == "sst":
-            phrases = read_phrases(option.place, score_slope=score_slope)
+            phrases = read_phrases(option.place)
             sources.append(_held_out_by_group(phrases, seed=seed, fraction=fraction))
         elif option.name == "augmented":
             sources.append(_generate(int(option.place or AUGMENTED_TEXTS), seed=seed))
@@ -89,13 +87,12 @@ def read_pairs(folder: str | None) -> AddedSource:
     return AddedSource("cad", AddedTexts(tuple(sides["train"])), AddedTexts(tuple(sides["dev"])))
 
 
-def read_phrases(folder: str | None, *, score_slope: float) -> AddedTexts:
+def read_phrases(folder: str | None) -> AddedTexts:
     """Read the scored phrases of sentences. A group is the first sentence that has the phrase.
 
     Args:
         folder: Folder with `phrases.parquet` (columns text, score, sentence), or None for the data
             set on the Hub.
-        score_slope: The target of a phrase is sigmoid(slope × (score − ½)); at 0 it is the score.
 
     Raises:
         DataError: They cannot be read.
@@ -107,7 +104,7 @@ def read_phrases(folder: str | None, *, score_slope: float) -> AddedTexts:
         tuple(
             AddedText(
                 row["text"],
-                phrase_target(row["score"], score_slope),
+                phrase_target(row["score"]),
                 float(row["score"]),
                 group=str(row["sentence"]),
             )
@@ -116,14 +113,14 @@ def read_phrases(folder: str | None, *, score_slope: float) -> AddedTexts:
     )
 
 
-def phrase_target(score: float, slope: float) -> float:
-    """Compute the probability that a phrase of a score is positive.
+def phrase_target(score: float) -> float:
+    """Compute the probability that a phrase of a score is positive: sigmoid(12 (score − ½)).
 
     A score is an intensity: nearly everybody calls a phrase of score 0.75 positive, so that as a
     probability it would make predictions of short texts underconfident. The slope sharpens it and
     leaves neutral phrases at one half.
     """
-    return 1 / (1 + math.exp(-slope * (score - 0.5))) if slope else float(score)
+    return 1 / (1 + math.exp(-_SCORE_SLOPE * (score - 0.5)))
 
 
 def _held_out_by_group(phrases: AddedTexts, *, seed: int, fraction: float) -> AddedSource:

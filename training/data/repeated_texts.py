@@ -33,7 +33,6 @@ def repeat_texts(
     added = read_added(
         config.add if add is None else tuple(add),
         seed=config.split_seed,
-        score_slope=config.score_slope,
         fraction=config.validation_fraction,
     )
     exclusion = read_exclusion(config.exclude if exclude is None else exclude)

@@ -45,7 +45,10 @@ _ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("held_out", "augmented", "decided", "accuracy"),
     ),
     *(
-        (f"generated texts: {kind}", ("held_out", "augmented", "by_kind", kind, "decided", "accuracy"))
+        (
+            f"generated texts: {kind}",
+            ("held_out", "augmented", "by_kind", kind, "decided", "accuracy"),
+        )
         for kind in (
             "negated blame",
             "distant negation",
@@ -63,6 +66,7 @@ _ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
         for plural, kind in (("neutral texts", "neutral"), ("opinions", "opinion"))
     ),
 )
+_SATURATION_NOTE = "Share of gate values below 0.1 or above 0.9 in 1,000 held-out texts."
 _SHORT_ROW = "short texts of all phenomena"
 
 
@@ -121,22 +125,29 @@ def main(
         add: Sources to measure on beside the validation split, as for `gatewise train`.
         exclude: Digests of texts to leave out: a file, or `reserved`.
         short_texts: File with the columns text, label and phenomenon.
-        out: Directory of `release.json` and `short_texts.json`, whose other columns are kept.
+        out: Directory of `release.json`, `short_texts.json` and `gate_saturation.json`, in which
+            the figures of other models are kept.
     """
     log_progress()
     columns: dict[str, dict[str, str]] = {}
     short: dict[str, dict[str, str]] = {}
+    saturation: dict[str, dict[str, float]] = {}
     for model in models or (None,):
         artifact = Predictor.load(model).artifact
         title = f"{artifact.name} {artifact.version}"
-        report = evaluate_model(model, source=source, add=add, exclude=exclude)
+        report = evaluate_model(model, source=source, add=add, exclude=exclude, gates=True)
         columns[title] = held_out_column(report)
+        saturation[title] = {
+            gate: round(getattr(report.gates, gate), 3) for gate in ("reset", "update")
+        }
         if short_texts is not None:
             report = evaluate_model(model, data=short_texts, by="phenomenon")
             short[title] = short_text_column(report)
             columns[title][_SHORT_ROW] = f"{100 * report.accuracy:.1f} %"
     command = f"{_COMMAND} {' '.join(models)}".strip()
     _finish(columns, first="held out", note=_NOTE, command=command, file=_file(out, "release"))
+    if out:
+        _store_saturation(saturation, command=command, file=out / "gate_saturation.json")
     if short:
         file = _file(out, "short_texts")
         _finish(short, first="phenomenon", note=_SHORT_NOTE, command=command, file=file)
@@ -159,13 +170,27 @@ def _finish(
     table = merge_columns(stored, columns, first=first)
     sys.stdout.write(markdown_table(table["columns"], table["rows"]) + "\n\n")
     if file:
-        measured = {
-            "command": command,
-            "models": table["columns"][1:],
-            "date": datetime.now(UTC).date().isoformat(),
-            "note": note,
-        }
-        write_json({"measured": measured, "figures": table}, file)
+        models = table["columns"][1:]
+        write_json({"measured": _measured(command, models, note), "figures": table}, file)
+
+
+def _store_saturation(
+    saturation: Mapping[str, Mapping[str, float]], *, command: str, file: Path
+) -> None:
+    """Add the shares of saturated gates to the file that has them by model."""
+    stored = json.loads(file.read_text("utf-8"))["figures"] if file.is_file() else {}
+    figures = {**stored, **saturation}
+    measured = _measured(command, list(figures), _SATURATION_NOTE)
+    write_json({"measured": measured, "figures": figures}, file)
+
+
+def _measured(command: str, models: Sequence[str], note: str) -> dict[str, Any]:
+    return {
+        "command": command,
+        "models": list(models),
+        "date": datetime.now(UTC).date().isoformat(),
+        "note": note,
+    }
 
 
 def _share(figures: Mapping[str, Any], path: Sequence[str]) -> str | None:

@@ -20,7 +20,7 @@ from tests.training.data.added import PHRASES, write_pairs, write_phrases
 
 
 def read_one(written: str, *, fraction: float = 0.25, seed: int = 0) -> AddedSource:
-    return read_added([written], seed=seed, score_slope=0.0, fraction=fraction)[0]
+    return read_added([written], seed=seed, fraction=fraction)[0]
 
 
 def test_pairs_to_train_on_and_held_out_ones_are_apart(tmp_path: Path) -> None:
@@ -37,21 +37,17 @@ def test_a_pair_has_both_labels(tmp_path: Path) -> None:
 
 
 def test_phrases_keep_their_score_and_sentence(tmp_path: Path) -> None:
-    phrases = read_phrases(str(write_phrases(tmp_path)), score_slope=0.0)
+    phrases = read_phrases(str(write_phrases(tmp_path)))
     assert [(row.text, row.score, int(row.group)) for row in phrases.rows] == list(PHRASES)
 
 
 def test_the_target_of_a_neutral_phrase_is_one_half() -> None:
-    assert phrase_target(0.5, 12.0) == 0.5
+    assert phrase_target(0.5) == 0.5
 
 
-def test_a_slope_sharpens_the_target_of_a_phrase() -> None:
-    assert phrase_target(0.75, 12.0) > 0.9
-    assert phrase_target(0.25, 12.0) < 0.1
-
-
-def test_without_a_slope_the_target_is_the_score() -> None:
-    assert phrase_target(0.7, 0.0) == 0.7
+def test_the_target_is_sharper_than_the_score() -> None:
+    assert phrase_target(0.75) > 0.9
+    assert phrase_target(0.25) < 0.1
 
 
 def test_sentences_are_held_out_with_all_their_phrases(tmp_path: Path) -> None:
@@ -62,7 +58,7 @@ def test_sentences_are_held_out_with_all_their_phrases(tmp_path: Path) -> None:
 
 
 def test_neutral_phrases_have_no_label(tmp_path: Path) -> None:
-    phrases = read_phrases(str(write_phrases(tmp_path)), score_slope=0.0)
+    phrases = read_phrases(str(write_phrases(tmp_path)))
     assert phrases.neutral.tolist() == [0.4 < score <= 0.6 for _, score, _ in PHRASES]
     assert phrases.labels[~phrases.neutral].tolist() == [
         float(score > 0.6) for _, score, _ in PHRASES if not 0.4 < score <= 0.6
@@ -122,7 +118,7 @@ def test_published_phrases_are_those_of_the_sentences_to_train_on(
             "dictionary": [{"phrase": text, "label": score} for text, score in scores.items()],
         },
     )
-    rows = read_phrases(None, score_slope=0.0).rows
+    rows = read_phrases(None).rows
     assert {row.text: row.score for row in rows} == {
         text: score for text, score in scores.items() if text != "dull"
     }

@@ -149,6 +149,19 @@ def test_several_teacher_models_are_blended(
     np.testing.assert_allclose(stored["validation"], logits, rtol=1e-6)
 
 
+@pytest.mark.slow
+def test_the_initial_weights_keep_their_share(source: Path, model: Path, tmp_path: Path) -> None:
+    for share in (0.0, 0.25):
+        continue_from(model, source, tmp_path / str(share), init_share=share)
+    initial, trained, mean = (
+        load_artifact(path).weights.gru.weight_ih
+        for path in (model, tmp_path / "0.0", tmp_path / "0.25")
+    )
+    expected = 0.75 * trained + 0.25 * initial
+    np.testing.assert_allclose(mean, expected, atol=0.02 * np.abs(expected).max())
+    assert np.abs(trained - initial).max() > 0.1 * np.abs(expected).max()
+
+
 def test_a_missing_teacher_model_leaves_the_directory_usable(source: Path, tmp_path: Path) -> None:
     with pytest.raises(ArtifactMissingError, match="nobody"):
         teach(source, tmp_path / "nobody", tmp_path / "taught")

@@ -37,7 +37,7 @@ def parse(command: str) -> TrainingConfig:
         {"source": "films.csv", "text_column": "a b", "label_map": "x=1,y=0", "delimiter": ";"},
         {"source": "films.csv", "init_from": "imdb-gru-512", "epochs": 3},
         {"preset": "refine", "source": "films.csv", "exclude": "digests.txt", "mix": ("cad=5x",)},
-        {"add": ("cad=my pairs", "augmented=500"), "mix": ("augmented=0.5x",), "score_slope": 0.0},
+        {"add": ("cad=my pairs", "augmented=500"), "mix": ("augmented=0.5x",), "init_share": 0.0},
         {"source": "my reviews/films.csv", "teacher_model": "a model", "snippets": False},
     ],
 )

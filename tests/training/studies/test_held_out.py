@@ -56,6 +56,8 @@ def test_the_command_writes_the_accuracy_of_its_models(
     assert written["figures"]["columns"] == ["held out", f"{artifact.name} {artifact.version}"]
     accuracy = evaluate_model(model).by_source["imdb"].accuracy
     assert written["figures"]["rows"][0] == ["IMDb, whole reviews", f"{100 * accuracy:.1f} %"]
+    gates = json.loads((tmp_path / "gate_saturation.json").read_text(encoding="utf-8"))["figures"]
+    assert set(gates[f"{artifact.name} {artifact.version}"]) == {"reset", "update"}
     assert "IMDb, whole reviews" in capsys.readouterr().out
 
 
