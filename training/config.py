@@ -34,7 +34,6 @@ COMMON_OPTIONS: frozenset[str] = frozenset(
         "learning_rate",
         "hidden_size",
         "init_from",
-        "teacher_model",
         "threads",
         "seed",
     }

@@ -29,7 +29,7 @@ from gatewise.models.text.spelling import COMMON, CONTRACTIONS, DIGITS, SOUNDS, 
 from gatewise.models.tokenizer import UNKNOWN_ID
 
 FOLDER = "try"
-MODEL = "imdb-gru-256"
+MODEL = "imdb-gru-96"
 NODE_PACKAGE = ROOT / "node_modules" / "onnxruntime-web"
 # The runtime for the processor alone, in one thread: the only one that needs no HTTP headers.
 _RUNTIME = (

@@ -15,6 +15,7 @@ from gatewise.models.errors import ArtifactMismatchError, InvalidTextError, Text
 from gatewise.models.explain.interventions import Intervention
 from gatewise.models.predictor import Predictor
 from tests.models.artifacts import CHECK, TEXTS, small_artifact
+from tests.models.networks import random_weights
 
 WORDS = ["a", "great", "movie", "the", "plot", "was", "boring", "zyzzyva", "!"]
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=30).map(" ".join)
@@ -173,6 +174,10 @@ def test_the_notebook_html_of_a_run_with_interventions_has_the_contributions(
         assert f'title="{part:+.3f}"' in explanation._repr_html_()
 
 
-def test_a_model_that_is_not_stored_in_8_bits_is_not_run_in_integers() -> None:
+def test_a_model_that_is_not_stored_in_8_bits_is_not_run_in_integers(tmp_path: Path) -> None:
+    artifact = small_artifact()
+    weights = random_weights(vocab_size=artifact.weights.config.vocab_size)
+    half = weights.embedding.astype(np.float16).astype(np.float32)
+    save_artifact(replace(artifact, weights=replace(weights, embedding=half)), tmp_path)
     with pytest.raises(ArtifactMismatchError, match="precision='int8'"):
-        Predictor.load("imdb-gru-256", precision="int8")
+        Predictor.load(tmp_path, precision="int8")

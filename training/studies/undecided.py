@@ -157,6 +157,7 @@ def tables(figures: Mapping[str, Any]) -> str:
 def main(
     *models: str,
     source: str | None = None,
+    add: tuple[str, ...] | None = None,
     json_file: Path | None = None,
     store: bool = False,
 ) -> None:
@@ -165,6 +166,7 @@ def main(
     Args:
         *models: Directories, release names or Hub ids; by default the default release.
         source: Another copy of the reviews that the models were trained on.
+        add: Copies of the sources that were added to them, as for `gatewise train`.
         json_file: File to write the figures to.
         store: Write the rule into the directory of each model, as decision.json.
     """
@@ -175,7 +177,7 @@ def main(
         directory = locate_model(model)
         predictor = Predictor.load(directory)
         artifact = predictor.artifact
-        rule, figures = study(predictor, repeat_texts(predictor, source).split.validation)
+        rule, figures = study(predictor, repeat_texts(predictor, source, add=add).split.validation)
         by_model |= {f"{artifact.name} {part}": table for part, table in figures.items()}
         names.append(f"{artifact.name} {artifact.version}")
         sys.stdout.write(f"{names[-1]}\n\n{tables(figures)}\n")

@@ -99,10 +99,10 @@ class Measured(BaseModel):
 class UnitWords(BaseModel):
     """The words at which a unit acted most strongly, strongest first; see `/units/{unit}`."""
 
-    resets: list[str]
-    keeps: list[str]
-    writes: list[str]
-    contributes: list[str]
+    resets: list[str] = Field(description="Words at which its reset gate is lowest.")
+    keeps: list[str] = Field(description="Words at which its update gate keeps most.")
+    writes: list[str] = Field(description="Words at which its update gate takes most.")
+    contributes: list[str] = Field(description="Words that change the final logit most by it.")
 
 
 class ListedUnit(UnitSummary):

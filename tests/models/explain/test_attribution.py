@@ -13,17 +13,10 @@ from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.equations import gru_step, sigmoid
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.weights import NetworkWeights
+from gatewise.service.api.examples import EXAMPLES
 from tests.models.networks import Case, cases, random_weights
 
 IDS = np.array([3, 1, 4, 1, 5, 9, 2, 6], dtype=np.int32)
-REVIEWS = [
-    "The plot is thin and the first half drags, but the cast is a joy and I loved the ending.",
-    "I expected so little of this sequel. It turned out to be the funniest film of the year, "
-    "and my whole family wants to see it again.",
-    "Two brothers inherit a bakery in a small town and must decide whether to sell it. The "
-    "photography is lovely. Sadly nobody wrote them a single line that a person would say.",
-    "Not the masterpiece that critics promised, yet far from bad: a warm film with a weak end.",
-]
 
 
 def secant_matrix(
@@ -137,7 +130,7 @@ def test_attribution_agrees_with_leave_one_out_far_more_than_decomposition_does(
     predictor = Predictor.load(DEFAULT_RELEASE.parent / release)
     recurrence = Recurrence(predictor.artifact.weights)
     agreement = []
-    for explanation in map(predictor.explain, REVIEWS):
+    for explanation in map(predictor.explain, (example.text for example in EXAMPLES)):
         effects = leave_one_out(recurrence, explanation.encoding.ids)
         accounts = predictor.attribution(explanation).total, explanation.decomposition.total
         agreement.append([kendall_tau(account, effects) for account in accounts])

@@ -94,4 +94,6 @@ def test_the_card_says_how_much_names_and_terms_move_predictions() -> None:
 
 
 def test_the_card_has_no_figures_of_fairness_if_none_were_measured() -> None:
-    assert "## Fairness" not in model_card(load_artifact(releases()["imdb-gru-256"]))
+    release = load_artifact(releases()["imdb-gru-512"])
+    metrics = {name: part for name, part in release.metrics.items() if name != "held_out"}
+    assert "## Fairness" not in model_card(replace(release, metrics=metrics))
