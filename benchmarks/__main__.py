@@ -53,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
         "--source", help="where to read the texts; by default where the training read them"
     )
     classifier.add_argument(
+        "--add", action="append", help="copy of a source that was added to them, such as cad=FOLDER"
+    )
+    classifier.add_argument(
         "--reviews", type=int, default=500, help="number of held-out reviews to classify"
     )
     return parser
@@ -76,7 +79,11 @@ def _classifiers(options: argparse.Namespace, command: str) -> Report:
 
     models = list(releases().values()) if options.model is None else [locate_model(options.model)]
     titles, figures = classifiers.measure_classifiers(
-        models, source=options.source, count=options.reviews, threads=options.threads
+        models,
+        source=options.source,
+        add=options.add,
+        count=options.reviews,
+        threads=options.threads,
     )
     lines = classifiers.classifier_lines(figures)
     packages = (*NETWORK_PACKAGES, *classifiers.PACKAGES)

@@ -16,19 +16,21 @@ import numpy as np
 import torch
 from datasets import Dataset
 
-from benchmarks.other_classifiers import (
-    OTHERS,
-    Classifier,
-    Classify,
-    megabytes_on_disk,
-)
+from benchmarks.classifier import Classifier, Classify, megabytes_on_disk
+from benchmarks.other_classifiers import OTHERS
 from benchmarks.report import model_title
 from benchmarks.tables import classifier_table
 from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
 from gatewise.training.data.repeated_texts import repeat_texts
 
-PACKAGES = ("torch", "transformers", "scikit-learn", "fasttext-numpy2-wheel", "vaderSentiment")
+PACKAGES = (
+    "onnxruntime",
+    "transformers",
+    "scikit-learn",
+    "fasttext-numpy2-wheel",
+    "vaderSentiment",
+)
 BATCHES = (1, 32)
 _ROUNDS = 3
 
@@ -38,14 +40,14 @@ class Figures:
     """The figures of one classifier.
 
     Attributes:
-        reviews_per_second: Speed by batch size.
+        milliseconds: Time of a review by batch size: median, least and most of several rounds.
         reviews_read: Number of reviews that were classified.
         accuracy: Share that was classified correctly; None if the classifier is not trained.
         megabytes_resident: Peak memory of the process.
         megabytes_on_disk: Size of the model; None if it is not stored.
     """
 
-    reviews_per_second: dict[int, float]
+    milliseconds: dict[int, list[float]]
     reviews_read: int
     accuracy: float | None
     megabytes_resident: float
@@ -64,13 +66,19 @@ class Task:
 
 
 def measure_classifiers(
-    models: Sequence[Path], *, source: str | None, count: int, threads: int
+    models: Sequence[Path],
+    *,
+    source: str | None,
+    add: Sequence[str] | None,
+    count: int,
+    threads: int,
 ) -> tuple[list[str], dict[str, dict[str, Any]]]:
     """Measure our models and the other classifiers, one process after the other.
 
     Args:
         models: Directories of our models; the others are trained on the texts of the first.
         source: Where to read the texts, if not where the training of the models read them.
+        add: Copies of the sources that were added to these texts, as for `gatewise train`.
         count: Number of reviews to classify.
         threads: Largest number of threads of each.
 
@@ -81,7 +89,7 @@ def measure_classifiers(
         DataError: The models have no held-out review in common, or their texts cannot be read.
     """
     predictors = [Predictor.load(path) for path in models]
-    splits = [repeat_texts(predictor, source).split for predictor in predictors]
+    splits = [repeat_texts(predictor, source, add=add).split for predictor in predictors]
     reviews = _draw_reviews([split.validation for split in splits], count)
     ours = {
         predictor.artifact.name: path for predictor, path in zip(predictors, models, strict=True)
@@ -98,7 +106,7 @@ def measure_classifiers(
 def classifier_lines(figures: dict[str, dict[str, Any]]) -> list[str]:
     """Render the number of reviews, and the table."""
     first = next(iter(figures.values()))
-    heading = f"Reviews a second, of {first['reviews_read']} held-out reviews."
+    heading = f"Milliseconds a review, of {first['reviews_read']} held-out reviews."
     return [heading, "", *classifier_table(figures)]
 
 
@@ -124,7 +132,7 @@ def _measure(name: str, task: Task) -> Figures:
         classifier = OTHERS[name](task.train, task.threads)
     texts = task.texts[: max(*BATCHES, int(len(task.texts) * classifier.share_of_reviews))]
     classifier.classify(texts[: max(BATCHES)])  # warm-up
-    speeds = {batch: _reviews_per_second(classifier.classify, texts, batch) for batch in BATCHES}
+    times = {batch: _milliseconds(classifier.classify, texts, batch) for batch in BATCHES}
     accuracy = None
     if classifier.trained:
         positive = [found for text in texts for found in classifier.classify([text])]
@@ -133,7 +141,7 @@ def _measure(name: str, task: Task) -> Figures:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # from KiB
     disk = classifier.megabytes_on_disk
     return Figures(
-        reviews_per_second=speeds,
+        milliseconds=times,
         reviews_read=len(texts),
         accuracy=accuracy,
         megabytes_resident=round(peak, 1),
@@ -141,15 +149,15 @@ def _measure(name: str, task: Task) -> Figures:
     )
 
 
-def _reviews_per_second(classify: Classify, texts: Sequence[str], batch: int) -> float:
-    """Measure the speed for one batch size: the best of several rounds."""
-    seconds = []
+def _milliseconds(classify: Classify, texts: Sequence[str], batch: int) -> list[float]:
+    """Measure the time of a review for one batch size: median, least and most of the rounds."""
+    times = []
     for _ in range(_ROUNDS):
         started = time.perf_counter()
         for start in range(0, len(texts), batch):
             classify(texts[start : start + batch])
-        seconds.append(time.perf_counter() - started)
-    return round(len(texts) / min(seconds), 1)
+        times.append(1000 * (time.perf_counter() - started) / len(texts))
+    return [round(float(value), 3) for value in (np.median(times), min(times), max(times))]
 
 
 def _gatewise(model: Path, threads: int) -> Classifier:

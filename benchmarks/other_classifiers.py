@@ -1,49 +1,20 @@
 """Classifiers of other libraries, for comparison.
 
-Those that learn are trained on the texts of our model. DistilBERT has random weights, since its
-speed is the same with any, and reads one token for each word, up to its limit of 512.
+Those that learn are trained on the texts of our model. Transformers have random weights
+(`onnx_transformers`).
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import torch
 from datasets import Dataset
 
+from benchmarks.classifier import Classifier, Load, megabytes_on_disk
+from benchmarks.onnx_transformers import SIZES, transformer
+
 _PUNCTUATION = re.compile(r"([.!?,'/()\"])")
-
-# Returns for each text whether it is positive.
-Classify = Callable[[Sequence[str]], Sequence[bool]]
-
-
-@dataclass(frozen=True)
-class Classifier:
-    """A classifier, ready to use.
-
-    Attributes:
-        classify: Classifies texts.
-        megabytes_on_disk: Size of the stored model; None if it is not stored.
-        trained: Whether its labels mean anything.
-        share_of_reviews: Share of the reviews to measure, smaller for slow classifiers.
-    """
-
-    classify: Classify
-    megabytes_on_disk: float | None
-    trained: bool = True
-    share_of_reviews: float = 1.0
-
-
-# Loads or trains a classifier, given the texts to train on and the number of threads.
-Load = Callable[[Dataset, int], Classifier]
-
-
-def megabytes_on_disk(path: Path) -> float:
-    """Compute the size of a file, or of all files in a directory, in MiB."""
-    files = [path] if path.is_file() else [entry for entry in path.rglob("*") if entry.is_file()]
-    return sum(entry.stat().st_size for entry in files) / 2**20
 
 
 def _tfidf(train: Dataset, _threads: int) -> Classifier:
@@ -100,37 +71,32 @@ def _vader(_train: Dataset, _threads: int) -> Classifier:
     return Classifier(classify, None, share_of_reviews=0.4)
 
 
-def _distilbert(dtype: torch.dtype) -> Load:
-    def load(_train: Dataset, _threads: int) -> Classifier:
-        from transformers import (  # noqa: PLC0415
-            DistilBertConfig,
-            DistilBertForSequenceClassification,
-        )
+def _static_embeddings(train: Dataset, _threads: int) -> Classifier:
+    """Return a mean of word vectors, weighted by rarity, with a logistic regression on it.
 
-        config = DistilBertConfig()
-        model: torch.nn.Module = DistilBertForSequenceClassification(config)
-        model = model.to(dtype).eval()
-        limit = config.max_position_embeddings
+    The vectors are those of latent semantic analysis on the texts themselves.
+    """
+    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
 
-        @torch.inference_mode()
-        def classify(texts: Sequence[str]) -> Sequence[bool]:
-            lengths = [min(limit, len(text.split())) for text in texts]
-            mask = torch.zeros(len(texts), max(lengths), dtype=torch.long)  # (B, T)
-            for row, length in enumerate(lengths):
-                mask[row, :length] = 1
-            logits = model(input_ids=mask * 2_000, attention_mask=mask).logits  # (B, 2)
-            return (logits[:, 1] > logits[:, 0]).tolist()
-
-        size = sum(p.numel() for p in model.parameters()) * 4 / 2**20  # stored in float32
-        return Classifier(classify, size, trained=False, share_of_reviews=0.1)
-
-    return load
+    pipeline = make_pipeline(
+        TfidfVectorizer(min_df=2, sublinear_tf=True),
+        TruncatedSVD(256, random_state=0),
+        LogisticRegression(C=10, max_iter=1000),
+    ).fit(train["text"][:], train["label"][:])
+    return Classifier(lambda texts: list(pipeline.predict(texts) == 1), None)
 
 
 OTHERS: dict[str, Load] = {
     "TF-IDF + logistic": _tfidf,
     "fastText": _fasttext,
     "VADER": _vader,
-    "DistilBERT float32": _distilbert(torch.float32),
-    "DistilBERT bfloat16": _distilbert(torch.bfloat16),
+    "word vectors of 256": _static_embeddings,
+    **{
+        f"{name} {'int8' if is_int8 else 'float32'}": transformer(name, is_int8=is_int8)
+        for name in SIZES
+        for is_int8 in (False, True)
+    },
 }

@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     models = [locate_model(model) for model in options.model or releases()]
     titles = [model_title(Predictor.load(model).artifact) for model in models]
     progress("reading the texts")
-    reviews, snippets = held_out_texts(models, options.source)
+    reviews, snippets = held_out_texts(models, options.source, add=options.add)
     perturbed = draw(reviews, options.reviews)
     progress("speed")
     speed = measure_speed(models[0], perturbed, rounds=_ROUNDS)
@@ -112,13 +112,22 @@ def progress(what: str) -> None:
     sys.stderr.write(f"{what}\n")
 
 
-def held_out_texts(models: Sequence[Path], source: str | None) -> tuple[HeldOut, HeldOut]:
+def held_out_texts(
+    models: Sequence[Path], source: str | None, *, add: Sequence[str] | None = None
+) -> tuple[HeldOut, HeldOut]:
     """Return the reviews and the snippets that all models have held out.
+
+    Args:
+        models: Directories of the models.
+        source: Where to read the texts, if not where the training read them.
+        add: Copies of the sources that were added to them, as for `gatewise train`.
 
     Raises:
         DataError: There are none in common, or the texts cannot be read.
     """
-    validation = [repeat_texts(Predictor.load(model), source).split.validation for model in models]
+    validation = [
+        repeat_texts(Predictor.load(model), source, add=add).split.validation for model in models
+    ]
     common = set.intersection(*(set(dataset["text"]) for dataset in validation))
     rows: dict[bool, list[int]] = {False: [], True: []}
     for row, (text, name) in enumerate(

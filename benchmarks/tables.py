@@ -54,29 +54,53 @@ def quantization_table(figures: Figures) -> list[str]:
 
 
 def classifier_table(figures: Figures) -> list[str]:
-    """Render speed, accuracy and size; the best speed of the first classifier is the unit."""
-    unit = _best_speed(next(iter(figures.values())))
+    """Render times, accuracy and size; the time of the first classifier is the unit."""
+    units = [times[0] for times in next(iter(figures.values()))["milliseconds"].values()]
     rows = []
     for name, entry in figures.items():
         accuracy, disk = entry["accuracy"], entry["megabytes_on_disk"]
         rows.append(
             [
                 name,
-                *(f"{speed:.1f}" for speed in entry["reviews_per_second"].values()),
-                f"{_best_speed(entry) / unit:.4f}",
+                *(
+                    f"{median:.2f} ({least:.2f} to {most:.2f})"
+                    for median, least, most in entry["milliseconds"].values()
+                ),
+                ", ".join(
+                    f"{times[0] / unit:.3g}"
+                    for times, unit in zip(entry["milliseconds"].values(), units, strict=True)
+                ),
                 "" if accuracy is None else f"{100 * accuracy:.1f} %",
                 f"{entry['megabytes_resident']:.0f}",
                 "" if disk is None else f"{disk:.1f}",
             ]
         )
-    titles = ["classifier", "one by one", "32 at once", "× the first", "accuracy"]
+    titles = ["classifier", "ms one by one", "ms, 32 at once", "× the first", "accuracy"]
     return markdown_table([*titles, "MB in memory", "MB on disk"], rows)
 
 
-def _best_speed(entry: Figures) -> float:
-    """Return how many reviews a second a classifier reads, in batches or one by one."""
-    speed: float = max(entry["reviews_per_second"].values())
-    return speed
+_EXPLAIN_STAGE = "all else of `/explain`"
+
+
+def stage_table(figures: Figures) -> list[str]:
+    """Render milliseconds a review by stage, and their share of `POST /predict` or of a batch."""
+    columns = [
+        (f"{name}, {'one by one' if way == 'one' else '32 at once'}", stages)
+        for name, ways in figures.items()
+        for way, stages in ways.items()
+    ]
+    rows = []
+    for stage in columns[0][1]:
+        cells = []
+        for _, stages in columns:
+            total = sum(value for name, value in stages.items() if name != _EXPLAIN_STAGE)
+            cell = f"{stages[stage]:.2f} ms" if stage in stages else ""
+            share = (
+                "" if stage == _EXPLAIN_STAGE else f" ({100 * stages.get(stage, 0) / total:.0f} %)"
+            )
+            cells.append(cell + share if cell else "")
+        rows.append([stage, *cells])
+    return markdown_table(["stage", *(title for title, _ in columns)], rows)
 
 
 def explaining_tables(figures: Figures) -> list[str]:

@@ -11,6 +11,7 @@ from benchmarks.tables import (
     quantization_table,
     recurrence_tables,
     soak_table,
+    stage_table,
 )
 from docs.tools.figures import (
     DEFAULT,
@@ -167,4 +168,5 @@ _BENCHMARKS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "load": load_table,
     "quantization": quantization_table,
     "soak": soak_table,
+    "stages": stage_table,
 }

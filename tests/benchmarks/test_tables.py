@@ -29,13 +29,15 @@ def test_other_statuses_have_a_column_only_where_there_were_some(other: int, col
     assert titles.count("|") == columns + 1
 
 
-def test_speeds_are_compared_with_the_best_one_of_the_first_classifier() -> None:
+def test_times_are_compared_with_those_of_the_first_classifier() -> None:
     common = {"accuracy": None, "megabytes_resident": 100.0, "megabytes_on_disk": None}
     figures = {
-        "first": {"reviews_per_second": {"1": 10.0, "32": 40.0}, **common},
-        "second": {"reviews_per_second": {"1": 20.0, "32": 10.0}, **common},
+        "first": {"milliseconds": {"1": [10.0, 9.0, 11.0], "32": [4.0, 4.0, 4.0]}, **common},
+        "second": {"milliseconds": {"1": [5.0, 5.0, 5.0], "32": [40.0, 39.0, 42.0]}, **common},
     }
-    assert classifier_table(figures)[-1] == "| second | 20.0 | 10.0 | 0.5000 |  | 100 |  |"
+    assert classifier_table(figures)[-1] == (
+        "| second | 5.00 (5.00 to 5.00) | 40.00 (39.00 to 42.00) | 0.5, 10 |  | 100 |  |"
+    )
 
 
 def test_a_part_of_the_soak_that_was_not_run_has_no_rows() -> None:

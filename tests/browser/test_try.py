@@ -41,7 +41,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def predictor() -> Predictor:
     """The model of the page."""
-    return Predictor.load(MODEL)
+    return Predictor.load(MODEL, precision="float32")
 
 
 @pytest.fixture(scope="module")
