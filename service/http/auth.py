@@ -15,7 +15,7 @@ logger = logging.getLogger("gatewise")
 
 # Probes send no keys, page and documentation are public, and /admin has keys of its own.
 _PROBES = frozenset({"/health", "/ready", "/v2/health/live", "/v2/health/ready"})
-_PUBLIC = _PROBES | {"/", "/docs", "/openapi.json"}
+_PUBLIC = _PROBES | {"/", "/many", "/learn", "/docs", "/openapi.json"}
 ADMIN_PREFIX = "/admin/"
 _PUBLIC_PREFIXES = ("/static/", ADMIN_PREFIX)
 _READING = frozenset({"GET", "HEAD"})

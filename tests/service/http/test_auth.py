@@ -61,9 +61,10 @@ def test_the_hugging_face_client_sends_its_token_as_the_key(guarded: httpx.Clien
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/docs", "/openapi.json", "/health", "/ready", "/static/icon.svg"]
+    "path",
+    ["/", "/many", "/learn", "/docs", "/openapi.json", "/health", "/ready", "/static/icon.svg"],
 )
-def test_probes_and_the_page_need_no_key(guarded: httpx.Client, path: str) -> None:
+def test_probes_and_pages_need_no_key(guarded: httpx.Client, path: str) -> None:
     assert guarded.get(path).status_code == 200
 
 
