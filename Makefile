@@ -97,7 +97,7 @@ format: $(VENV)/dev.stamp ## format the code and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-check: lint types test ## lint, types and tests: what CI runs
+check: lint types test ## lint, types and the fast tests; CI also builds the documentation and runs the slow tests
 
 lock: $(VENV)/dev.stamp ## write the newest versions that pyproject.toml allows into constraints.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra compare --extra bench --universal \

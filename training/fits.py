@@ -12,9 +12,10 @@ from safetensors.numpy import load_file, save_file
 
 from gatewise.models.weights import ModelConfig, NetworkWeights
 from gatewise.training.atomic_io import written_whole
-from gatewise.training.config import FitOptions, TrainingConfig
+from gatewise.training.config import TrainingConfig
 from gatewise.training.data.encoding import EncodedReviews, EncodedSplit
 from gatewise.training.data.mixture import UNLABELLED_PART, Mixture
+from gatewise.training.fit_options import FitOptions
 from gatewise.training.fitting.classifier_fit import ClassifierFit
 from gatewise.training.fitting.language_model_fit import LanguageModelFit
 from gatewise.training.fitting.trainer import Trainer, read_figures

@@ -39,8 +39,8 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
         "hidden_size": 256,
         "language_model": {"epochs": 2},
     },
-    # The recipe of the first version of the shipped model. Its teachers label the 50,000
-    # unlabelled reviews of IMDb.
+    # The recipe from nothing that earlier versions of the shipped model began with.
+    # Its teachers label the 50,000 unlabelled reviews of IMDb.
     "best": {
         **_AFTER_LANGUAGE_MODEL,
         "epochs": 1,
@@ -58,8 +58,9 @@ PRESETS: dict[PresetName, dict[str, Any]] = {
         "teaching_rounds": 2,
         "finetune": {"epochs": 2, "learning_rate": 5e-4, "gate_saturation_penalty": 0.3},
     },
-    # From the last release to one that is right on short texts, on revisions that turn the label
-    # and on negation. Unlabelled reviews with the probabilities of the release keep what it knows.
+    # From a model of whole reviews, such as one of `best`, to one that is right on short texts, on
+    # revisions that turn the label and on negation; by default once more from the release.
+    # Unlabelled reviews with the probabilities of the release keep what it knows.
     "refine": {
         "source": "hub",
         "init_from": "imdb-gru-512",

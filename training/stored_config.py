@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gatewise.training.config import (
+from gatewise.training.config import TrainingConfig
+from gatewise.training.fit_options import (
     FinetuneOptions,
     LanguageModelOptions,
     Options,
     TeacherOptions,
-    TrainingConfig,
 )
 
 _RENAMED = {

@@ -20,11 +20,12 @@ from safetensors.numpy import load_file
 
 from gatewise.models.errors import DataError
 from gatewise.models.weights import NetworkWeights
-from gatewise.training.config import FitOptions, Teacher, TrainingConfig
+from gatewise.training.config import Teacher, TrainingConfig
 from gatewise.training.data.encoding import EncodedReviews, EncodedSplit
 from gatewise.training.distillation.nb_svm import NBSVM
 from gatewise.training.distillation.teachers import TeacherLogits, add_teacher_labels, blend
 from gatewise.training.evaluation.metrics import measure
+from gatewise.training.fit_options import FitOptions
 from gatewise.training.fits import Fits, Stage, save_arrays
 from gatewise.training.nets.interpolation import interpolate
 from gatewise.training.nets.predict_logits import predict_logits

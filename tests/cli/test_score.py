@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from gatewise.service.bulk.engines.pool import LocalPool
 from tests.cli.command import run_here, run_script
+from tests.service.bulk.fatal_part import EngineWithFatalPart
 from tests.service.bulk.files import content, frame, predicted, read_rows, texts
-from tests.service.bulk.test_resuming import PoolWithFatalPart
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def test_a_part_that_was_left_out_is_the_exit_status(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(
-        "gatewise.service.bulk.engines.pool.LocalPool", lambda _: PoolWithFatalPart()
+        "gatewise.service.bulk.engines.pool.LocalPool", lambda _: EngineWithFatalPart(LocalPool(2))
     )
     outcome = run_here(
         capsys, "score", str(reviews), "--out", str(tmp_path / "out"), "--keep", "id",

@@ -10,11 +10,12 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
 from gatewise.models.weights import NetworkWeights
-from gatewise.training.config import FitOptions, TrainingConfig
+from gatewise.training.config import TrainingConfig
 from gatewise.training.data.batches import epoch_order, make_batch
 from gatewise.training.data.encoding import EncodedReviews
 from gatewise.training.data.mixture import Mixture
 from gatewise.training.evaluation.metrics import log_loss, measure, target_accuracy
+from gatewise.training.fit_options import FitOptions
 from gatewise.training.fitting.checkpoint import EpochRecord
 from gatewise.training.fitting.losses import backward
 from gatewise.training.fitting.schedule import one_cycle

@@ -8,8 +8,8 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from gatewise.training.config import FitOptions
 from gatewise.training.data.batches import Batch
+from gatewise.training.fit_options import FitOptions
 from gatewise.training.nets.dropout import drop_along
 from gatewise.training.nets.network import SentimentGRU
 from gatewise.training.nets.recurrence import run_gru

@@ -15,7 +15,8 @@ from typing import Any
 import cyclopts
 
 from gatewise.training.atomic_io import write_json
-from gatewise.training.config import FitOptions, TrainingConfig
+from gatewise.training.config import TrainingConfig
+from gatewise.training.fit_options import FitOptions
 from gatewise.training.markdown import markdown_table
 from gatewise.training.pipeline import train
 from gatewise.training.presets import PresetName

@@ -144,7 +144,9 @@ def main(
             report = evaluate_model(model, data=short_texts, by="phenomenon")
             short[title] = short_text_column(report)
             columns[title][_SHORT_ROW] = f"{100 * report.accuracy:.1f} %"
-    command = f"{_COMMAND} {' '.join(models)}".strip()
+    given = [("--source", source), ("--exclude", exclude), ("--short-texts", short_texts)]
+    options = [f"{name} {value}" for name, value in given if value is not None]
+    command = " ".join([_COMMAND, *models, *options, *(f"--add {value}" for value in add or ())])
     _finish(columns, first="held out", note=_NOTE, command=command, file=_file(out, "release"))
     if out:
         _store_saturation(saturation, command=command, file=out / "gate_saturation.json")

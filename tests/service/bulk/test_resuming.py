@@ -1,7 +1,6 @@
 """A run that was stopped goes on where it stopped, and ends with the same bytes."""
 
 import json
-import os
 import random
 import shlex
 import shutil
@@ -21,6 +20,7 @@ from gatewise.service.bulk.job import Job
 from gatewise.service.bulk.parts import Part
 from tests.cli.command import SCRIPT, run_python, run_script
 from tests.models.artifacts import small_artifact
+from tests.service.bulk.fatal_part import EngineWithFatalPart
 from tests.service.bulk.files import content, frame, run
 from tests.service.bulk.processes import (
     descendants,
@@ -34,26 +34,6 @@ from tests.service.bulk.processes import (
 
 ROWS, PART_ROWS = 2000, 25
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-
-
-class Fatal:
-    """An object that ends the process which unpickles it."""
-
-    def __reduce__(self) -> Any:
-        return os._exit, (9,)
-
-
-class PoolWithFatalPart:
-    """The local pool, with a second part that kills its workers."""
-
-    def run(self, job: Job, parts: Iterator[Part]) -> Iterator[PartDone | PartLeftOut]:
-        return LocalPool(2).run(job, map(self._changed, parts))
-
-    @staticmethod
-    def _changed(part: Part) -> Part:
-        if part.index == 1:
-            part.kept[0] = (Fatal(),)
-        return part
 
 
 class PoolWithKilledWriter:
@@ -185,7 +165,9 @@ def test_a_part_that_kills_its_worker_three_times_is_left_out_and_recorded(
     tmp_path: Path, reviews: Path, model: Path
 ) -> None:
     out = tmp_path / "out"
-    scored = run(reviews, out, model, engine=PoolWithFatalPart(), keep=("id",), part_rows=100)
+    scored = run(
+        reviews, out, model, engine=EngineWithFatalPart(LocalPool(2)), keep=("id",), part_rows=100
+    )
     expected = PartLeftOut(1, 100, f"{reviews}, line 102", f"{reviews}, line 201")
     assert scored.outcome.left_out == [expected]
     assert [int(row["id"]) for row in scored.rows] == [*range(1000, 1100), *range(1200, 1300)]
@@ -199,7 +181,7 @@ def test_a_part_that_was_left_out_is_scored_by_the_next_run(
 ) -> None:
     options: dict[str, Any] = {"keep": ("id",), "part_rows": 100}
     run(reviews, tmp_path / "whole", model, **options)
-    run(reviews, tmp_path / "out", model, engine=PoolWithFatalPart(), **options)
+    run(reviews, tmp_path / "out", model, engine=EngineWithFatalPart(LocalPool(2)), **options)
     resumed = run(reviews, tmp_path / "out", model, **options)
     assert resumed.outcome.left_out == []
     assert content(tmp_path / "out") == content(tmp_path / "whole")

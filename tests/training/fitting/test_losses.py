@@ -8,8 +8,8 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from gatewise.models.weights import ModelConfig
-from gatewise.training.config import FitOptions
 from gatewise.training.data.batches import Batch
+from gatewise.training.fit_options import FitOptions
 from gatewise.training.fitting import losses as module
 from gatewise.training.fitting.losses import (
     backward,

@@ -1,9 +1,7 @@
 """The engine of many machines, on a real Ray cluster of two nodes on this machine."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,35 +10,14 @@ pytestmark = pytest.mark.slow
 
 from ray.cluster_utils import Cluster  # noqa: E402
 
-from gatewise.service.bulk.engines.engine import PartDone, PartLeftOut  # noqa: E402
+from gatewise.service.bulk.engines.engine import PartLeftOut  # noqa: E402
 from gatewise.service.bulk.engines.ray_cluster import RayCluster  # noqa: E402
-from gatewise.service.bulk.job import Job  # noqa: E402
-from gatewise.service.bulk.parts import Part  # noqa: E402
 from tests.cli.command import run_script  # noqa: E402
+from tests.service.bulk.fatal_part import EngineWithFatalPart  # noqa: E402
 from tests.service.bulk.files import content, frame, run  # noqa: E402
 from tests.service.bulk.processes import driver, until  # noqa: E402
 
 ROWS, PART_ROWS = 4000, 25
-
-
-class Fatal:
-    """An object that ends the process which unpickles it."""
-
-    def __reduce__(self) -> Any:
-        return os._exit, (9,)
-
-
-class ClusterWithFatalPart:
-    """The Ray engine, with a second part that kills its actors."""
-
-    def run(self, job: Job, parts: Iterator[Part]) -> Iterator[PartDone | PartLeftOut]:
-        return RayCluster(2).run(job, map(self._changed, parts))
-
-    @staticmethod
-    def _changed(part: Part) -> Part:
-        if part.index == 1:
-            part.kept[0] = (Fatal(),)
-        return part
 
 
 @pytest.fixture
@@ -87,7 +64,12 @@ def test_a_part_that_kills_its_actor_three_times_is_left_out(
     tmp_path: Path, reviews: Path, model: Path, cluster: Cluster
 ) -> None:
     scored = run(
-        reviews, tmp_path / "out", model, engine=ClusterWithFatalPart(), keep=("id",), part_rows=100
+        reviews,
+        tmp_path / "out",
+        model,
+        engine=EngineWithFatalPart(RayCluster(2)),
+        keep=("id",),
+        part_rows=100,
     )
     expected = PartLeftOut(1, 100, f"{reviews}, line 102", f"{reviews}, line 201")
     assert scored.outcome.left_out == [expected]
