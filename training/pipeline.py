@@ -32,10 +32,10 @@ from gatewise.training.distillation.teacher_model import (
     teacher_model_logits,
 )
 from gatewise.training.evaluation.gate_statistics import measure_gates
+from gatewise.training.export.artifact import export
+from gatewise.training.export.calibrated_model import calibrated_model
 from gatewise.training.fitting.memory import keep_freed_memory
 from gatewise.training.mix_option import edited_texts, parse_amounts
-from gatewise.training.release.calibrated_model import calibrated_model
-from gatewise.training.release.export import export
 from gatewise.training.run_state import (
     CONFIG_FILE,
     EDITED_FILE,

@@ -19,8 +19,8 @@ import numpy as np
 
 from docs.tools.figures import RELEASES, ROOT
 from gatewise.models.artifact.artifact import Artifact, load_artifact
+from gatewise.models.artifact.decision_rule import DecisionRule
 from gatewise.models.decision.word_measures import word_measures
-from gatewise.models.decision_rule import DecisionRule
 from gatewise.models.onnx_export import export_onnx
 from gatewise.models.text.alignment import AlignedText
 from gatewise.models.text.characters import fold_characters

@@ -41,8 +41,8 @@ from gatewise.models.artifact.config import (
     SelfCheck,
     read_config,
 )
+from gatewise.models.artifact.decision_rule import DecisionRule, read_rule, rule_to_json
 from gatewise.models.artifact.stored_weights import StoredPrecision, read_weights, write_weights
-from gatewise.models.decision_rule import DecisionRule, read_rule, rule_to_json
 from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError, ArtifactMissingError
 from gatewise.models.gate_statistics import GateStatistics, read_statistics
 from gatewise.models.tokenizer import WordTokenizer

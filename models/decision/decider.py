@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from gatewise.models.artifact.artifact import Artifact
+from gatewise.models.artifact.decision_rule import DecisionRule, Likeness
 from gatewise.models.decision.language import foreign_confidence, identify_language
 from gatewise.models.decision.word_measures import measure_likeness, word_measures
-from gatewise.models.decision_rule import DecisionRule, Likeness
 from gatewise.models.subject import LANGUAGES, stated_subject
 from gatewise.models.tokenizer import UNKNOWN_ID, Encoding
 

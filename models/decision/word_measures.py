@@ -14,7 +14,7 @@ from importlib.resources import files
 import numpy as np
 from jaxtyping import Float32, Float64, Int32
 
-from gatewise.models.decision_rule import Likeness
+from gatewise.models.artifact.decision_rule import Likeness
 
 # Number of the most frequent words that are taken for function words. Of reviews they are half.
 _COMMON_WORDS = 150

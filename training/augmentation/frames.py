@@ -11,9 +11,9 @@ mark have the polarity of the verdict. The number is the probability of the verd
 Domains follow. About 17 % of the frames are held out, chosen by their digest, and every frame that
 contains a held-out filler.
 
-`trained_frames/*.txt` and `trained_macros/*.txt` have the same form and are used in training only:
-they can grow without a change of the held-out part, so that figures on it stay comparable. A weight
-there is the weight of the phenomenon in training.
+The files of `training_only/` have the same form and are used in training only: they can grow
+without a change of the held-out part, so that figures on it stay comparable. A weight there is the
+weight of the phenomenon in training.
 """
 
 import re
@@ -96,23 +96,23 @@ def load_frames() -> FrameBook:
         frames.setdefault(phenomenon, []).extend(parse_frames(phenomenon, section))
         weights[phenomenon] = float(weight) if weight else weights.get(phenomenon, 1.0)
     trained_weights = dict(weights)
-    for section in read_sections("trained_frames"):
+    for section in read_sections("training_only/frames"):
         phenomenon, _, weight = map(str.strip, section.header.partition("|"))
         if phenomenon not in frames:
             raise ValueError(f"No frames of [{phenomenon}] are held out: add it to frames/ first.")
-        frames[phenomenon].extend(parse_frames(phenomenon, section, trained=True))
+        frames[phenomenon].extend(parse_frames(phenomenon, section, training_only=True))
         if weight:
             trained_weights[phenomenon] = float(weight)
     return FrameBook(frames, weights, trained_weights)
 
 
-def parse_frames(phenomenon: str, section: Section, *, trained: bool = False) -> list[Frame]:
+def parse_frames(phenomenon: str, section: Section, *, training_only: bool = False) -> list[Frame]:
     """Parse the lines of a section.
 
     Args:
         phenomenon: What the frames exercise.
         section: The section.
-        trained: Whether all of its frames are for training, whatever their digest.
+        training_only: Whether all of its frames are for training, whatever their digest.
 
     Raises:
         ValueError: A line is malformed; the message quotes it.
@@ -133,7 +133,7 @@ def parse_frames(phenomenon: str, section: Section, *, trained: bool = False) ->
                 domains=domains_of(word for word in rest if not _NUMBER.fullmatch(word)),
                 template=template.strip(),
                 nodes=nodes,
-                held_out=not trained and _is_held_out(template.strip(), nodes),
+                held_out=not training_only and _is_held_out(template.strip(), nodes),
             )
         )
     return found
@@ -160,16 +160,16 @@ def macros_of_part(*, held_out: bool) -> Macros:
         polarity, name, domains = parse_header(header)
         for line in section.lines:
             nodes = parse(line.removeprefix("~ "))
-            reserved = any(held_out_pattern().search(text) for text in literals(nodes))
-            reserved |= line.startswith("~ ")
+            held_out_only = any(held_out_pattern().search(text) for text in literals(nodes))
+            held_out_only |= line.startswith("~ ")
             divide = bool(polarity) and divided and any(map(str.strip, literals(nodes)))
             if divide:
-                reserved |= digest_share(f"macro {line}") < HELD_OUT_SHARE
-            if reserved == held_out if divide else held_out or not reserved:
+                held_out_only |= digest_share(f"macro {line}") < HELD_OUT_SHARE
+            if held_out_only == held_out if divide else held_out or not held_out_only:
                 for domain in domains:
                     templates[name, polarity, domain].append(nodes)
     if not held_out:
-        for section in read_sections("trained_macros"):
+        for section in read_sections("training_only/macros"):
             polarity, name, domains = parse_header(section.header)
             for line in section.lines:
                 for domain in domains:

@@ -62,7 +62,7 @@ def generate(*, seed: int, count: int, held_out: bool) -> list[AugmentedText]:
         raise ValueError(f"count must not be negative, but is {count}.")
     generator = _Generator(np.random.default_rng(seed), held_out=held_out)
     texts: list[AugmentedText] = []
-    seen = set(reserved_digests())
+    seen = set(never_generated_digests())
     repeats, again = 0, False
     while len(texts) < count:
         group = generator.group(again=again)
@@ -80,11 +80,11 @@ def generate(*, seed: int, count: int, held_out: bool) -> list[AugmentedText]:
 
 
 @cache
-def reserved_digests() -> frozenset[str]:
+def never_generated_digests() -> frozenset[str]:
     """Return the digests of texts that are tests elsewhere and must not be generated."""
     return frozenset(
         digest
-        for section in read_sections("reserved")
+        for section in read_sections("never_generated")
         for line in section.lines
         for digest in line.split()
     )

@@ -5,7 +5,7 @@ domains after a colon: `[+ gradable: film series]`. Its lines are fillers, divid
 filler may have forms, divided by slashes. Fillers with `+` or `-` express an opinion; about 17 % of
 them are held out: chosen by their digest, and every filler that contains one of these. A filler
 with an asterisk is too common a word to be held out; one with a tilde is held out, so that short
-lists have some. The fillers of `trained_lexicon/*.txt` are used in training only.
+lists have some. The fillers of `training_only/lexicon/*.txt` are used in training only.
 """
 
 import hashlib
@@ -65,14 +65,14 @@ class Filler:
     Attributes:
         forms: Its forms; what each is for depends on the slot.
         common: Whether it is never held out.
-        reserved: Whether it is held out whatever its digest.
-        trained: Whether it is used in training only, whatever its digest.
+        always_held_out: Whether it is held out whatever its digest.
+        training_only: Whether it is used in training only, whatever its digest.
     """
 
     forms: tuple[str, ...]
     common: bool = False
-    reserved: bool = False
-    trained: bool = False
+    always_held_out: bool = False
+    training_only: bool = False
 
     @property
     def key(self) -> str:
@@ -98,14 +98,14 @@ class Lexicon:
         It has the opinion fillers of that part, and the neutral ones; in the part for training,
         without neutral ones that contain a held-out opinion filler.
         """
-        reserved = held_out_pattern()
+        held_out_forms = held_out_pattern()
 
         def belongs(filler: Filler, polarity: str) -> bool:
-            if filler.trained:
+            if filler.training_only:
                 return not held_out
             if polarity:
                 return (filler.key in self.held_out) == held_out
-            return held_out or not any(map(reserved.search, filler.forms))
+            return held_out or not any(map(held_out_forms.search, filler.forms))
 
         chosen = {
             (slot, polarity, domain): [filler for filler in fillers if belongs(filler, polarity)]
@@ -125,12 +125,12 @@ def load_lexicon() -> Lexicon:
     fillers: dict[tuple[str, str, str], list[Filler]] = defaultdict(list)
     _read_fillers("lexicon", fillers)
     held_out = _held_out(fillers)
-    _read_fillers("trained_lexicon", fillers, trained=True)
+    _read_fillers("training_only/lexicon", fillers, training_only=True)
     return Lexicon(dict(fillers), held_out)
 
 
 def _read_fillers(
-    folder: str, fillers: dict[tuple[str, str, str], list[Filler]], *, trained: bool = False
+    folder: str, fillers: dict[tuple[str, str, str], list[Filler]], *, training_only: bool = False
 ) -> None:
     """Add the fillers of a folder to lists of them."""
     for section in read_sections(folder):
@@ -143,8 +143,8 @@ def _read_fillers(
                 filler = Filler(
                     tuple(map(str.strip, forms)),
                     common="*" in entry,
-                    reserved="~" in entry,
-                    trained=trained,
+                    always_held_out="~" in entry,
+                    training_only=training_only,
                 )
                 for domain in domains:
                     listed = fillers[slot, polarity, domain]
@@ -177,7 +177,7 @@ def _held_out(fillers: dict[tuple[str, str, str], list[Filler]]) -> frozenset[st
         filler
         for filler in opinions
         if filler.key not in common
-        and (filler.reserved or digest_share(f"filler {filler.key}") < HELD_OUT_SHARE)
+        and (filler.always_held_out or digest_share(f"filler {filler.key}") < HELD_OUT_SHARE)
     }
     pattern = phrases_pattern(form for filler in chosen for form in filler.forms)
     chosen |= {filler for filler in opinions if any(pattern.search(form) for form in filler.forms)}

@@ -18,9 +18,9 @@ from datasets import Dataset
 from jaxtyping import Bool, Float64
 from sklearn.linear_model import LogisticRegression
 
+from gatewise.models.artifact.decision_rule import DecisionRule, Likeness
 from gatewise.models.decision.language import foreign_confidence
 from gatewise.models.decision.word_measures import measure_likeness, word_measures
-from gatewise.models.decision_rule import DecisionRule, Likeness
 from gatewise.models.predictor import Predictor
 from gatewise.models.subject import stated_subject
 from gatewise.models.tokenizer import UNKNOWN_ID

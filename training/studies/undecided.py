@@ -19,8 +19,8 @@ from datasets import Dataset
 from jaxtyping import Bool
 
 from gatewise.models.artifact.config import CONFIG, DECISION, WEIGHTS, read_config
+from gatewise.models.artifact.decision_rule import DecisionRule, rule_to_json
 from gatewise.models.artifact.location import locate_model
-from gatewise.models.decision_rule import DecisionRule, rule_to_json
 from gatewise.models.errors import DataError
 from gatewise.models.predictor import Predictor
 from gatewise.training.atomic_io import write_json

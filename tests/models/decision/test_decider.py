@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewise.models.artifact.artifact import Artifact
+from gatewise.models.artifact.decision_rule import DecisionRule, Likeness
 from gatewise.models.decision.decider import LOW_COVERAGE, Decider
 from gatewise.models.decision.language import foreign_confidence, identify_language
 from gatewise.models.decision.word_measures import measure_likeness, word_measures
-from gatewise.models.decision_rule import DecisionRule, Likeness
 from gatewise.models.predictor import Predictor
 from gatewise.models.tokenizer import UNKNOWN_ID
 

@@ -57,7 +57,7 @@ def test_no_frame_for_training_contains_a_held_out_filler() -> None:
 
 
 def test_about_a_sixth_of_the_divided_frames_and_opinion_fillers_are_held_out() -> None:
-    # The frames of `trained_frames/` are not divided.
+    # The frames of `training_only/frames/` are not divided.
     divided = [
         frame for section in read_sections("frames") for frame in parse_frames("any", section)
     ]
@@ -80,7 +80,7 @@ def test_a_frame_for_training_only_is_not_held_out_whatever_its_digest() -> None
     )
     section = Section("test", (line,))
     assert parse_frames("test", section)[0].held_out
-    assert not parse_frames("test", section, trained=True)[0].held_out
+    assert not parse_frames("test", section, training_only=True)[0].held_out
 
 
 def test_the_weight_of_frames_for_training_only_counts_in_training_only() -> None:
@@ -108,7 +108,7 @@ def test_macros_for_training_only_are_in_no_other_part() -> None:
         )
         lines = {
             line
-            for section in read_sections("trained_macros")
+            for section in read_sections("training_only/macros")
             if section.header == f"{polarity} idiom"
             for line in section.lines
         }

@@ -67,9 +67,9 @@ def test_many_texts_are_all_different() -> None:
 
 
 def test_the_held_out_texts_are_those_of_the_figures_of_released_models() -> None:
-    # What is added for training goes to `trained_frames/`, `trained_macros/` and
-    # `trained_lexicon/`, so that the figures of all versions are of the same texts. Whoever changes
-    # the held-out part on purpose measures every released model anew.
+    # What is added for training goes to `training_only/`, so that the figures of all versions are
+    # of the same texts. Whoever changes the held-out part on purpose measures every released model
+    # anew.
     written = "\n".join(f"{text.target} {text.text}" for text in some(held_out=True))
     assert hashlib.sha256(written.encode()).hexdigest()[:20] == "c135718b288ea1832493"
 
@@ -100,17 +100,17 @@ def test_no_held_out_opinion_filler_occurs_in_the_training_part() -> None:
 
 @pytest.mark.slow
 def test_no_text_of_the_behaviour_suite_is_generated() -> None:
-    reserved = {text_digest(case.text) for case in cases()}
-    assert reserved.isdisjoint(text_digest(text.text) for text in many())
+    tests = {text_digest(case.text) for case in cases()}
+    assert tests.isdisjoint(text_digest(text.text) for text in many())
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not SHORT_TEXTS.exists(), reason="the short texts are not available")
 def test_no_short_text_of_the_tests_is_generated() -> None:
     lines = SHORT_TEXTS.read_text("utf-8").splitlines()
-    reserved = {text_digest(json.loads(line)["text"]) for line in lines}
-    reserved.discard(text_digest(""))
-    assert reserved.isdisjoint(text_digest(text.text) for text in many())
+    tests = {text_digest(json.loads(line)["text"]) for line in lines}
+    tests.discard(text_digest(""))
+    assert tests.isdisjoint(text_digest(text.text) for text in many())
 
 
 @pytest.mark.parametrize("held_out", [False, True])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gatewise.models.artifact.artifact import Artifact, load_artifact, save_artifact
-from gatewise.models.decision_rule import DecisionRule, Likeness
+from gatewise.models.artifact.decision_rule import DecisionRule, Likeness
 from gatewise.models.errors import ArtifactCorruptError, ArtifactMismatchError
 from tests.models.artifacts import small_artifact
 

@@ -18,7 +18,7 @@ from gatewise.training.evaluation.evaluate import (
     predict_all,
     predict_texts,
 )
-from gatewise.training.release.export import build_predictor, divide_by_temperature
+from gatewise.training.export.artifact import build_predictor, divide_by_temperature
 
 
 def calibrated_model(

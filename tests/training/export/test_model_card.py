@@ -11,7 +11,7 @@ from gatewise.cli.training_options import given_options
 from gatewise.models.artifact.artifact import load_artifact
 from gatewise.models.artifact.location import releases
 from gatewise.training.config import TrainingConfig
-from gatewise.training.release.model_card import model_card, training_command
+from gatewise.training.export.model_card import model_card, training_command
 from gatewise.training.stored_config import read_training_config
 
 

@@ -10,13 +10,13 @@ from gatewise.models.artifact.artifact import Artifact
 from gatewise.models.artifact.config import LABELS
 from gatewise.models.subject import Subject, stated_subject
 from gatewise.training.config import TrainingConfig
-from gatewise.training.markdown import markdown_table
-from gatewise.training.release.added_sections import (
+from gatewise.training.export.added_sections import (
     SOURCES,
     data_notes,
     fairness_section,
     held_out_section,
 )
+from gatewise.training.markdown import markdown_table
 from gatewise.training.stored_config import read_training_config
 
 

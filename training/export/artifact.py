@@ -15,7 +15,7 @@ from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.weights import NetworkWeights
 from gatewise.training.config import TrainingConfig
 from gatewise.training.evaluation.undecided import calibrate_on_half
-from gatewise.training.release.model_card import model_card
+from gatewise.training.export.model_card import model_card
 
 SELF_CHECK_TEXT = (
     "A retired gardener spends a summer with his granddaughter, and the two restore an old "
