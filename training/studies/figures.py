@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Mapping
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from datasets import disable_progress_bars
@@ -13,6 +15,26 @@ def validation_figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: {source: figures[name] for source, figures in by_source.items()}
         for name in ("accuracy", "interval")
+    }
+
+
+# Figures on held-out texts of added sources: title, source, and where they are in its metrics.
+_HELD_OUT = (
+    ("revised reviews", "cad", ("by_kind", "revised", "decided", "accuracy")),
+    ("phrases", "sst", ("decided", "accuracy")),
+    ("generated texts", "augmented", ("decided", "accuracy")),
+    ("negated blame", "augmented", ("by_kind", "negated blame", "decided", "accuracy")),
+    ("moved by names", "augmented", ("moved",)),
+)
+
+
+def held_out_figures(metrics: Mapping[str, Any]) -> dict[str, float]:
+    """Return shares of a run on held-out texts of the sources that it adds, by title."""
+    held_out = metrics.get("held_out", {})
+    return {
+        title: reduce(getitem, path, held_out[source])
+        for title, source, path in _HELD_OUT
+        if source in held_out
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from gatewise.models.errors import DataError
 from gatewise.training.config import TrainingConfig
 from gatewise.training.pipeline import train
-from gatewise.training.studies.ablation import main, recipes, table
+from gatewise.training.studies.ablation import main, rows_by_kind, rows_by_stage, table
 from tests.training.reviews import (
     SMALL,
     SMALL_LANGUAGE_MODEL,
@@ -41,7 +41,9 @@ def stored_rows(directory: Path) -> list[dict[str, object]]:
 def test_every_row_has_its_figures(ablated: Path) -> None:
     rows = stored_rows(ablated)
     assert [row["name"] for row in rows] == ROWS
-    assert all(row.keys() == {"name", "minutes", "accuracy", "interval"} for row in rows)
+    assert all(
+        row.keys() == {"name", "minutes", "accuracy", "interval", "held_out"} for row in rows
+    )
 
 
 @pytest.mark.slow
@@ -74,29 +76,60 @@ def test_every_row_has_weights_of_its_own(ablated: Path) -> None:
 
 def test_rows_differ_by_one_stage() -> None:
     config = TrainingConfig.model_validate({"preset": "best"})
-    rows = recipes(config)
+    rows = rows_by_stage(config)
     assert list(rows) == ROWS
-    assert rows["fine-tuning"] == config
-    assert rows["teachers"].finetune_fit is None
-    assert rows["teachers"].teachers == config.teachers
-    assert rows["language model"].teachers == ()
-    assert rows["word2vec"].language_model.epochs == 0
-    assert rows["from scratch"].word_vector_epochs == 0
+    assert rows["fine-tuning"].config == config
+    assert rows["teachers"].config.finetune_fit is None
+    assert rows["teachers"].config.teachers == config.teachers
+    assert rows["language model"].config.teachers == ()
+    assert rows["word2vec"].config.language_model.epochs == 0
+    assert rows["from scratch"].config.word_vector_epochs == 0
 
 
 def test_rows_without_teachers_have_no_teacher_model() -> None:
-    rows = recipes(TrainingConfig.model_validate({"preset": "best", "teacher_model": "a/model"}))
-    assert [name for name, row in rows.items() if row.teacher_model] == ["teachers", "fine-tuning"]
+    rows = rows_by_stage(
+        TrainingConfig.model_validate({"preset": "best", "teacher_model": "a/model"})
+    )
+    assert [name for name, row in rows.items() if row.config.teacher_model] == [
+        "teachers",
+        "fine-tuning",
+    ]
 
 
 def test_the_table_has_a_line_for_every_row() -> None:
     figures = {"accuracy": {"imdb": 0.9}, "interval": {"imdb": (0.85, 0.93)}}
-    rows = [{"name": "word2vec", "minutes": 2.25, **figures}]
+    rows = [{"name": "word2vec", "minutes": 2.25, "held_out": {"phrases": 0.8}, **figures}]
     assert table(rows).splitlines() == [
-        "| recipe | imdb | minutes |",
-        "| --- | --- | --- |",
-        "| word2vec | 90.00% (85.0% to 93.0%) | 2.2 |",
+        "| recipe | imdb | phrases | minutes |",
+        "| --- | --- | --- | --- |",
+        "| word2vec | 90.00% (85.0% to 93.0%) | 80.0% | 2.2 |",
     ]
+
+
+def test_rows_by_kind_leave_out_one_source_or_teacher() -> None:
+    config = TrainingConfig.model_validate(
+        {"preset": "refine", "init_from": None, "teachers": ("nb_svm",), "mix": ("cad=3x",)}
+    )
+    rows = {name: row.config for name, row in rows_by_kind(config).items()}
+    assert rows.pop("whole recipe") == config
+    assert set(config.mix) - set(rows["without cad"].mix) == {"cad=3x"}
+    assert set(rows["without sst"].mix) - set(config.mix) == {"sst=0"}
+    assert rows["without teachers trained here"].teachers == ()
+    assert rows["without teacher model"].teacher_model == ()
+    assert not rows["without teachers and unlabelled texts"].teachers
+    assert len(rows) == 6
+
+
+def test_rows_by_kind_share_everything_but_the_fits() -> None:
+    config = TrainingConfig.model_validate({"preset": "refine", "init_from": None})
+    for name, row in rows_by_kind(config).items():
+        if name != "whole recipe":
+            assert (row.shares, row.repeats) == ("whole recipe", {"fit", "finetune"})
+
+
+def test_a_recipe_with_nothing_to_leave_out_is_rejected() -> None:
+    with pytest.raises(ValueError, match="leave out"):
+        rows_by_kind(TrainingConfig.model_validate({"preset": "quick"}))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +138,7 @@ def test_the_table_has_a_line_for_every_row() -> None:
 )
 def test_a_recipe_without_stages_is_rejected(options: dict[str, str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        recipes(TrainingConfig.model_validate({"preset": "best", **options}))
+        rows_by_stage(TrainingConfig.model_validate({"preset": "best", **options}))
 
 
 def test_teachers_without_unlabelled_reviews_are_rejected(tmp_path: Path) -> None:
