@@ -1,5 +1,6 @@
 """Starts the service in this process, or in several."""
 
+import gc
 import logging
 import socket
 import sys
@@ -45,6 +46,7 @@ def serve(**overrides: object) -> None:
     with suppress(KeyboardInterrupt):  # raised by uvicorn after it has stopped on Ctrl-C
         if settings.workers > 1:
             del app  # it only checked the settings; each process creates its own
+            gc.enable()
             serve_in_processes(settings)
         else:
             freeze_startup_objects()

@@ -1,5 +1,6 @@
 """`gatewise serve`: the HTTP service."""
 
+import gc
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -34,6 +35,9 @@ def serve(
         models: Several models instead, separated by commas; id=MODEL names one.
         workers: Number of processes; by default 1.
     """
+    # What is imported and loaded stays; to look for garbage in it would take a tenth of the start.
+    # `freeze_startup_objects` enables the collection again.
+    gc.disable()
     from gatewise.service.run import serve as run_service
 
     options: dict[str, Any] = {

@@ -28,11 +28,11 @@ _RATING = re.compile(r"\d+(?:\.\d+)?/10")
 
 
 @cache
-def _english_frequencies() -> dict[str, float]:
-    """Return the number of occurrences of English words in a large corpus, as symspellpy has it."""
+def _english_frequencies() -> dict[str, str]:
+    """Return how often English words occur in a large corpus, in digits, as symspellpy has it."""
     listed = files("symspellpy") / "frequency_dictionary_en_82_765.txt"
-    lines = listed.read_text(encoding="utf-8-sig").splitlines()
-    return {word: float(count) for word, count in (line.split(" ", 1) for line in lines)}
+    entries = listed.read_text(encoding="utf-8-sig").split()  # word, count, word, count, …
+    return dict(zip(entries[::2], entries[1::2], strict=True))
 
 
 def word_measures(
@@ -88,7 +88,7 @@ def measure_likeness(
 def _domain(words: Sequence[str]) -> Float64[np.ndarray, " W"]:
     """Compute the logarithm of each word's frequency in the training texts by that in English."""
     english = _english_frequencies()
-    counts = np.array([english.get(word, np.nan) for word in words])  # (W,)
+    counts = np.array([float(english.get(word, "nan")) for word in words])  # (W,)
     quotients = -np.log(np.arange(len(words)) + _RANK_OFFSET) - np.log(counts)  # (W,)
     if np.isnan(quotients).all():
         return np.zeros(len(words))

@@ -40,23 +40,16 @@ def summarize_gate(
             hundreds of units covers nearly all of 0 to 1 at every token, and their mean hardly
             changes; the distance from the usual values shows at which tokens the gate does.
     """
-    low, high = _order_statistics(gate)
+    last = gate.shape[1] - 1
+    low, high = (round(percent / 100 * last) for percent in (LOW_PERCENT, HIGH_PERCENT))
+    # NumPy sorts short rows ten times as fast as it partitions them.
+    ordered = np.sort(gate, axis=1)  # (T, H)
     columns = (
         gate.mean(axis=1),
-        gate.min(axis=1),
-        gate.max(axis=1),
-        low,
-        high,
+        ordered[:, 0],
+        ordered[:, last],
+        ordered[:, low],
+        ordered[:, high],
         np.abs(gate - usual).mean(axis=1),
     )  # (T,) each
     return GateSummaries(*(column.astype(np.float64) for column in columns))
-
-
-def _order_statistics(
-    gate: Float32[np.ndarray, "T H"],
-) -> tuple[Float32[np.ndarray, " T"], Float32[np.ndarray, " T"]]:
-    """Return the values at the low and the high percentage of the units."""
-    units = gate.shape[1]
-    low, high = (round(percent / 100 * (units - 1)) for percent in (LOW_PERCENT, HIGH_PERCENT))
-    ordered = np.partition(gate, (low, high), axis=1)  # (T, H)
-    return ordered[:, low], ordered[:, high]

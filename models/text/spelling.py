@@ -8,12 +8,12 @@ masterpeice, borring      misspelt words: the nearest known one, never for names
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import islice, product
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, UInt32
 from rapidfuzz.distance import OSA
 
 # Contractions that are no other word without their apostrophe (as `well`, `its` and `were` are).
@@ -93,12 +93,11 @@ class Speller:
         # Where the nearest words are looked for, by what they share with the unknown one.
         common = [word for word in islice(words, 2, COMMON) if word.isalpha()]
         by_length: dict[tuple[str, int], list[int]] = {}
-        self._by_consonants: dict[tuple[str, str], list[str]] = {}
         for index, word in enumerate(common):
             for length in range(len(word) - 1, len(word) + 2):
                 by_length.setdefault((word[0], length), []).append(index)
-            self._by_consonants.setdefault((word[0], _consonants(word)), []).append(word)
-        letters = np.array([_letters(word) for word in common], dtype=np.uint32)  # (W,)
+        letters = _letters(common)  # (W,)
+        self._common = common
         self._by_length = {
             key: ([common[index] for index in near], letters[near])
             for key, near in by_length.items()
@@ -108,6 +107,14 @@ class Speller:
     def __reduce__(self) -> tuple[type["Speller"], tuple[Sequence[str]]]:
         """Pickle the vocabulary alone."""
         return Speller, (self._words,)
+
+    @cached_property
+    def _by_consonants(self) -> dict[tuple[str, str], list[str]]:
+        """The common words by first letter and consonants. Few texts need them."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for word in self._common:
+            found.setdefault((word[0], _consonants(word)), []).append(word)
+        return found
 
     def doubtful(self, *, unknown: int) -> Bool[np.ndarray, " V"]:
         """Mark the entries of the vocabulary whose tokens `correct` may change."""
@@ -187,16 +194,17 @@ class Speller:
             return []
         near, letters = self._by_length[word[0], len(word)]
         # One edit brings at most one letter and takes at most one away, so few are compared.
-        possible = np.flatnonzero(np.bitwise_count(letters ^ _letters(word)) <= _MOST_CHANGED)
+        possible = np.flatnonzero(np.bitwise_count(letters ^ _letters([word])) <= _MOST_CHANGED)
         return [near[index] for index in possible if OSA.distance(word, near[index]) == 1]
 
 
-def _letters(word: str) -> np.uint32:
-    """Return the letters that a word has, a bit for each; some letters share a bit."""
-    bits = 0
-    for letter in word:
-        bits |= 1 << (ord(letter) & 31)
-    return np.uint32(bits)
+def _letters(words: Sequence[str]) -> UInt32[np.ndarray, " W"]:
+    """Return the letters that each word has, a bit for each; some letters share a bit."""
+    if not words:
+        return np.empty(0, dtype=np.uint32)
+    codes = np.frombuffer("".join(words).encode("utf-32-le"), dtype=np.uint32)  # (letters,)
+    starts = np.cumsum([0, *map(len, words[:-1])])  # (W,)
+    return np.bitwise_or.reduceat(np.uint32(1) << (codes & np.uint32(31)), starts)
 
 
 def _consonants(word: str) -> str:

@@ -34,15 +34,15 @@ _compiled = numba.njit(nogil=True, cache=True)
 @cache
 def character_classes() -> UInt8[np.ndarray, " _"]:
     """Return the class of every character below 0x20000: other, space, letter or mark, number."""
-    return np.array([_class_of(chr(code)) for code in range(_TABLE_SIZE)], dtype=np.uint8)
-
-
-def _class_of(character: str) -> int:
-    if character.isspace() and not "\x1c" <= character <= "\x1f":  # to Unicode, these are none
-        return _SPACE
-    return {"L": _LETTER, "M": _LETTER, "N": _NUMBER}.get(
-        unicodedata.category(character)[0], _OTHER
-    )
+    characters = list(map(chr, range(_TABLE_SIZE)))
+    categories = "".join(map(unicodedata.category, characters)).encode()  # two letters of each
+    first_letters = np.frombuffer(categories, dtype=np.uint8)[::2]  # (_TABLE_SIZE,)
+    of_letter = np.full(128, _OTHER, dtype=np.uint8)
+    of_letter[[ord("L"), ord("M"), ord("N")]] = _LETTER, _LETTER, _NUMBER
+    classes = of_letter[first_letters]
+    classes[list(map(str.isspace, characters))] = _SPACE
+    classes[0x1C:0x20] = _OTHER  # separators, which only Python counts as spaces
+    return classes
 
 
 def code_points(text: str) -> UInt32[np.ndarray, " C"]:
