@@ -39,6 +39,7 @@ def logits_of_batch(batch: dict[str, list[str]], *, predictor: Predictor) -> dic
     return {"logit": logits(predictor, batch["text"])}
 
 
+@pytest.mark.slow
 def test_forked_processes_predict_after_a_batch(predictor: Predictor) -> None:
     expected = logits(predictor, MANY)
     assert all(succeeds_in_a_fork(lambda: logits(predictor, MANY) == expected) for _ in range(20))

@@ -92,6 +92,7 @@ def test_an_older_model_is_measured_on_added_sources(folder: Path) -> None:
     assert report.held_out["cad"].n == 4
 
 
+@pytest.mark.slow
 def test_reviews_are_edited_by_the_teacher_model(tmp_path: Path) -> None:
     rows = [
         (text.format(place), label)
@@ -132,6 +133,7 @@ def test_a_run_is_not_resumed_with_other_added_texts(
         train(config, tmp_path / "run", resume=True)
 
 
+@pytest.mark.slow
 def test_changing_excluded_texts_changes_nothing_that_any_stage_learns(tmp_path: Path) -> None:
     """Vocabulary, language models, teachers, classifier and calibration are the same."""
     outcomes = []

@@ -79,6 +79,7 @@ def kill_and_resume(source: Path, out: Path, model: Path, moments: list[int]) ->
     assert run_script("score", *arguments(source, out, model)).status == 0
 
 
+@pytest.mark.slow
 def test_a_killed_driver_is_resumed_to_the_same_bytes(
     tmp_path: Path, many: Path, model: Path, uninterrupted: dict[str, bytes]
 ) -> None:
@@ -144,6 +145,7 @@ def test_20_workers_killed_at_random_moments_lose_and_double_no_row(
 
 
 @needs_proc
+@pytest.mark.slow
 def test_workers_end_when_their_driver_is_killed(tmp_path: Path, many: Path, model: Path) -> None:
     with driver(*arguments(many, tmp_path / "out", model)) as process:
         until(lambda: any((tmp_path / "out").glob("part-*")))

@@ -14,6 +14,7 @@ from gatewise.training.lab.reckoning.training import Training, train
 SMALL = Training("fixes anywhere", "GRU", 4, 300, 1e-2, seeds=2)
 
 
+@pytest.mark.slow
 def test_training_lowers_the_error() -> None:
     before, after = (
         np.mean(train(replace(SMALL, batches=batches))[1]["errors"]) for batches in (1, 300)
