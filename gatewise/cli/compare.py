@@ -18,6 +18,7 @@ def compare(
     reviews: Count = 200,
     snippets: Count = 300,
     source: OptionalSource = None,
+    add: OptionalTexts = None,
     model: Model = None,
     skip: OptionalTexts = None,
     out: OptionalPath = None,
@@ -33,6 +34,7 @@ def compare(
         reviews: Number of reviews to draw from the validation split.
         snippets: Number of snippets to draw from the validation split.
         source: Another copy of the texts that the model was trained on, to derive the split from.
+        add: Other copies of the sources that the training added, as `train --add` has them.
         model: Directory, release name or Hub id (user/name) of the model.
         skip: Name of an explainer to leave out, as in the table; may be repeated.
         out: File to write all figures to after every text; an interrupted comparison is resumed.
@@ -52,6 +54,7 @@ def compare(
         reviews=reviews,
         snippets=snippets,
         source=source,
+        add=add,
         skip=skip or [],
         out=out,
         seed=seed,

@@ -25,6 +25,7 @@ def compare_explainers(
     reviews: int,
     snippets: int,
     source: str | None = None,
+    add: Sequence[str] | None = None,
     skip: Sequence[str] = (),
     out: Path | None = None,
     seed: int = 0,
@@ -37,6 +38,7 @@ def compare_explainers(
         reviews: Number of reviews to draw from its validation split.
         snippets: Number of snippets to draw from its validation split.
         source: Another copy of the texts that the model was trained on.
+        add: Other copies of the sources that the training added, which texts are not drawn from.
         skip: Names of explainers to leave out.
         out: File to write the comparison to after every text. If it holds a part of the same
             comparison, only the rest is measured.
@@ -60,7 +62,7 @@ def compare_explainers(
     _leave_out(chosen, skip)
     for package in missing:
         log.warning("%s is left out: not installed. pip install 'gatewise[compare]'", package)
-    validation = repeat_texts(predictor, source).split.validation
+    validation = repeat_texts(predictor, source, add=add).split.validation
     texts = draw_texts(validation, reviews=reviews, snippets=snippets, seed=seed)
     comparison = Comparison(
         model=model_id(predictor),
