@@ -181,8 +181,9 @@ class _Run:
         if self._failed_starts >= MOST_ATTEMPTS:
             lines = str(error).strip().splitlines()
             raise GatewiseError(
-                "The Ray actors die while they load the model. Is gatewise[ray] "
-                f"{self._launch.version} installed on all nodes, and is there enough memory? "
+                "The Ray actors die while they load the model. Is gatewise "
+                f"{self._launch.version} with the extra ray installed on all nodes, and is there "
+                "enough memory? "
                 f"{type(error).__name__}: {lines[-1] if lines else ''}"
             ) from error
         return None
