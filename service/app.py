@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from gatewise.models import Predictor
+from gatewise.models.errors import GatewiseError
 from gatewise.models.extras import install_command
 from gatewise.service.api import (
     admin,
@@ -50,7 +51,7 @@ truncated. Every error is `application/problem+json` (RFC 9457).
 _GZIP_LEVEL = 5
 
 
-class MissingExtraError(Exception):
+class MissingExtraError(GatewiseError):
     """A setting needs a package that is not installed."""
 
 
