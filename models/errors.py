@@ -30,7 +30,7 @@ class GatewiseError(Exception):
 
         By default an exception is unpickled by calling its class with the message alone, which
         fails for the classes below that take keyword arguments, and a `multiprocessing.Pool` then
-        waits for ever.
+        never stops waiting.
         """
         return _unpickle, (type(self), self.args, self.__dict__)
 
