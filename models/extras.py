@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distributions
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -26,10 +26,9 @@ def install_command(extra: str | None = None) -> str:
 
 def _installed_from() -> tuple[str, str]:
     """Return the options of pip and the requirement by which Gatewise was installed."""
-    try:
-        record = json.loads(distribution(NAME).read_text("direct_url.json") or "{}")
-    except PackageNotFoundError:
-        record = {}
+    # In a checkout, the egg-info of its build may be found before the installation.
+    records = (found.read_text("direct_url.json") for found in distributions(name=NAME))
+    record = json.loads(next(filter(None, records), "{}"))
     url = urlsplit(record.get("url", ""))
     if url.scheme != "file":
         return "", NAME

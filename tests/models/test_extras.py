@@ -11,11 +11,11 @@ from gatewise.models.extras import NAME, install_command
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The metadata of an installation that is found before the real one."""
+    """The metadata of the only installation that is found."""
     metadata = tmp_path / f"{NAME}-0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {NAME}\nVersion: 0\n")
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
     return metadata
 
 
@@ -32,6 +32,15 @@ def test_an_extra_is_installed_from_where_gatewise_was(
 ) -> None:
     (installed / "direct_url.json").write_text(json.dumps(record))
     assert install_command("files").endswith(f" -m pip install {installs}")
+
+
+def test_the_egg_info_of_a_build_is_no_installation(installed: Path, tmp_path: Path) -> None:
+    (installed / "direct_url.json").write_text(json.dumps({"url": "file:///a/c", "dir_info": {}}))
+    build = tmp_path / "checkout" / f"{NAME}.egg-info"
+    build.mkdir(parents=True)
+    (build / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {NAME}\nVersion: 0\n")
+    sys.path.insert(0, str(build.parent))
+    assert install_command("files").endswith(" -m pip install '/a/c[files]'")
 
 
 def test_an_installation_from_an_index_is_named(installed: Path) -> None:
