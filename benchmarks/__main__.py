@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _recurrence(options: argparse.Namespace, command: str) -> Report:
-    # Imported here, since it needs packages that only `gatewise[bench]` installs.
+    # Imported here, since it needs packages that only the extra `bench` installs.
     from benchmarks import recurrences  # noqa: PLC0415
 
     artifact = Predictor.load(options.model, threads=options.threads).artifact

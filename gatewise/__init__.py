@@ -1,7 +1,7 @@
 """Sentiment analysis with a GRU whose every gate can be read.
 
     gatewise.models      the network and its inference
-    gatewise.training    how a network is trained (needs `gatewise[train]`)
+    gatewise.training    how a network is trained (needs the extra `train`)
     gatewise.service     the HTTP API and the page
     gatewise.cli         the command `gatewise`
 

@@ -1,4 +1,4 @@
-"""A scikit-learn estimator around a trained model. It needs `gatewise[sklearn]`."""
+"""A scikit-learn estimator around a trained model. It needs the extra `sklearn`."""
 
 import os
 from typing import Any
@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Shaped
 
 from gatewise.models.clients.inputs import list_texts
+from gatewise.models.extras import install_command
 from gatewise.models.predictor import Predictor
 
 try:
@@ -15,7 +16,8 @@ try:
     from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 except ImportError as error:
     raise ImportError(
-        "GatewiseClassifier needs scikit-learn: pip install 'gatewise[sklearn]'."
+        "GatewiseClassifier needs scikit-learn, which is not installed: "
+        f"{install_command('sklearn')}"
     ) from error
 
 # Label words with a clear meaning, lower case. Sorted, the negative one of a pair comes first.

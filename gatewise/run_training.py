@@ -1,4 +1,4 @@
-"""`gatewise.train`: the training pipeline as a function. It needs `gatewise[train]`."""
+"""`gatewise.train`: the training pipeline as a function. It needs the extra `train`."""
 
 import logging
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from gatewise.models.errors import ResumeError
+from gatewise.models.extras import install_command
 from gatewise.models.files.read_options import ReadOptions
 from gatewise.models.predictor import Predictor
 
@@ -27,7 +28,9 @@ try:
     from gatewise.training.fitting.memory import keep_freed_memory
     from gatewise.training.pipeline import Run
 except ImportError as error:
-    raise ImportError("gatewise.train needs PyTorch: pip install 'gatewise[train]'.") from error
+    raise ImportError(
+        f"gatewise.train needs {error.name}, which is not installed: {install_command('train')}"
+    ) from error
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""Every error that Gatewise raises on purpose, in one tree.
+"""The errors that Gatewise raises on purpose, in one tree.
 
     GatewiseError
     ├── InvalidTextError         a text that cannot be tokenized: empty, blank, NUL, lone surrogate
@@ -15,7 +15,8 @@
     ├── ResumeError              a run that cannot be resumed with these options
     └── DivergedError            a training run whose loss is no longer a finite number
 
-Each message states what is wrong and what to do. HTTP statuses belong to the service.
+Each message states what is wrong and what to do. HTTP statuses belong to the service. Errors that
+only one package raises are defined there: `service.engine.errors`, `service.app`, `training.lab`.
 """
 
 from typing import Any
@@ -29,7 +30,7 @@ class GatewiseError(Exception):
 
         By default an exception is unpickled by calling its class with the message alone, which
         fails for the classes below that take keyword arguments, and a `multiprocessing.Pool` then
-        waits for ever.
+        never stops waiting.
         """
         return _unpickle, (type(self), self.args, self.__dict__)
 

@@ -124,7 +124,7 @@ class Explainer:
         Args:
             encoding: The text.
             rankings: Named scores, one for each token. As with the total of a decomposition,
-                positive scores speak for the positive label.
+                positive scores favour the positive label.
             random_rankings: Number of random rankings to average for comparison.
             seed: Seed of the random rankings.
             check: Called between parts of the computation. It may raise an exception to stop it.

@@ -90,7 +90,7 @@ class Explanation:
 
     @property
     def turning_point(self) -> int | None:
-        """Position of the token at which the running prediction settled on its final side.
+        """Position of the token from which on the running prediction stays on its final side.
 
         None if it was never clearly on the other side; see `models.explain.turning_point`.
         """

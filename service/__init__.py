@@ -1,5 +1,7 @@
-"""The HTTP API, its documentation, and a page that reads only this API.
+"""How a model serves others: over HTTP, with a page that reads only this API, and for files.
 
-The layers, of which each imports only those below it: run, processes > app > api > http > engine >
-settings. Training does not belong here, nor does anything that a Python user needs without HTTP.
+HTTP is in `app`, `api`, `http`, `engine` and `page`; `bulk` scores files and Arrow batches, and
+imports none of them. The layers, of which each imports only those below it: run > processes > app >
+api > http > bulk, engine > settings. Not here: training, and what a single text needs
+(`gatewise.models`).
 """

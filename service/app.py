@@ -11,6 +11,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from gatewise.models import Predictor
+from gatewise.models.errors import GatewiseError
+from gatewise.models.extras import install_command
 from gatewise.service.api import (
     admin,
     diff,
@@ -49,7 +51,7 @@ truncated. Every error is `application/problem+json` (RFC 9457).
 _GZIP_LEVEL = 5
 
 
-class MissingExtraError(Exception):
+class MissingExtraError(GatewiseError):
     """A setting needs a package that is not installed."""
 
 
@@ -163,8 +165,8 @@ def _tracing() -> Middleware:
         from gatewise.service.http.telemetry import Tracing, exporting_provider  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError(
-            "GATEWISE_TELEMETRY is set, but OpenTelemetry is not installed. Install "
-            "gatewise[telemetry], or unset it."
+            "GATEWISE_TELEMETRY is set, but OpenTelemetry is not installed. Unset it, or run: "
+            f"{install_command('telemetry')}"
         ) from error
     return Middleware(Tracing, provider=exporting_provider())
 

@@ -80,7 +80,7 @@ class TrainingConfig(FitOptions, ReadOptions):
     exclude: str | None = None
     """File with the digests of texts that no stage may learn from, one a line: the first 20 digits
     of the SHA-256 of the letters and digits of a text, in lower case. `reserved` is the file of the
-    package, of texts that hidden tests are made from."""
+    package, with the digests of texts that published tests use."""
     language: str | None = Field(
         default_factory=lambda given: "en" if _is_packaged_or_hub(given) else None
     )

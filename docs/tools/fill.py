@@ -1,9 +1,9 @@
-"""Fill the README with figures and outputs: `python -m docs.tools.fill [--check]`.
+"""Fill README and CONTRIBUTING: `python -m docs.tools.fill [--check]`.
 
 First every example with a name is run. If the outputs differ from those in
 `docs/figures/outputs.json`, in a number by more than rounding, or the released model is another,
 they are recorded anew. Then everything between `<!-- fill: EXPRESSION -->` and `<!-- /fill -->` in
-the README is replaced by the value of the expression. With `--check` nothing is written: the
+both is replaced by the value of the expression. With `--check` nothing is written: the
 command fails if something would be.
 """
 
@@ -17,11 +17,11 @@ from starlette.testclient import TestClient
 
 from docs.tools.examples import ORIGIN, OUTPUTS, record, recorded, write_recorded
 from docs.tools.figures import ROOT, release
-from docs.tools.functions import readme_functions
+from docs.tools.functions import fill_functions
 from gatewise.service.app import create_app
 from gatewise.service.settings import Settings
 
-README = ROOT / "README.md"
+FILLED = (ROOT / "README.md", ROOT / "CONTRIBUTING.md")
 TOLERANCE = 2e-3
 _LAST_DIGIT = 0.011
 _NUMBER = re.compile(r"(-?\d+\.\d+)")
@@ -29,7 +29,7 @@ _FILLED = re.compile(r"(<!-- fill: (.*?) -->)(\n?).*?(<!-- /fill -->)", re.DOTAL
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Record outputs, then fill the README."""
+    """Record outputs, then fill the files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if it is stale")
     check: bool = parser.parse_args(arguments).check
@@ -38,11 +38,13 @@ def main(arguments: list[str] | None = None) -> None:
         if check:
             sys.exit("docs/figures/outputs.json is out of date: run `make figures`.")
         write_recorded(outputs)
-    text = README.read_text(encoding="utf-8")
-    if (new := filled(text)) != text:
+    for path in FILLED:
+        text = path.read_text(encoding="utf-8")
+        if (new := filled(text)) == text:
+            continue
         if check:
-            sys.exit("README.md is out of date: run `make figures`.")
-        README.write_text(new, encoding="utf-8")
+            sys.exit(f"{path.name} is out of date: run `make figures`.")
+        path.write_text(new, encoding="utf-8")
 
 
 def run_examples() -> dict[str, dict[str, Any]]:
@@ -88,7 +90,7 @@ def filled(text: str) -> str:
         KeyError: An expression looks up a figure that does not exist.
     """
     environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
-    environment.globals.update(readme_functions())
+    environment.globals.update(fill_functions())
 
     def value(found: re.Match[str]) -> str:
         begin, expression, line_end, end = found.groups()

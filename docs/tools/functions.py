@@ -1,4 +1,4 @@
-"""The functions that pages call in braces, and the README in its `fill` comments."""
+"""The functions that pages call in braces, and the README and CONTRIBUTING in `fill` comments."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,7 @@ from docs.tools.comparison import explainer, times_as_long
 from docs.tools.export_page import exported_differences, try_page_link
 from docs.tools.figures import figure, percent, provenance, release
 from docs.tools.http_reference import http_reference, openapi
+from docs.tools.layers import layers_table
 from docs.tools.output import number, output
 from docs.tools.settings_reference import settings_table
 from docs.tools.tables import accuracy_gap, batching_gain, releases_table, table
@@ -15,12 +16,13 @@ from docs.tools.tables import accuracy_gap, batching_gain, releases_table, table
 Function = Callable[..., Any]
 
 
-def readme_functions() -> dict[str, Function]:
-    """Return the functions of the README, by name."""
+def fill_functions() -> dict[str, Function]:
+    """Return the functions of `fill` comments, by name."""
     return {
         "figure": figure,
         "number": number,
         "output": output,
+        "layers_table": layers_table,
         "percent": percent,
         "accuracy_gap": accuracy_gap,
         "provenance": provenance,
@@ -33,7 +35,7 @@ def readme_functions() -> dict[str, Function]:
 def page_functions() -> dict[str, Function]:
     """Return the functions of the site's pages, by name: also those that write whole pages."""
     return {
-        **readme_functions(),
+        **fill_functions(),
         "batching_gain": batching_gain,
         "cli_reference": cli_reference,
         "explainer": explainer,

@@ -88,11 +88,12 @@ def describe_invalid(error: "pydantic.ValidationError") -> list[str]:
 
 def describe_missing(error: ModuleNotFoundError, command: str | None) -> str:
     """Describe what to install for a package that a command does not find."""
+    from gatewise.models.extras import install_command
+
     module = (error.name or "a package").partition(".")[0]
     extra = _EXTRAS_OF_OPTIONS.get(module) or EXTRAS.get(command or "")
     name = f"gatewise {command}" if command else "gatewise"
-    package = f"'gatewise[{extra}]'" if extra else "gatewise"
-    return f"{name} needs {module}, which is not installed: pip install {package}"
+    return f"{name} needs {module}, which is not installed: {install_command(extra)}"
 
 
 def describe_interrupt(command: str | None) -> str:

@@ -52,7 +52,7 @@ from gatewise.models.weights import NetworkWeights
 
 @dataclass(frozen=True)
 class Artifact:
-    """One trained model, with everything that is stored of it.
+    """One trained model, with the content of all its files.
 
     Attributes:
         name: Name of the model.

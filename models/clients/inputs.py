@@ -1,4 +1,4 @@
-"""The texts that a caller passes, from whatever holds them: lists, generators, arrays, columns."""
+"""The texts that a caller passes, in any iterable: lists, generators, arrays, columns."""
 
 import re
 from collections.abc import Mapping
@@ -82,7 +82,7 @@ def _to_python(text: object) -> object:
 
 
 def _describe(value: object) -> str:
-    """Describe what was found in the place of a text."""
+    """Describe a value that is not a text."""
     if value is None:
         return "None: a missing value has no label"
     kind = type(value).__name__

@@ -9,7 +9,7 @@ from gatewise.models.decision.word_measures import measure_likeness, word_measur
 from gatewise.models.subject import LANGUAGES, stated_subject
 from gatewise.models.tokenizer import UNKNOWN_ID, Encoding
 
-# Below this share of known words, a prediction carries a warning.
+# Below this share of known words, a prediction has a warning.
 LOW_COVERAGE = 0.5
 
 

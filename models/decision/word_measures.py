@@ -1,8 +1,8 @@
-"""What each word of a vocabulary says about the texts that it occurs in: a table of four numbers.
+"""Four numbers for each word of a vocabulary, from which the likeness of a text is computed.
 
 The vocabulary is in order of decreasing frequency in the training texts. By Zipf's law, the rank of
-a word therefore gives its frequency there. symspellpy brings the frequencies of 82,765 words in
-English at large. The logarithm of the quotient is high for words of the domain (for film reviews:
+a word therefore gives its frequency there. symspellpy contains the frequencies of 82,765 words in
+English in general. The logarithm of the quotient is high for words of the domain (for film reviews:
 "storyline", "miscast") and low for others ("tablespoon", "invoice").
 """
 

@@ -1,4 +1,4 @@
-"""The account of a prediction: what each token and phrase did, and what it would be without it."""
+"""The attribution of each token and phrase, and the prediction without it: an account."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Account:
-    """The account of one prediction.
+    """The attributions of one prediction, and the prediction without each token and phrase.
 
     Attributes:
         attribution: Attribution of each token; with the head's bias they sum to the logit.

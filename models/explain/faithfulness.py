@@ -1,7 +1,7 @@
 """How faithful a ranking of a text's tokens is to the network, measured by deleting tokens.
 
 With p the probability of the class predicted for the whole text x, and tokens ranked by how much
-their scores speak for that class, ERASER (DeYoung et al. 2020, arXiv 1911.03429) defines
+their scores favour that class, ERASER (DeYoung et al. 2020, arXiv 1911.03429) defines
 
     comprehensiveness   p(x) − p(x without the top k %)    high: the top tokens were necessary
     sufficiency         p(x) − p(the top k % alone)        low: the top tokens are sufficient
@@ -76,7 +76,7 @@ def faithfulness_report(
     Args:
         recurrence: The network.
         ids: Word ids of the text.
-        rankings: Named scores of the tokens; positive ones speak for the positive class.
+        rankings: Named scores of the tokens; positive ones favour the positive class.
         random_rankings: Number of random rankings.
         seed: Seed of the random rankings.
         check: Called between parts of the computation. It may raise an exception to stop it.
@@ -103,7 +103,7 @@ def measure(
     Args:
         recurrence: The network.
         ids: Word ids of the text.
-        rankings: Scores of the tokens; positive ones speak for the positive class. Tokens are
+        rankings: Scores of the tokens; positive ones favour the positive class. Tokens are
             ranked for the predicted class, those with equal scores in the order of the text.
         effects: Result of `leave_one_out` for the text.
         check: Called between parts of the computation. It may raise an exception to stop it.

@@ -1,7 +1,7 @@
-"""The token at which the running prediction settled on its final side.
+"""The token from which on the running prediction stays on its final side.
 
-The running probability of a review crosses one half about four times, mostly by little. A crossing
-is a turn only if the prediction had clearly been on the other side before: by more than
+The running probability of a review crosses one half about four times, mostly by a small amount. A
+crossing is a turn only if the prediction had clearly been on the other side before: by more than
 `TURN_BAND`, that is below 0.3 or above 0.7. A third of reviews and a seventh of snippets have a
 turn.
 """

@@ -1,10 +1,10 @@
 """P(positive) had a token, or several in a row, not been in the text.
 
-`leave_one_out` runs the rest of the text once more for every token: T² / 2 steps. But most of what
-a deletion does to the later states is settled after a few tokens. So only the next `READ` tokens
-are run, from the state before the deleted ones. Let h' be the state that they lead to, and h_s that
-of the whole text at the same token. Beyond it, the tangent of the run of the whole text is
-followed:
+`leave_one_out` runs the rest of the text once more for every token: T² / 2 steps. But most of the
+effect of a deletion on the later states is there after a few tokens. So only the next `READ` tokens
+are run, from the state before the deleted ones. Let h' be the state after them, and h_s that of the
+whole text at the same token. From there, the logit is estimated by its gradient in the run of the
+whole text:
 
     logit without ≈ logit + ∂logit/∂h_s · (h' − h_s)
 

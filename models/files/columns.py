@@ -1,4 +1,4 @@
-"""Finds the columns of a source; where one is missing, proposes those that are plainly meant."""
+"""Finds the columns of a source; where one is missing, proposes those that were probably meant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

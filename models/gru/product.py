@@ -1,4 +1,4 @@
-"""The weights on the state in the form in which the compiled loops multiply them."""
+"""The recurrent weights, in the form in which the compiled loops multiply them."""
 
 from dataclasses import dataclass
 

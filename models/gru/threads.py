@@ -1,8 +1,8 @@
 """Threads that run a function on several items, and that also exist in a forked process.
 
 A fork copies the memory of a process, but only the thread that called it: in the child, a
-`ThreadPoolExecutor` that was used before has all its work items and none of its threads, and waits
-for ever. Every pool is therefore replaced by a new one in the child.
+`ThreadPoolExecutor` that was used before has all its work items and none of its threads, and never
+stops waiting. Every pool is therefore replaced by a new one in the child.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Characters that look or mean the same, read as one: Unicode forms, quotes, dashes, look-alikes.
+"""Replaces characters that look or mean the same by one: Unicode forms, quotes, dashes.
 
 A text may spell `film` with full-width letters, with a ligature, with a soft hyphen inside, in
 mathematical bold, or with a Cyrillic letter that looks like a Latin one. It is read as `film`.

@@ -1,4 +1,4 @@
-"""Markup, addresses and tags: what is left of them is what a reader would see.
+"""Removes markup, addresses and tags, except for the words that a reader would see.
 
 HTML tags and comments, Markdown, forum tags such as `[spoiler]`, and addresses (URLs, e-mail
 addresses, @names) are left out; the words of a #tag are read one by one.

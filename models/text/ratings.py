@@ -1,6 +1,6 @@
 """Ratings on one scale: `90/100`, `4.5/5`, `★★★★½`, `4 out of 5`, `B+` are all read as `9/10`.
 
-Reviews rate out of ten, so the model knows these eleven words, and few of any other scale.
+Most reviews rate out of ten, so the vocabulary has these eleven words, and few of other scales.
 """
 
 import re

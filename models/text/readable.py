@@ -1,4 +1,4 @@
-"""What no text may be: blank, or with characters that are none."""
+"""Refuses texts that are blank, or that have code points which are not characters."""
 
 from gatewise.models.errors import InvalidTextError
 

@@ -1,4 +1,4 @@
-"""Which signs a text has that a stage of reading looks for, found in one compiled pass.
+"""Finds, in one compiled pass, which signs of a text have to be read in stages of their own.
 
 Most texts have few of them, so most stages need not search a text at all. A sign may be found where
 a stage then finds nothing to read; it is never missed.

@@ -1,4 +1,4 @@
-"""Spellings that a vocabulary does not have, read as the words they stand for.
+"""Corrects spellings that a vocabulary does not have to the words that are meant.
 
 dont, wasnt, youre        contractions without their apostrophe
 sooooo, goooood           stretched words
@@ -73,14 +73,14 @@ COMMON = 20_000
 
 @cache
 def english_words() -> frozenset[str]:
-    """Return the 82,765 most frequent English words, in lower case, as symspellpy brings them."""
+    """Return the 82,765 most frequent English words, in lower case, as symspellpy contains them."""
     listed = files("symspellpy") / "frequency_dictionary_en_82_765.txt"
     with listed.open(encoding="utf-8-sig") as file:
         return frozenset(line.split(" ", 1)[0] for line in file)
 
 
 class Speller:
-    """Finds the word that an unknown spelling stands for."""
+    """Finds the word that an unknown spelling is meant to be."""
 
     def __init__(self, words: Sequence[str]) -> None:
         """Prepare a vocabulary.

@@ -3,7 +3,7 @@
 The rules, tried in this order at every position that is not white space:
 
     number      3, 7.5, 1,000, 8/10; not if a letter follows: `90s` is a word
-    clitic      's 're 've 'll 'd 'm stand apart, so that `movie's` is `movie` + `'s`
+    clitic      's 're 've 'll 'd 'm are tokens of their own, so that `movie's` is `movie` + `'s`
     word        letters, marks and digits, with inner apostrophes kept: `don't`, `o'hara`
     ellipsis    two or more dots
     anything else is a token of one character

@@ -1,4 +1,4 @@
-"""Scores one Arrow batch, for other engines (pandas, Polars, DuckDB) to call on each of theirs."""
+"""Scores one Arrow batch; pandas, Polars and DuckDB can call it on each of theirs."""
 
 from functools import lru_cache
 

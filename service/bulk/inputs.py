@@ -86,7 +86,7 @@ def open_local(file: InputFile) -> io.BufferedReader:
 
 
 def find_inputs(written: Sequence[str]) -> list[InputFile]:
-    """Find the files that the arguments of a command mean.
+    """Find the files that the arguments of a command name.
 
     Args:
         written: Paths or URLs of files, directories or patterns such as `reviews/*.csv`. A

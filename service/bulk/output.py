@@ -67,7 +67,7 @@ def encode_rows(
 
 
 def json_line(names: Sequence[str], values: Sequence[object]) -> str:
-    """Return a row as one line of JSON. NaN and infinity, which JSON has not, are null."""
+    """Return a row as one line of JSON. NaN and infinity, which JSON does not have, are null."""
     record = dict(zip(names, values, strict=True))
     return _valid(_json(record)) + "\n"
 

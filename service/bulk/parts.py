@@ -1,4 +1,4 @@
-"""Cuts the rows of the input into parts, by the input alone, so that every run cuts alike."""
+"""Divides the rows of the input into parts, in the same way in every run over the same input."""
 
 import re
 from collections.abc import Iterator, Sequence

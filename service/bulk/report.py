@@ -1,4 +1,4 @@
-"""The report of a run as one HTML page without scripts, that anybody can open and send on."""
+"""The report of a run as one HTML page without scripts, which can be opened and sent as a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape

@@ -48,7 +48,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run has left behind.
+    """What a run has written.
 
     Attributes:
         statistics: Counts of all rows that are scored, those of an earlier run included.

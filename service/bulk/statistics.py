@@ -95,7 +95,7 @@ class Counts:
 
 @dataclass
 class Statistics:
-    """What a run or a part of it has found.
+    """The counts of a run or of a part of it.
 
     Attributes:
         total: Counts of all rows.

@@ -1,8 +1,8 @@
 """SIGTERM and SIGINT: finish accepted requests before the server stops.
 
 During this time the server still listens, so that clients and load balancers receive a 503 from
-/ready and from new requests instead of a refused connection. Requests that take longer than
-`shutdown_seconds` are interrupted shortly before, and receive a 503, too.
+/ready and from new requests instead of a refused connection. Requests that would take longer
+than `shutdown_seconds` are interrupted one second before that time ends, and receive a 503, too.
 """
 
 import asyncio

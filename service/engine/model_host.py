@@ -94,7 +94,7 @@ class ModelHost:
 
     @property
     def unready(self) -> str | None:
-        """Why requests should go to another instance; None if this one is ready."""
+        """Why requests should go to another replica; None if this one is ready."""
         if self._draining:
             return "The service is shutting down."
         if not all(model.warm for model in self.models.values()):

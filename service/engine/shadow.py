@@ -5,8 +5,8 @@ in the queue: no request waits for it, is refused or fails because of it. A requ
 meanwhile shares the processor with one text at most, which is why long ones are left out. So are
 texts that arrive while too many are waiting; both are counted.
 
-The thread has the priority of all others. With a lower one, the operating system could suspend it
-while it holds the interpreter's lock, and then nothing else would run.
+The thread has the same priority as all others. With a lower one, the operating system could suspend
+it while it holds the interpreter's lock, and then nothing else would run.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """Which model serves a request that names none: the first one, or one by its share of the traffic.
 
 The text decides, not chance: the same text always goes to the same model. So /predict and /explain
-of a text agree, a repeated request has the same result, and all worker processes and instances
-decide alike without knowing of each other.
+of a text agree, a repeated request has the same result, and all worker processes and replicas
+choose the same model without any communication.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """State that several worker processes share, as files in one directory.
 
 Each process that is ready holds a lock on a file of its own. The kernel releases the lock when the
-process ends, in whatever way it ends, so that the others notice without any message from it.
+process ends, in whatever way it ends, so the others can see it without any message.
 """
 
 import fcntl

@@ -115,7 +115,7 @@ def body_too_large(limit: int, *, decompressed: bool = False) -> ProblemError:
 
 
 async def discard_body(receive: Receive, message: Message) -> None:
-    """Read the rest of a refused body for a while, since many clients read only after sending."""
+    """Read the rest of a refused body for 2 s, since many clients read only after sending."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_DISCARD_SECONDS):
             while message.get("more_body"):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gatewise.models.extras import install_command
 from tests.cli.command import SCRIPT, run_here, run_module, run_python, run_script
 
 BLOCKED = """
@@ -108,8 +109,7 @@ def test_a_missing_extra_is_one_line_that_names_what_to_install(
     assert (outcome.status, outcome.output) == (1, "")
     name = command.split(maxsplit=1)[0]
     assert outcome.errors == (
-        f"Error: gatewise {name} needs {module}, which is not installed: "
-        f"pip install 'gatewise[{extra}]'\n"
+        f"Error: gatewise {name} needs {module}, which is not installed: {install_command(extra)}\n"
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gatewise.models.extras import install_command
 from tests.cli.command import run_here
 
 
@@ -31,7 +32,7 @@ def test_without_the_extra_one_line_says_what_to_install(
     )
     assert outcome.status == 1
     assert len(outcome.errors.splitlines()) == 1
-    assert "gatewise[onnx]" in outcome.errors
+    assert install_command("onnx") in outcome.errors
 
 
 def test_a_file_that_cannot_be_written_is_named(

@@ -8,13 +8,14 @@ import pytest
 from docs.tools.examples import pages
 from docs.tools.figures import (
     FIGURES,
+    ROOT,
     figures_of_release,
     figures_of_title,
     measurement,
     provenance,
     release,
 )
-from docs.tools.fill import README, filled
+from docs.tools.fill import FILLED, filled
 from docs.tools.functions import page_functions
 from docs.tools.pictures import VIEWS, digest
 from docs.tools.tables import NOT_MEASURED, releases_table
@@ -56,14 +57,16 @@ def test_no_figure_is_typed_by_hand(page: Path) -> None:
     assert _BY_HAND.findall(prose) == []
 
 
-def test_the_readme_is_filled_with_the_figures_as_they_are() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", FILLED, ids=lambda path: path.stem)
+def test_a_file_is_filled_with_the_figures_and_tables_as_they_are(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
     assert filled(text) == text
 
 
 def test_the_readme_has_no_figure_of_another_version_without_naming_it() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in releases():
-        assert release(name).title in README.read_text(encoding="utf-8")
+        assert release(name).title in readme
 
 
 def test_a_new_version_has_none_of_the_figures_of_the_old_one() -> None:

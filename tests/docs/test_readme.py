@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+# Folders of the repository; what begins with one of them in backticks is a path.
+_PATH = re.compile(
+    r"`((?:benchmarks|deploy|docs|gatewise|models|service|tests|training)/[\w./-]*)`"
+)
 LINKING = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 
 
@@ -17,3 +21,8 @@ def test_what_a_document_links_to_exists(root: Path, name: str) -> None:
     links = re.findall(r"\]\(([^)#\s]+)", (root / name).read_text(encoding="utf-8"))
     files = [link for link in links if "://" not in link]
     assert [link for link in files if not (root / link).exists()] == []
+
+
+def test_every_path_that_contributing_names_exists(root: Path) -> None:
+    paths = _PATH.findall((root / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert [path for path in paths if not (root / path).exists()] == []

@@ -16,6 +16,7 @@ from sklearn.utils import estimator_checks
 
 from gatewise import GatewiseClassifier, Predictor
 from gatewise.models.errors import ArtifactMissingError, InvalidTextError
+from gatewise.models.extras import install_command
 from tests.gatewise.texts import TEXTS
 
 # The checks of `check_estimator` that need no matrix of numbers. It skips them for texts.
@@ -216,4 +217,4 @@ try:
 except ImportError as error:
     print(error)
 """
-    assert "pip install 'gatewise[sklearn]'" in run(program)
+    assert install_command("sklearn") in run(program)

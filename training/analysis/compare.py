@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from gatewise.models.errors import DataError
+from gatewise.models.extras import install_command
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.predictor import Predictor
 from gatewise.training.analysis.comparison_file import Comparison, resume, save
@@ -61,7 +62,9 @@ def compare_explainers(
     chosen, missing = explainers(recurrence, seed=seed)
     _leave_out(chosen, skip)
     for package in missing:
-        log.warning("%s is left out: not installed. pip install 'gatewise[compare]'", package)
+        log.warning(
+            "%s is left out, since it is not installed: %s", package, install_command("compare")
+        )
     validation = repeat_texts(predictor, source, add=add).split.validation
     texts = draw_texts(validation, reviews=reviews, snippets=snippets, seed=seed)
     comparison = Comparison(

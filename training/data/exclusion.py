@@ -10,8 +10,8 @@ from gatewise.training.text_digest import DIGITS, alphanumeric_key, digest, text
 
 _DIGEST = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _LINE_BREAK = "<br />"
-# The digests that come with the package: of the texts from which hidden tests are made. No model
-# that is released from 1.0 on has learned from them.
+# The digests that come with the package: of texts that published tests use. No model that is
+# released from 1.0 on has learned from them.
 RESERVED = "reserved"
 _RESERVED_FILE = Path(__file__).with_name("reserved.txt")
 

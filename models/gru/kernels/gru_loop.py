@@ -1,7 +1,7 @@
 """The recurrence as compiled code: several texts side by side, a vector of units at a time.
 
 One step is a product of the weights with the state, followed by the nonlinearities. For a single
-text the product is limited by how fast the weights come out of the cache. For several texts, one
+text the product is limited by how fast the weights are read from the cache. For several texts, one
 *lane* each, a weight that was loaded is used for all of them, and arithmetic is the limit. When a
 text ends, its lane continues with the next text, so that texts of any lengths leave no lane idle.
 

@@ -106,7 +106,7 @@ class UnitWords(BaseModel):
 
 
 class ListedUnit(UnitSummary):
-    """One hidden unit of the list, with what it is known for."""
+    """One hidden unit of the list, with the words at which it acts most."""
 
     largest_contribution: float | None = Field(
         description="The contribution to a final logit with the largest absolute value. `null` if "

@@ -154,14 +154,14 @@ class _Run:
 
 
 def _end(worker: _Worker) -> None:
-    """Kill a process; what it has not finished is not there."""
+    """Kill a process; files that it has not finished do not appear."""
     worker.connection.close()
     worker.process.kill()
     worker.process.join(_WAIT)
 
 
 def _delete_files(directory: Path) -> None:
-    """Delete the shared weights, so that a killed driver leaves none; who has them keeps them."""
+    """Delete the files of the shared weights, in case the driver is killed; mappings stay valid."""
     for file in directory.glob("*/*"):
         with suppress(OSError):  # Windows does not delete a file that a process has mapped
             file.unlink(missing_ok=True)

@@ -1,9 +1,9 @@
 """The engine of many machines: Ray actors, one a core, which score the parts of the local engine.
 
-Ray starts the actors, finds room for them and notices their deaths and those of nodes. What follows
-from a death is decided here, as for the local pool: the part goes to whichever actor is free next.
-A retry by Ray would wait until its own actor is started again, for which the rest of a cluster may
-have no room.
+Ray starts the actors, places them on nodes, and reports actors and nodes that have ended. What
+happens then is decided here, as for the local pool: the next free actor scores the part. If Ray
+retried it, the part would wait until the same actor is started again, for which the cluster may
+have too few cores.
 """
 
 import logging
@@ -181,8 +181,9 @@ class _Run:
         if self._failed_starts >= MOST_ATTEMPTS:
             lines = str(error).strip().splitlines()
             raise GatewiseError(
-                "The Ray actors die while they load the model. Is gatewise[ray] "
-                f"{self._launch.version} installed on all nodes, and is there enough memory? "
+                "The Ray actors die while they load the model. Is gatewise "
+                f"{self._launch.version} with the extra ray installed on all nodes, and is there "
+                "enough memory? "
                 f"{type(error).__name__}: {lines[-1] if lines else ''}"
             ) from error
         return None
@@ -196,7 +197,7 @@ def _connect() -> bool:
     """
     if ray.is_initialized():
         return False
-    # Ray reports its use to its makers unless told otherwise.
+    # Ray sends usage statistics to its developers unless this is set.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     # Ray would warn that it is going to leave the variables of accelerators alone, which is right.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
@@ -210,7 +211,7 @@ def _connect() -> bool:
 
 
 def _await_files(directory: OutputDirectory, parts: Sequence[int]) -> None:
-    """Wait until this machine sees the files that others have written.
+    """Wait until the files that other nodes have written exist here.
 
     Raises:
         GatewiseError: It does not see one of them.

@@ -1,4 +1,4 @@
-"""A worker process of the local pool: scores the parts that its driver sends, and dies with it."""
+"""A worker process of the local pool: scores the parts that its driver sends, and ends with it."""
 
 import os
 import queue

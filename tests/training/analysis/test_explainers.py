@@ -38,7 +38,7 @@ def explainer(weights: NetworkWeights) -> Callable[[str], Explainer]:
     def named(name: str) -> Explainer:
         built, missing = explainers(Recurrence(weights), seed=0)
         if name in PEERS and PEERS[name] in missing:
-            pytest.skip(f"{PEERS[name]} is not installed: pip install 'gatewise[compare]'")
+            pytest.skip(f"{PEERS[name]} is not installed: the extra `compare` has it")
         return built[name]
 
     return named

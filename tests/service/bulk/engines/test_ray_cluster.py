@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("ray", reason="ray is not installed: pip install 'gatewise[ray]'")
+pytest.importorskip("ray", reason="ray is not installed: the extra `ray` has it")
 pytestmark = pytest.mark.slow
 
 from ray.cluster_utils import Cluster  # noqa: E402
