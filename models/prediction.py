@@ -14,7 +14,6 @@ from gatewise.models.explain.account import DEFAULT_TOKENS, Account
 from gatewise.models.explain.decomposition import Decomposition
 from gatewise.models.explain.interventions import Gate
 from gatewise.models.explain.sweep import SweepRun
-from gatewise.models.explain.turning_point import turning_point
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.trace import GateTrace
 from gatewise.models.notebook import highlight_html
@@ -85,16 +84,20 @@ class Explanation:
 
     @property
     def flips(self) -> list[int]:
-        """Positions of the tokens at which the running prediction changes its label."""
+        """Positions of the tokens at which the running prediction flips.
+
+        A crossing of one half is a flip if the running probability was below 0.3 or above 0.7 on
+        the side that it leaves; see `models.explain.flips`.
+        """
         return self.decomposition.flips
 
     @property
     def turning_point(self) -> int | None:
         """Position of the token from which on the running prediction stays on its final side.
 
-        None if it was never clearly on the other side; see `models.explain.turning_point`.
+        This is the last flip. None if it was never clearly on the other side.
         """
-        return turning_point(self.running_probability)
+        return self.flips[-1] if self.flips else None
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the model, which would be pickled with every explanation."""

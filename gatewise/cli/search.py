@@ -40,7 +40,7 @@ def search(
         units: Number of a unit to look at; may be repeated. By default all units.
         where: Condition such as 'reset<0.1', on reset, update, write (1 − update), candidate,
             hidden or decomposition; may be repeated, and all must hold.
-        flips: Only places at which the unit changed the running prediction.
+        flips: Only places at which the unit made the running prediction flip.
         out: Directory to write Parquet files to; an interrupted search is resumed.
         index: Instead, record where each unit acts most in the directory of the model.
         model: Directory, release name or Hub id (user/name) of the model.

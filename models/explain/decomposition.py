@@ -21,6 +21,8 @@ from typing import Final, no_type_check
 import numpy as np
 from jaxtyping import Float32, Float64
 
+from gatewise.models.explain.flips import flips
+from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.kernels.compilation import compiled
 from gatewise.models.gru.kernels.gru_loop import tanh
 from gatewise.models.gru.trace import GateTrace
@@ -62,9 +64,8 @@ class Decomposition:
 
     @property
     def flips(self) -> list[int]:
-        """Positions of the tokens at which the running prediction changes its label."""
-        positive = self.running_logit > 0  # (T,)
-        return (np.flatnonzero(positive[1:] != positive[:-1]) + 1).tolist()
+        """Positions of the tokens at which the running prediction flips; see `explain.flips`."""
+        return flips(sigmoid(self.running_logit))
 
 
 def decompose(

@@ -1,6 +1,7 @@
 """Flags: notable events at a token, and the evidence that each requires.
 
-    flip      the running prediction changes its label at this token
+    flip      the running prediction, which was clearly on the other side, changes its label at this
+              token; see `explain.flips`
     reset     its recalled share is unusually low: the candidate was computed almost without the old
               state; or, if gate effects are given, setting its own reset gate to 1 or to each
               unit's mean would have changed the predicted label

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gatewise.models.artifact.artifact import Artifact, save_artifact
 from gatewise.models.artifact.config import SelfCheck
 from gatewise.models.errors import ArtifactMismatchError, InvalidTextError, TextTooLongError
+from gatewise.models.explain.flips import flips
 from gatewise.models.explain.interventions import Intervention
 from gatewise.models.predictor import Predictor
 from tests.models.artifacts import CHECK, TEXTS, small_artifact
@@ -64,11 +65,10 @@ def test_the_running_probability_ends_at_the_final_probability(
 
 
 @given(text=texts)
-def test_flips_are_where_the_running_label_changes(predictor: Predictor, text: str) -> None:
+def test_the_turning_point_is_the_last_flip(predictor: Predictor, text: str) -> None:
     explanation = predictor.explain(text)
-    positive = explanation.running_probability > 0.5
-    expected = [i for i in range(1, len(positive)) if positive[i] != positive[i - 1]]
-    assert explanation.flips == expected
+    assert explanation.flips == flips(explanation.running_probability)
+    assert explanation.turning_point == next(reversed(explanation.flips), None)
 
 
 def test_closing_all_update_gates_leaves_the_bias_as_the_logit(predictor: Predictor) -> None:

@@ -100,7 +100,7 @@ class Query:
 
     Attributes:
         conditions: Conditions that must all hold.
-        flips: Whether the unit must also have changed the running prediction, see `flips_label`.
+        flips: Whether the unit must also have made the running prediction flip, see `flips_label`.
         units: Units to look at, or None for all.
     """
 
@@ -231,10 +231,10 @@ def _places(
 def flips_label(
     explanation: Explanation, head_weight: Float[np.ndarray, " H"]
 ) -> Bool[np.ndarray, "T H"]:
-    """Return at which tokens a unit changed the label predicted so far.
+    """Return at which tokens a unit made the running prediction flip.
 
-    The running logit changes its sign at the token, and would not if the state of this unit had
-    stayed as it was before the token.
+    The token is a flip, and the label would not have changed if the state of this unit had stayed
+    as it was before the token.
 
     Args:
         explanation: The explanation of a text.
@@ -243,7 +243,8 @@ def flips_label(
     hidden = explanation.trace.hidden.astype(np.float64)  # (T, H)
     logit = explanation.decomposition.running_logit  # (T,)
     flipped = np.zeros(hidden.shape, dtype=bool)  # (T, H)
-    steps = (hidden[1:] - hidden[:-1]) * head_weight.astype(np.float64)  # (T − 1, H)
-    before, after = logit[:-1, None] > 0, logit[1:, None] > 0  # (T − 1, 1) each
-    flipped[1:] = (before != after) & ((logit[1:, None] - steps > 0) == before)
+    after = np.array(explanation.flips, dtype=np.intp)  # (F,)
+    before = after - 1  # (F,)
+    steps = (hidden[after] - hidden[before]) * head_weight.astype(np.float64)  # (F, H)
+    flipped[after] = (logit[after, None] - steps > 0) == (logit[before, None] > 0)  # (F, H)
     return flipped

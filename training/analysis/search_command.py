@@ -37,7 +37,7 @@ def search_places(
         texts: Number of texts to draw; by default all.
         units: Units to look at; by default all.
         where: Conditions such as `reset<0.1`; all must hold.
-        flips: Whether to find only places at which the unit changed the running prediction.
+        flips: Whether to find only places at which the unit made the running prediction flip.
         seed: Seed of the texts drawn.
 
     Returns:

@@ -108,10 +108,11 @@ class TokenRecord(TypedDict):
     released_share: Share
     """Share of the old state, weighted by the head, that the update gate replaced."""
     flags: list[Flag]
-    """`flip`: the running prediction changes its label at this token. `reset`: its recalled
-    share is unusually low or, if gate effects were requested, opening its own reset gate (to 1
-    or to the average) would change the label. `rewrite`: its released share is unusually high.
-    `unusual` contains the limits.
+    """`flip`: the running prediction changes its label at this token, after it was clearly, by more
+    than 0.2, on the other side of one half; the last flip is the `turning_point`. `reset`: its
+    recalled share is unusually low or, if gate effects were requested, opening its own reset gate
+    (to 1 or to the average) would change the label. `rewrite`: its released share is unusually
+    high. `unusual` contains the limits.
     """
     gate_effects: TokenGateEffects | None
     """`null` unless it was requested."""

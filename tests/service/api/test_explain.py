@@ -1,13 +1,13 @@
 """GET and POST /explain: the numbers are those of the predictor, and their sums are exact."""
 
-from itertools import pairwise
-
 import httpx
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatewise.models import Predictor
+from gatewise.models.explain.flips import flips
 from gatewise.service.api.examples import EXAMPLES
 from tests.service.api_client import explain, unusual_band_at
 from tests.service.problems import only_error
@@ -63,11 +63,12 @@ def test_unknown_words_are_marked(client: httpx.Client) -> None:
     assert [token["known"] for token in explanation["tokens"]] == [True, False, True]
 
 
-def test_flip_marks_where_the_running_prediction_changes_its_label(client: httpx.Client) -> None:
+def test_flip_marks_where_the_running_prediction_flips(client: httpx.Client) -> None:
     tokens = explain(client, text=EXAMPLES[2].text)["tokens"]
-    sides = [token["running_probability"] > 0.5 for token in tokens]
-    changed = [False, *(now != before for before, now in pairwise(sides))]
-    assert ["flip" in token["flags"] for token in tokens] == changed
+    running = np.array([token["running_probability"] for token in tokens])
+    marked = [position for position, token in enumerate(tokens) if "flip" in token["flags"]]
+    assert marked == flips(running)
+    assert marked
 
 
 def test_flags_follow_from_the_numbers_in_the_response(client: httpx.Client) -> None:
