@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -40,22 +41,16 @@ def static_router(title: str) -> APIRouter:
     docs, docs_policy = _documentation(title)
 
     @router.get("/")
-    async def page(request: Request) -> Response:
-        response = await assets.get_response("index.html", request.scope)
-        response.headers["content-security-policy"] = _POLICY
-        return response
+    def page(request: Request) -> Response:
+        return _page("index.html", request)
 
     @router.get("/learn")
-    async def learn(request: Request) -> Response:
-        response = await assets.get_response("learn.html", request.scope)
-        response.headers["content-security-policy"] = _POLICY
-        return response
+    def learn(request: Request) -> Response:
+        return _page("learn.html", request)
 
     @router.get("/many")
-    async def many(request: Request) -> Response:
-        response = await assets.get_response("many.html", request.scope)
-        response.headers["content-security-policy"] = _POLICY
-        return response
+    def many(request: Request) -> Response:
+        return _page("many.html", request)
 
     @router.get("/static/{path:path}")
     async def static(request: Request, path: str) -> Response:
@@ -69,6 +64,27 @@ def static_router(title: str) -> APIRouter:
         return HTMLResponse(docs, headers={"content-security-policy": docs_policy})
 
     return router
+
+
+def _page(name: str, request: Request) -> Response:
+    """Return a page in which `{origin}` is replaced by where it was requested.
+
+    Pictures in `og:image` need an absolute URL, and no setting says under which name the service is
+    reached.
+    """
+    origin = escape(str(request.base_url).removesuffix("/"))
+    content = (PAGE / name).read_text(encoding="utf-8").replace("{origin}", origin).encode()
+    headers = {
+        "content-security-policy": _POLICY,
+        "cache-control": "no-cache",
+        "etag": f'"{sha256(content).hexdigest()[:32]}"',
+    }
+    unchanged = headers["etag"] in request.headers.get("if-none-match", "")
+    return (
+        Response(status_code=304, headers=headers)
+        if unchanged
+        else HTMLResponse(content, headers=headers)
+    )
 
 
 def _documentation(title: str) -> tuple[bytes, str]:

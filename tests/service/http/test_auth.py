@@ -62,7 +62,7 @@ def test_the_hugging_face_client_sends_its_token_as_the_key(guarded: httpx.Clien
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/many", "/learn", "/docs", "/openapi.json", "/health", "/ready", "/static/icon.svg"],
+    ["/", "/many", "/learn", "/docs", "/openapi.json", "/health", "/ready", "/static/preview.png"],
 )
 def test_probes_and_pages_need_no_key(guarded: httpx.Client, path: str) -> None:
     assert guarded.get(path).status_code == 200

@@ -1,9 +1,12 @@
 """The page, its files, and the documentation of the API."""
 
 import re
+import struct
 from base64 import b64encode
 from hashlib import sha256
+from html import unescape
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -11,11 +14,54 @@ import pytest
 from gatewise.service.http.static import PAGE
 from tests.service.problems import problem
 
+PAGES = {"/": "index.html", "/learn": "learn.html", "/many": "many.html"}
+LARGEST_PREVIEW = 100_000
 
-def test_the_page_is_served_at_the_root(client: httpx.Client) -> None:
-    response = client.get("/")
+
+def named(html: str) -> dict[str, str]:
+    """Return the contents of the `meta` elements of a page by their name or property."""
+    found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', html)
+    return {name: unescape(content) for name, content in found}
+
+
+@pytest.mark.parametrize(("path", "file"), PAGES.items())
+def test_a_page_is_its_file_with_the_origin_of_the_request(
+    client: httpx.Client, path: str, file: str
+) -> None:
+    response = client.get(path)
+    written = (PAGE / file).read_text(encoding="utf-8")
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert response.content == (PAGE / "index.html").read_bytes()
+    assert response.text == written.replace("{origin}", str(client.base_url).rstrip("/"))
+    assert response.text != written
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_link_to_a_page_has_a_preview(client: httpx.Client, path: str) -> None:
+    meta = named(client.get(path, headers={"host": "gates.example:8443"}).text)
+    assert meta["og:image"] == "http://gates.example:8443/static/preview.png"
+    assert meta["twitter:card"] == "summary_large_image"
+    assert {"og:title", "og:description", "og:type"} <= meta.keys()
+
+
+def test_the_preview_is_a_small_picture_of_the_size_that_the_page_names(
+    client: httpx.Client,
+) -> None:
+    meta = named(client.get("/").text)
+    response = client.get(meta["og:image"])
+    assert response.headers["content-type"] == "image/png"
+    size = [int(meta[f"og:image:{side}"]) for side in ("width", "height")]
+    assert struct.unpack(">8x4x4s2I", response.content[:24]) == (b"IHDR", *size)
+    assert len(response.content) < LARGEST_PREVIEW
+
+
+@pytest.mark.parametrize("host", ['a"><script>', "[", "a b", "a/b", "a:b", ""])
+def test_a_host_that_is_none_is_not_written_into_a_page(client: httpx.Client, host: str) -> None:
+    response = client.get("/", headers={"host": host})
+    if response.status_code == 200:
+        assert "<script>" not in response.text
+        assert urlsplit(named(response.text)["og:image"]).path == "/static/preview.png"
+    else:
+        problem(response, 400)
 
 
 def test_every_file_of_the_page_is_served(client: httpx.Client) -> None:
