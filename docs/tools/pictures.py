@@ -6,24 +6,17 @@ page show. `docs/figures/pictures.json` has the model they show and their digest
 """
 
 import json
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from docs.tools.figures import FIGURES, ROOT, release
+from benchmarks.chromium import chromium
+from benchmarks.serving import serve, served_model
+from docs.tools.figures import DEFAULT, FIGURES, ROOT, release
 from gatewise.service.api.examples import EXAMPLES
 
 PICTURES = FIGURES / "pictures.json"
@@ -64,18 +57,13 @@ VIEWS = (
     View("docs/unit.png", 1280, 900, {"text": _EXAMPLE, "unit": "421"}),
     PREVIEW,
 )
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-_START_SECONDS = 120
 
 
 def main() -> None:
     """Take all pictures and record them."""
-    found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    with serving() as origin, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with serve(served_model(DEFAULT)) as server, chromium() as browser:
         for view in VIEWS:
-            take(browser, origin, view)
-        browser.close()
+            take(browser, server.url, view)
     measured = {
         "command": "python -m docs.tools.pictures",
         "models": [release().title],
@@ -88,40 +76,6 @@ def main() -> None:
 def digest(view: View) -> str:
     """Compute the digest of a picture."""
     return sha256((ROOT / view.file).read_bytes()).hexdigest()
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Serve the default release on a free port, and yield its origin once it is ready.
-
-    Raises:
-        RuntimeError: The service did not become ready.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    origin = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gatewise", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
-        deadline = time.monotonic() + _START_SECONDS
-        while not ready(origin):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("The service did not become ready.")
-            time.sleep(0.2)
-        yield origin
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def ready(origin: str) -> bool:
-    """Return whether the service can respond to requests."""
-    try:
-        with urlopen(f"{origin}/ready") as response:  # noqa: S310
-            return bool(response.status == 200)  # noqa: PLR2004
-    except URLError:
-        return False
 
 
 def take(browser: Browser, origin: str, view: View) -> None:

@@ -5,7 +5,6 @@ later test could start its own there.
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,8 +15,9 @@ from typing import Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect
 
+from benchmarks.chromium import ADVICE, chromium, find_chromium
 from tests.browser.reader import Reader
 from tests.browser.reviews import BORING
 
@@ -32,17 +32,6 @@ DESKTOP = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=360, height=740)
 # Smooth scrolling would move an element between the moment it is located and the click.
 NO_MOTION: Literal["reduce"] = "reduce"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_OPTIONS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="package")
@@ -75,18 +64,13 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Start the system's Chromium, or the one that `GATEWISE_CHROMIUM` names."""
-    found = os.environ.get("GATEWISE_CHROMIUM") or next(
-        filter(None, map(shutil.which, CHROMIUM_NAMES)), None
-    )
-    if found is None:
+    """Start a headless Chromium."""
+    if find_chromium() is None:
         give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-        give_up("No Chromium found: `apt-get install chromium`, or name one in GATEWISE_CHROMIUM.")
+        give_up(ADVICE)
     expect.set_options(timeout=RESPONSE_MILLISECONDS)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=CHROMIUM_OPTIONS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="package")

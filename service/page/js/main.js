@@ -1,7 +1,4 @@
 /** The page: requests explanations and shows them in all views. */
-import { HeatMap } from "./charts/heat_map.js";
-import { CHART_WIDTH, drawPicture } from "./charts/picture.js";
-import { TokenCharts } from "./charts/token_charts.js";
 import { explain, explainWithUnits, fetchExamples, fetchInfo } from "./core/api.js";
 import { byId, showProblem } from "./core/dom.js";
 import { onNavigate, recall } from "./core/history.js";
@@ -11,63 +8,33 @@ import { questionOf } from "./core/permalink.js";
 import { ApiProblem } from "./core/problem.js";
 import { debounce, nextPaint } from "./core/scheduling.js";
 import { segments } from "./core/segments.js";
-import { Selection } from "./core/selection.js";
-import { View } from "./core/view.js";
-import { COLOURINGS } from "./explanation/colouring.js";
-import { Accounting } from "./panels/accounting.js";
 import { Address, ARRIVAL } from "./panels/address.js";
-import { ComparePanel } from "./panels/compare_panel.js";
 import { Composer } from "./panels/composer.js";
 import { copyLink } from "./panels/copy_link.js";
-import { restorePosition, restoreSwitches } from "./panels/display.js";
-import { FaithfulnessPanel } from "./panels/faithfulness_panel.js";
-import { GatePanel } from "./panels/gate_panel.js";
-import { NumberTable } from "./panels/number_table.js";
+import { restoreSwitches } from "./panels/display.js";
 import { saveMenu } from "./panels/save_menu.js";
-import { StepPanel } from "./panels/step_panel.js";
-import { TokenDetails } from "./panels/token_details.js";
-import { TokenHighlight } from "./panels/token_highlight.js";
-import { UnitCard } from "./panels/unit_card.js";
-import { UnitList } from "./panels/unit_list.js";
-import { showPrediction, titleOf } from "./panels/prediction.js";
-import { showTopWords } from "./panels/top_words.js";
-import { zoom } from "./panels/zoom.js";
-import { StoryPanel } from "./story/story_panel.js";
+import { Views } from "./views.js";
 
 /**
  * @typedef {import("./core/types.js").Explanation} Explanation
  * @typedef {import("./core/permalink.js").Question} Question
  */
 
-const selection = new Selection();
-const view = new View();
+const QUIET_MILLISECONDS = 250;
+/** Keep the address in step with the display. */
+const updateLink = debounce(() => {
+  if (views.shown) address.remember(views.shown, "replace");
+}, QUIET_MILLISECONDS);
 const composer = new Composer((text) => submit(text), retry);
-const story = new StoryPanel(() => updateLink(), follow);
-const highlight = new TokenHighlight(selection, {
-  onChange: () => updateLink(),
-  requestField: readWith,
-  onBuild: (words) => story.place(words),
-  onEdit: (place) => composer.edit(place),
-});
-const charts = new TokenCharts(byId("charts"), selection, view);
-const heatMap = new HeatMap(selection, view);
-const details = new TokenDetails(selection);
-const gatePanel = new GatePanel(selection, view, () => updateLink());
-const stepPanel = new StepPanel(selection, () => updateLink());
-const comparePanel = new ComparePanel(() => updateLink());
-const faithfulnessPanel = new FaithfulnessPanel(() => updateLink());
-const unitCard = new UnitCard(
-  () => convention.value,
-  () => shown?.model.id ?? "",
-  () => updateLink(),
+const views = new Views({
+  onChange: updateLink,
   follow,
-);
-const unitList = new UnitList(() => updateLink());
-const accounting = new Accounting();
-const table = new NumberTable();
+  onEdit: (place) => composer.edit(place),
+  requestField: readWith,
+  convention: () => convention.value,
+});
+const { heatMap } = views;
 
-/** @type {Explanation | null} */
-let shown = null;
 /**
  * What was requested last and how it was to be displayed, to try it again.
  * @type {{request: Parameters<typeof read>, display: import("./core/permalink.js").Display | null} | null}
@@ -76,7 +43,7 @@ let last = null;
 let reading = new AbortController();
 const unitsRequest = new LatestRequest(byId("heat"), byId("heat-problem"), () => heatMap.hide());
 const fieldRequest = new LatestRequest(byId("token-highlight"), byId("highlight-problem"), () =>
-  highlight.resetColouring(),
+  views.highlight.resetColouring(),
 );
 /**
  * The display of a link or history entry that is being opened.
@@ -87,7 +54,7 @@ let restoring = null;
 const convention = segments(
   byId("convention"),
   CONVENTIONS,
-  (chosen) => shown && read({ text: shown.text, convention: chosen }, "replace"),
+  (chosen) => views.shown && read({ text: views.shown.text, convention: chosen }, "replace"),
 );
 const gate = segments(byId("gate"), GATES, (chosen) => {
   updateLink();
@@ -95,49 +62,35 @@ const gate = segments(byId("gate"), GATES, (chosen) => {
 });
 const units = segments(byId("units"), UNITS, () => {
   updateLink();
-  if (shown) readUnits(shown);
+  if (views.shown) readUnits(views.shown);
 });
-const zooming = zoom(selection, view, () => charts.plotWidth);
 saveMenu(
   () => requestOf(shownExplanation()),
-  () => {
-    const explanation = shownExplanation();
-    const images = charts.images(explanation, CHART_WIDTH);
-    return drawPicture(explanation, COLOURINGS[highlight.colouring.value], images);
-  },
+  () => views.picture(shownExplanation()),
 );
 
-const panels = [gatePanel, comparePanel, unitList, faithfulnessPanel, stepPanel];
 const parts = {
-  selection,
-  view,
-  stepPanel,
-  comparePanel,
-  unitCard,
-  story,
+  selection: views.selection,
+  view: views.view,
+  stepPanel: views.stepPanel,
+  comparePanel: views.comparePanel,
+  unitCard: views.unitCard,
+  story: views.story,
   switches: {
-    colour: highlight.colouring,
+    colour: views.highlight.colouring,
     gate,
     units,
-    intervention: gatePanel.intervention,
-    scope: gatePanel.scope,
+    intervention: views.gatePanel.intervention,
+    scope: views.gatePanel.scope,
   },
 };
 const address = new Address(parts);
 copyLink(() => address.questionOf(shownExplanation()));
 
-const QUIET_MILLISECONDS = 250;
-/** Keep the address in step with the display. */
-const updateLink = debounce(() => {
-  if (shown) address.remember(shown, "replace");
-}, QUIET_MILLISECONDS);
-selection.subscribe((state, before) => state.pinned !== before.pinned && updateLink());
-view.subscribe(updateLink);
-
 /** @returns {Explanation} */
 function shownExplanation() {
-  if (!shown) throw new Error("No explanation is shown");
-  return shown;
+  if (!views.shown) throw new Error("No explanation is shown");
+  return views.shown;
 }
 
 /** @param {string} text  that the reader wrote or chose */
@@ -172,68 +125,26 @@ async function read({ text, convention: sense }, history) {
     for (const earlier of [unitsRequest, fieldRequest]) earlier.abort();
     composer.showProblem(null);
     showProblem(byId("highlight-problem"), null);
-    show(explanation);
+    composer.markRead(explanation.text);
+    views.show(explanation, restoring, parts);
+    restoring = null;
     if (history !== "keep") address.remember(explanation, history);
     if (history === "push") bringIntoView();
     await nextPaint();
     if (signal.aborted) return;
     showProblem(byId("heat-problem"), refusal);
-    charts.show(explanation);
+    views.charts.show(explanation);
     if (refusal) heatMap.hide();
     else heatMap.show(explanation, UNIT_ORDER[units.value]);
   } catch (error) {
     if (signal.aborted) return;
     // What was read before stays; the convention and the display are those of what is shown.
-    if (shown) convention.choose(shown.convention);
+    if (views.shown) convention.choose(views.shown.convention);
     restoring = null;
     showError(error, error instanceof ApiProblem && error.canRetry);
   } finally {
     if (!signal.aborted) setBusy(false);
   }
-}
-
-/** @param {Explanation} explanation */
-function show(explanation) {
-  const isSameText = shown?.text === explanation.text;
-  const held = isSameText ? restoring : (restoring ?? {});
-  shown = explanation;
-  document.body.dataset.notation = explanation.convention;
-  byId("result").hidden = false;
-  document.title = titleOf(explanation);
-  composer.markRead(explanation.text);
-  showPrediction(explanation);
-  story.show(explanation, held);
-  if (!isSameText) clearViews(explanation);
-  showAccount(explanation);
-  if (!isSameText || restoring) restorePosition(parts, restoring ?? {}, explanation);
-  restoring = null;
-  for (const panel of panels) panel.show(explanation);
-}
-
-/**
- * Show what is said of every token, except in the charts.
- * @param {Explanation} explanation
- */
-function showAccount(explanation) {
-  accounting.show(explanation);
-  showTopWords(explanation, selection);
-  highlight.show(explanation);
-  details.show(explanation);
-  table.show(explanation);
-}
-
-/**
- * Remove what belongs to the review before.
- * @param {Explanation} explanation  of the next review
- */
-function clearViews(explanation) {
-  for (const panel of panels) panel.show(null);
-  if (!restoring) comparePanel.other = "";
-  selection.pin(null, "result");
-  selection.selectUnit(null);
-  heatMap.clear();
-  view.reset(explanation.tokens.map(({ text }) => text));
-  zooming.begin(explanation.tokens.length);
 }
 
 /**
@@ -245,11 +156,7 @@ async function readWith(field) {
   const request = { ...requestOf(shownExplanation()), interventions: [], [field]: true };
   await fieldRequest.send(
     (signal) => explain(request, signal),
-    (explanation) => {
-      shown = explanation;
-      showAccount(explanation);
-      charts.show(explanation);
-    },
+    (explanation) => views.extend(explanation),
   );
 }
 
@@ -264,7 +171,7 @@ function requestOf({ text, convention: sense, tokens: [first] }) {
     convention: sense,
     gate_effects: first.gate_effects !== null,
     attribution: first.attribution !== null,
-    interventions: gatePanel.interventions,
+    interventions: views.gatePanel.interventions,
   };
 }
 
@@ -305,7 +212,7 @@ function setBusy(busy) {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape") selection.pin(null, "result");
+  if (event.key === "Escape") views.selection.pin(null, "result");
 });
 
 /** @param {Question | null} question  null shows the review that the page opens with */
@@ -341,7 +248,7 @@ async function showModel() {
   units.relabel("top", `Top ${defaults.top_units} units`);
   units.relabel("all", `All ${sizes.hidden} units`);
   composer.setLimit(limits.max_tokens);
-  comparePanel.offer(models.map((each) => each.model.id));
+  views.comparePanel.offer(models.map((each) => each.model.id));
 }
 
 onNavigate(open);
