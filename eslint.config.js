@@ -28,7 +28,7 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: [`${PAGE}/**/*.js`, "docs/try/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: [`${PAGE}/**/*.js`, "docs/try/**/*.js", "benchmarks/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["tests/page/**/*.js", "tests/docs/**/*.js"], languageOptions: { globals: globals.node } },
   layer("core", ["explanation", "charts", "story", "panels"]),
   layer("explanation", ["charts", "story", "panels"]),

@@ -195,3 +195,29 @@ _SOAK_PARTS: dict[str, Callable[[Figures], Sequence[tuple[str, object]]]] = {
     "memory": _memory_rows,
     "overload": _overload_rows,
 }
+
+
+def page_tables(figures: Figures) -> list[str]:
+    """Render the milliseconds of reading a review in the browser, and the weight of the page."""
+    titles = {
+        "predict": "`/predict` alone",
+        "explain": "`/explain` alone",
+        "click_to_answer": "click to answer",
+        "click_to_verdict": "click to verdict",
+        "answer_to_verdict": "answer to verdict",
+        "click_to_all": "click to everything",
+        "frame": "move of the slider",
+        "frame_slowest": "the slowest of a drag",
+    }
+    reviews = figures["reviews"]
+    rows = [
+        [title, *(f"{times[name]:.0f}" for times in reviews.values())]
+        for name, title in titles.items()
+    ]
+    load = figures["first_load"]
+    parts = f"{load['kilobytes_files']} kB files, {load['kilobytes_answers']} kB answers of the API"
+    return [
+        *markdown_table(["ms", *(f"{int(length):,} tokens" for length in reviews)], rows),
+        "",
+        f"First load: {load['requests']} requests, {load['kilobytes']} kB ({parts}).",
+    ]
