@@ -149,6 +149,26 @@ def test_what_is_pasted_is_plain_text(reader: Reader) -> None:
     expect(box(reader)).to_have_value("A fine film bold")
 
 
+def paste(reader: Reader, text: str) -> None:
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    reader.page.keyboard.press("Control+v")
+
+
+def test_a_text_pasted_in_the_place_of_the_review_is_read(reader: Reader) -> None:
+    reader.page.get_by_role("button", name="Write your own").click()
+    paste(reader, "A fine film")
+    expect(tokens(reader)).to_have_count(3)
+    expect_mode(reader, "reading")
+
+
+def test_a_text_pasted_anywhere_is_read(reader: Reader) -> None:
+    expect(tokens(reader)).not_to_have_count(0)
+    reader.page.locator("h1").click()
+    paste(reader, "A fine film")
+    expect(tokens(reader)).to_have_count(3)
+
+
 def test_escape_returns_to_the_tokens_of_an_unchanged_text(reader: Reader) -> None:
     reader.read(BORING)
     reader.page.get_by_role("button", name="Edit").click()

@@ -1,5 +1,6 @@
 """A review beside another text, or beside itself in another model."""
 
+import json
 import re
 from typing import Any
 
@@ -129,6 +130,17 @@ def test_the_logits_of_both_models_are_in_the_table(reader: Reader) -> None:
     choose_model(reader)
     expected = [signed(explain(reader, model)["decomposition"]["logit"]) for model in MODELS]
     expect(reader.page.locator("#compare-table tbody td:nth-child(2)")).to_have_text(expected)
+
+
+def test_both_readings_are_saved_as_the_api_sent_them(reader: Reader) -> None:
+    choose_model(reader)
+    with reader.page.expect_download() as download:
+        reader.page.get_by_role("button", name="Save both").click()
+    saved = json.loads(download.value.path().read_text())
+    for reading, model in zip(saved, MODELS, strict=True):
+        expected = explain(reader, model)
+        assert reading["decomposition"] == expected["decomposition"]
+        assert reading["tokens"] == expected["tokens"]
 
 
 def test_markup_stays_text_on_both_sides(reader: Reader) -> None:

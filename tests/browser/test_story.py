@@ -92,6 +92,15 @@ def test_the_line_is_redrawn_when_the_slider_moves(reader: Reader) -> None:
     assert reader.page.locator("#story-sheet path.was").get_attribute("d") == before
 
 
+def test_the_small_line_beside_the_slider_moves_with_it(reader: Reader) -> None:
+    wait_for_sweep(reader)
+    line = reader.page.locator("#held-line path.line")
+    before = line.get_attribute("d")
+    reader.page.locator(SLIDER).press("End")
+    assert line.get_attribute("d") != before
+    assert reader.page.locator("#held-line path.was").get_attribute("d") == before
+
+
 def test_the_numbers_are_those_of_the_api(reader: Reader) -> None:
     wait_for_sweep(reader)
     reader.page.locator(SLIDER).press("Home")

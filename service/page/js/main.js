@@ -197,10 +197,10 @@ function showError(error, canRetry = false) {
   composer.showProblem(error, canRetry);
 }
 
-/** Scroll to the result where it begins below the lower edge of the window, as on a phone. */
+/** Scroll down as far as the verdict needs, so that the words it is about stay in view above it. */
 function bringIntoView() {
-  const { top } = byId("result").getBoundingClientRect();
-  if (top > 0.75 * innerHeight) byId("result").scrollIntoView();
+  const verdict = byId("verdict");
+  if (verdict.getBoundingClientRect().bottom > innerHeight) verdict.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {boolean} busy */

@@ -62,3 +62,8 @@ test("where the readings turned is stated for each", () => {
   assert.match(differenceOf(turned, reading("two", { turning_point: 1 })).rest, /Both turned at “dull”/);
   assert.match(differenceOf(reading("one", {}), reading("two", {})).rest, /Neither turned/);
 });
+
+test("a turn at punctuation is one at the word before it", () => {
+  const turned = reading("one", { turning_point: 3 });
+  assert.match(differenceOf(turned, reading("two", {})).rest, /one turned at “film”/);
+});

@@ -1,6 +1,6 @@
 /** Two readings of a text, or of two texts: their verdicts, and how they differ in a sentence. */
 import { number, signed } from "../core/format.js";
-import { isWord, shareOf } from "./words.js";
+import { isWord, shareOf, wordAt } from "./words.js";
 
 /**
  * @typedef {import("../core/types.js").Token} Token
@@ -71,7 +71,7 @@ function largestDifference(one, other) {
 function turns(one, other) {
   const [first, second] = [one, other].map((reading) => {
     const { turning_point: at, tokens } = reading;
-    return at === null ? null : tokens[at].text;
+    return at === null ? null : tokens[wordAt(tokens, at)].text;
   });
   if (first === null && second === null) return "Neither turned on the way.";
   if (first === second) return `Both turned at “${first}”.`;

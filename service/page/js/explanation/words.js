@@ -22,6 +22,17 @@ export function firstWord(tokens, { first, last }) {
 }
 
 /**
+ * The word that a token belongs to: itself or, for punctuation, the word before it, if there is one.
+ * @param {readonly {text: string}[]} tokens
+ * @param {number} index
+ * @returns {number}
+ */
+export function wordAt(tokens, index) {
+  for (let word = index; word >= 0; word--) if (isWord(tokens[word])) return word;
+  return index;
+}
+
+/**
  * What a token added to the logit: its attribution, or its contribution in a text so long that no
  * attribution was computed.
  * @param {Pick<Token, "attribution" | "decomposition">} token

@@ -1,6 +1,7 @@
 /** The review beside another text, or beside itself in another model. */
 import { explain, explainDiff } from "../core/api.js";
 import { byId, closestTo, element, showProblem } from "../core/dom.js";
+import { download } from "../core/download.js";
 import { LatestRequest } from "../core/latest_request.js";
 import { segments } from "../core/segments.js";
 import { pairText } from "../explanation/comparison.js";
@@ -23,6 +24,11 @@ export class ComparePanel {
   #explanation = null;
   /** @type {Diff | null} */
   #diff = null;
+  /**
+   * Responses of the API that are compared, to be saved.
+   * @type {Diff | Explanation[] | null}
+   */
+  #compared = null;
   /** The edited text that was compared; "" if none was. */
   other = "";
   #against = "";
@@ -50,6 +56,9 @@ export class ComparePanel {
     this.#list.addEventListener("change", () => {
       this.#against = this.#list.value;
       this.#changed();
+    });
+    byId("compare-save").addEventListener("click", () => {
+      download(new Blob([JSON.stringify(this.#compared, null, 2)], { type: "application/json" }), "comparison.json");
     });
     byId("compare").addEventListener("click", () => this.#compare());
     byId("start-again").addEventListener("click", () => {
@@ -145,7 +154,7 @@ export class ComparePanel {
     await this.#request.send(
       (signal) => explainDiff(request, signal),
       (diff) => {
-        this.#diff = diff;
+        this.#compared = this.#diff = diff;
         // Visible first, because lines are drawn under words that have a place.
         byId("compare-result").hidden = false;
         showComparedTexts(diff);
@@ -161,6 +170,7 @@ export class ComparePanel {
     await this.#request.send(
       (signal) => explain({ text, convention, attribution, model: this.#against }, signal),
       (other) => {
+        this.#compared = [explanation, other];
         byId("compare-result").hidden = false;
         showComparedModels(explanation, other);
       },

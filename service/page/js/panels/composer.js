@@ -68,8 +68,7 @@ export class Composer {
   /** @param {import("../core/types.js").Example[]} examples */
   offer(examples) {
     const buttons = examples.map(({ title, text }) => {
-      const face = [element("b", null, title), element("span", null, text)];
-      const button = element("button", { type: "button", class: "example" }, ...face);
+      const button = element("button", { type: "button", class: "example", title: text }, element("b", null, title));
       button.addEventListener("click", () => {
         this.write(text);
         this.#onSubmit(text);

@@ -16,9 +16,10 @@ export function showPrediction({ label, score, probabilities, coverage, undecide
   byId("gauge-value").textContent = `P(positive) = ${number(probabilities.positive)}`;
   byId("gauge").style.setProperty("--p", String(probabilities.positive));
   byId("gauge").className = `gauge ${verdict}`;
-  byId("prediction-meta").textContent =
-    `${plural(tokens.length, "token")} read, none cut. The vocabulary has ${percent(coverage)} of the words. ` +
-    `Model ${model.name} ${model.version}.`;
+  byId("prediction-meta").replaceChildren(
+    `${plural(tokens.length, "token")} read, none cut. The vocabulary has ${percent(coverage)} of the words. Model `,
+    element("span", { class: "whole" }, `${model.name} ${model.version}.`),
+  );
   byId("announcer").textContent = [undecided ? `${name}.` : `${name}, ${percent(score)}.`, ...warnings].join(" ");
   showWarnings(warnings);
 }

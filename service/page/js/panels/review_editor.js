@@ -7,8 +7,10 @@
  */
 import { byId } from "../core/dom.js";
 import { oncePerFrame } from "../core/scheduling.js";
-import { narrowScreen } from "../charts/theme.js";
 import { samePlace, sameText } from "../explanation/edited_text.js";
+
+/** A screen that shows review, legend and verdict at once. */
+const roomyScreen = matchMedia("(min-width: 60rem) and (min-height: 62rem)");
 
 export class ReviewEditor {
   #review = byId("review");
@@ -36,6 +38,7 @@ export class ReviewEditor {
       this.#isSubmitted = false;
       this.#show("editing");
     });
+    document.addEventListener("paste", (event) => this.#paste(event, onSubmit));
     box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSubmit();
       if (event.key === "Escape") this.#escape(event);
@@ -50,8 +53,8 @@ export class ReviewEditor {
       box.select();
     });
     byId("leave").addEventListener("click", () => this.leave());
-    const legend = () => byId("legend").toggleAttribute("open", !narrowScreen.matches);
-    narrowScreen.addEventListener("change", legend);
+    const legend = () => byId("legend").toggleAttribute("open", roomyScreen.matches);
+    roomyScreen.addEventListener("change", legend);
     legend();
     let width = 0;
     const fit = oncePerFrame(() => this.#fit());
@@ -127,6 +130,25 @@ export class ReviewEditor {
       const token = /** @type {HTMLElement | null} */ (this.#tokens.querySelector('[tabindex="0"]'));
       token?.focus({ preventScroll: true });
     });
+  }
+
+  /**
+   * Read a text that is pasted in the place of the whole review, or into no box at all.
+   * @param {ClipboardEvent} event
+   * @param {() => void} onSubmit
+   */
+  #paste({ target, clipboardData }, onSubmit) {
+    const box = this.#box;
+    const text = clipboardData?.getData("text/plain") ?? "";
+    if (text.trim() === "") return;
+    if (target === box) {
+      const isWhole = box.selectionEnd - box.selectionStart === box.value.length;
+      // Once the browser has written it, so that it can be undone.
+      if (isWhole) box.addEventListener("input", onSubmit, { once: true });
+    } else if (!(target instanceof Element && target.closest("input, textarea, select"))) {
+      this.write(text);
+      onSubmit();
+    }
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,4 +1,5 @@
 /** The account of a review in plain words, made of the numbers of the response. */
+import { wordAt } from "../explanation/words.js";
 import { CLEARLY, largestMove, runningBounds, turnOf } from "./turn.js";
 
 /**
@@ -45,8 +46,9 @@ function turned(explanation) {
   if (!turn) return null;
   const { tokens } = explanation;
   const { from, at, before, after } = turn;
-  const [word, crossing] = [tokens[from].text, tokens[at].text];
-  const crossed = from === at ? "" : ` ${quoted(crossing)} took it across one half.`;
+  const crossingAt = wordAt(tokens, at);
+  const [word, crossing] = [tokens[from].text, tokens[crossingAt].text];
+  const crossed = from === crossingAt ? "" : ` ${quoted(crossing)} took it across one half.`;
   return {
     lead: `It ${feeling(before)} until ${quoted(word)}, then turned.`,
     rest: `P(positive) was ${chance(before)} just before ${quoted(word)}, and ${chance(after)} at the end.${crossed}`,

@@ -12,6 +12,7 @@ import { accountOf, chance } from "./account.js";
 import { AS_IT_WAS, heldSentence, meanGate, rangeWords, runAt, stopsOf, valueWords } from "./held.js";
 import { describeLine, lineLegend } from "./line_legend.js";
 import { RunningLine } from "./running_line.js";
+import { drawSmallLine } from "./small_line.js";
 import { StepList } from "./step_list.js";
 import { turnOf, usualRange } from "./turn.js";
 
@@ -251,7 +252,9 @@ export class StoryPanel {
   #draw(held) {
     const { tokens } = /** @type {Explanation} */ (this.#explanation);
     const running = tokens.map((token) => token.running_probability);
-    this.#line.draw({ running, held, gate: this.#gate.value, range: this.#range });
+    const drawing = { running, held, gate: this.#gate.value, range: this.#range };
+    this.#line.draw(drawing);
+    drawSmallLine(byId("held-line"), drawing);
   }
 
   /**
