@@ -1,7 +1,7 @@
 """The tokens at which the running prediction changes sides, without its wobbles round one half.
 
-The running probability of a review crosses one half about four times, mostly by little. A crossing
-is a flip only if the prediction had clearly been on the other side before: by more than
+The running probability of a review crosses one half about four times, mostly by a small amount. A
+crossing is a flip only if the prediction had clearly been on the other side before: by more than
 `FLIP_BAND`, that is below 0.3 or above 0.7. The last flip is the turning point of a text: there the
 prediction settled on its final side. A third of reviews and a seventh of snippets have one.
 """
