@@ -39,6 +39,10 @@ _ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("CAD, revised reviews", ("held_out", "cad", "by_kind", "revised", "decided", "accuracy")),
     ("SST phrases, decided ones", ("held_out", "sst", "decided", "accuracy")),
     ("SST phrases: calibration error", ("held_out", "sst", "decided", "ece")),
+    (
+        "SST phrases: gap between P and the annotators' mean score",
+        ("held_out", "sst", "target_error"),
+    ),
     ("SST phrases, neutral ones from 0.4 to 0.6", ("held_out", "sst", "near_half")),
     (
         "generated texts, frames never trained on",
