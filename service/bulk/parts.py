@@ -15,7 +15,7 @@ from gatewise.service.bulk.job import ScoreOptions
 _MOST_CHARACTERS = 1 << 25  # of a part
 _SIZES = (250, 500, 1000, 2500, 5000)  # rows of a part
 # A review has about so many bytes, and a machine is busy to the end with so many parts.
-_BYTES_PER_ROW, _PARTS = 1000, 64
+_BYTES_PER_ROW, _PARTS = 1000, 128
 _SHOWN = 60  # characters of a value in a message
 # How Python decodes a byte that is not valid in the encoding of a file: U+DC00 plus the byte.
 _FIRST_BYTE = 0xDC00

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.score_runs import content
 from gatewise.service.bulk.engines.pool import LocalPool
 from tests.cli.command import run_here, run_script
 from tests.service.bulk.fatal_part import EngineWithFatalPart
-from tests.service.bulk.files import content, frame, predicted, read_rows, texts
+from tests.service.bulk.files import frame, predicted, read_rows, texts
 
 
 @pytest.fixture(scope="module")

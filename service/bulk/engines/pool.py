@@ -80,12 +80,16 @@ class _Run:
         self._workers.clear()
 
     def _feed(self) -> None:
-        """Read as many parts as there are free workers, start these, and give the parts out."""
+        """Give parts out, start workers for the parts that wait, and read one part ahead."""
+        self._give()
         busy = sum(worker.part is not None for worker in self._workers)
-        self._queue.fill(self._size - busy)
+        self._queue.fill(self._size - busy + 1)
         while len(self._workers) < min(self._size, busy + len(self._queue)):
             self._workers.append(self._start())
-        for worker in list(self._workers):
+        self._give()
+
+    def _give(self) -> None:
+        for worker in self._workers:
             if worker.ready and worker.part is None and self._queue:
                 worker.part = self._queue.take()
                 with suppress(OSError):  # if it is dead, `wait` returns its connection

@@ -131,13 +131,17 @@ class _Run:
         self._actors.clear()
 
     def _feed(self) -> None:
-        """Read some parts, request actors for them, and give parts to those that are there."""
+        """Give parts out, request actors for the parts that wait, and read some parts ahead."""
+        self._give()
         busy = sum(actor.part is not None for actor in self._actors)
         size = self._number_of_actors()
-        self._queue.fill(min(size - busy, _AHEAD))
+        self._queue.fill(min(size - busy + 1, _AHEAD))
         while len(self._actors) < min(size, busy + len(self._queue)):
             handle = self._actor_class.remote(self._launch, self._model)
             self._actors.append(_Actor(handle, handle.load.remote()))
+        self._give()
+
+    def _give(self) -> None:
         for actor in self._actors:
             if actor.ready and actor.part is None and self._queue:
                 actor.part = self._queue.take()

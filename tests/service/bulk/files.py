@@ -107,15 +107,6 @@ def write_remote(path: str, content: bytes) -> None:
     url_to_fs(f"memory://{path}")[0].pipe(f"/{path}", content)
 
 
-def content(out: Path) -> dict[str, bytes]:
-    """Return the bytes of every file of an output."""
-    return {
-        path.relative_to(out).as_posix(): path.read_bytes()
-        for path in sorted(out.rglob("*"))
-        if path.is_file()
-    }
-
-
 def predicted(model: Path, rows: Sequence[str]) -> list[float]:
     """Return what a plain loop over the predictor computes."""
     predictor = Predictor.load(model)

@@ -1,11 +1,10 @@
-"""Runs `gatewise score` as a process that can be killed, and finds the processes below it."""
+"""Runs `gatewise score` as a process that can be killed."""
 
-import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.cli.command import SCRIPT
@@ -46,42 +45,3 @@ def until(condition: Callable[[], bool], *, pause: float = 0.02) -> None:
         if time.monotonic() > end:
             raise TimeoutError("The condition does not become true.")
         time.sleep(pause)
-
-
-def descendants(process: int) -> set[int]:
-    """Return the processes that a process has started, and those that they have started."""
-    children = _children_of(_parents(), {process})
-    return children | workers_of(process)
-
-
-def workers_of(driver: int) -> set[int]:
-    """Return the worker processes of a driver, which its fork server has started."""
-    parents = _parents()
-    return _children_of(parents, _children_of(parents, {driver}))
-
-
-def _children_of(parents: dict[int, int], processes: set[int]) -> set[int]:
-    return {child for child, parent in parents.items() if parent in processes}
-
-
-def _parents() -> dict[int, int]:
-    """Return the parent of every process."""
-    parents = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it has ended
-            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
-    return parents
-
-
-def is_alive(process: int) -> bool:
-    """Return whether a process runs; one that nobody has waited for does not."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def kill(process: int) -> None:
-    """Kill a process, if it still exists."""
-    with suppress(ProcessLookupError):
-        os.kill(process, signal.SIGKILL)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.scoring import Usage, measure_command, score_command, write_rows
+from benchmarks.processes import Usage, measure_command
+from benchmarks.score_runs import score_command, write_rows
 from tests.service.bulk.files import texts
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")

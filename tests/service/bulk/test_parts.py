@@ -17,7 +17,7 @@ def parts_of(path: Path, *, rows: int) -> list[Part]:
 
 
 @pytest.mark.parametrize(
-    ("size", "rows"), [(0, 250), (6_500_000, 250), (65_000_000, 2500), (50_000_000_000, 5000)]
+    ("size", "rows"), [(0, 250), (13_000_000, 250), (130_000_000, 2500), (50_000_000_000, 5000)]
 )
 def test_parts_grow_with_the_input_up_to_5000_rows(size: int, rows: int) -> None:
     assert rows_of_part(size) == rows

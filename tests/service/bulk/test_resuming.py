@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from benchmarks.processes import below, is_alive, kill, workers_of
+from benchmarks.score_runs import content
 from gatewise.models.artifact.artifact import save_artifact
 from gatewise.models.errors import ArtifactError, ResumeError
 from gatewise.service.bulk.directory import OutputDirectory
@@ -21,16 +23,8 @@ from gatewise.service.bulk.parts import Part
 from tests.cli.command import SCRIPT, run_python, run_script
 from tests.models.artifacts import small_artifact
 from tests.service.bulk.fatal_part import EngineWithFatalPart
-from tests.service.bulk.files import content, frame, run
-from tests.service.bulk.processes import (
-    descendants,
-    driver,
-    is_alive,
-    kill,
-    kill_after_parts,
-    until,
-    workers_of,
-)
+from tests.service.bulk.files import frame, run
+from tests.service.bulk.processes import driver, kill_after_parts, until
 
 ROWS, PART_ROWS = 2000, 25
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
@@ -149,10 +143,10 @@ def test_20_workers_killed_at_random_moments_lose_and_double_no_row(
 def test_workers_end_when_their_driver_is_killed(tmp_path: Path, many: Path, model: Path) -> None:
     with driver(*arguments(many, tmp_path / "out", model)) as process:
         until(lambda: any((tmp_path / "out").glob("part-*")))
-        below = descendants(process.pid)
+        started = below({process.pid})
         kill(process.pid)
-    assert below
-    until(lambda: not any(map(is_alive, below)))
+    assert started
+    until(lambda: not any(map(is_alive, started)))
 
 
 def test_what_a_killed_worker_was_writing_is_not_left(

@@ -10,11 +10,12 @@ pytestmark = pytest.mark.slow
 
 from ray.cluster_utils import Cluster  # noqa: E402
 
+from benchmarks.score_runs import content  # noqa: E402
 from gatewise.service.bulk.engines.engine import PartLeftOut  # noqa: E402
 from gatewise.service.bulk.engines.ray_cluster import RayCluster  # noqa: E402
 from tests.cli.command import run_script  # noqa: E402
 from tests.service.bulk.fatal_part import EngineWithFatalPart  # noqa: E402
-from tests.service.bulk.files import content, frame, run  # noqa: E402
+from tests.service.bulk.files import frame, run  # noqa: E402
 from tests.service.bulk.processes import driver, until  # noqa: E402
 
 ROWS, PART_ROWS = 4000, 25
