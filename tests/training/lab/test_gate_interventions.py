@@ -1,15 +1,18 @@
-"""Interventions at a verdict equal those of the predictor, and their effects are counted right."""
+"""Interventions at a verdict equal those of the predictor; placebos come from other verdicts."""
 
+import numpy as np
 import pytest
 
 from gatewise.models.explain.interventions import Intervention
 from gatewise.models.predictor import Predictor
 from gatewise.training.lab.experiments.gate_interventions import (
-    INTERVENTIONS,
+    PLACEBO,
+    Reading,
     Response,
-    flips_undone,
+    VerdictGates,
+    gates_of_others,
+    read,
     respond,
-    share_lost,
 )
 from gatewise.training.lab.experiments.stories import Story
 
@@ -20,6 +23,8 @@ STORY = Story(
     verdict="the movie is really boring.",
     positive=False,
 )
+SAME_PLOT = STORY.model_copy(update={"verdict": "it was awful and I hated it."})
+OTHER = STORY.model_copy(update={"plot": "Two brothers inherit a farm.", "verdict": "it is bad."})
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +33,24 @@ def predictor() -> Predictor:
 
 
 @pytest.fixture(scope="module")
-def response(predictor: Predictor) -> Response:
-    return respond(predictor, STORY)
+def readings(predictor: Predictor) -> list[Reading]:
+    return read(predictor, [STORY, SAME_PLOT, OTHER])
 
 
-@pytest.mark.parametrize("intervention", INTERVENTIONS)
+def own_gates(reading: Reading) -> VerdictGates:
+    trace, plot = reading.trace, reading.plot
+    return VerdictGates(trace.reset_gate[plot:], trace.update_gate[plot:])
+
+
+@pytest.fixture(scope="module")
+def response(predictor: Predictor, readings: list[Reading]) -> Response:
+    return respond(predictor, readings[0], own_gates(readings[0]))
+
+
+@pytest.mark.parametrize(
+    "intervention",
+    ["reset at 1", "reset at average", "reset at 0", "update at average", "update at 1"],
+)
 def test_an_intervention_gives_the_logit_of_the_predictor(
     predictor: Predictor, response: Response, intervention: str
 ) -> None:
@@ -66,23 +84,21 @@ def test_closed_update_gates_leave_the_logit_of_the_plot(response: Response) -> 
     assert response.intervened["update at 1"] == pytest.approx(response.before, abs=1e-4)
 
 
-def response_with(*, before: float, after: float, intervened: float) -> Response:
-    return Response(STORY, before, after, {"reset at 1": intervened}, (0.5, 0.5), (0.5, 0.5))
+def test_placebos_with_a_storys_own_gates_change_nothing(response: Response) -> None:
+    for placebo in PLACEBO.values():
+        assert response.intervened[placebo] == pytest.approx(response.after, abs=1e-4)
 
 
-def test_the_share_lost_is_that_of_all_changes_together() -> None:
-    responses = [
-        response_with(before=-1.0, after=1.0, intervened=0.0),
-        response_with(before=-1.0, after=3.0, intervened=3.0),
-    ]
-    assert share_lost(responses, "reset at 1") == pytest.approx(1 / 6)
+def test_gates_of_others_are_those_of_verdicts_after_other_plots(readings: list[Reading]) -> None:
+    drawn = gates_of_others(readings, 0, np.random.default_rng(0))
+    other = own_gates(readings[2])
+    assert len(drawn.reset) == len(readings[0].ids) - readings[0].plot
+    for reset, update in zip(drawn.reset, drawn.update, strict=True):
+        token = int(np.abs(other.reset - reset).sum(axis=1).argmin())
+        np.testing.assert_array_equal(other.reset[token], reset)
+        np.testing.assert_array_equal(other.update[token], update)
 
 
-def test_only_flips_can_be_undone() -> None:
-    responses = [
-        response_with(before=-1.0, after=1.0, intervened=-0.5),
-        response_with(before=-1.0, after=1.0, intervened=0.5),
-        response_with(before=-1.0, after=-0.2, intervened=-0.5),
-        response_with(before=1.0, after=2.0, intervened=-0.5),
-    ]
-    assert flips_undone(responses, "reset at 1") == [True, False]
+def test_gates_of_others_need_another_plot(readings: list[Reading]) -> None:
+    with pytest.raises(ValueError, match="another plot"):
+        gates_of_others(readings[:2], 0, np.random.default_rng(0))

@@ -8,6 +8,7 @@ from gatewise.training.lab.experiments.stories import (
     Story,
     joined,
     plot_of,
+    set_endings,
     stories,
 )
 from gatewise.training.lab.nets.data import HeldOut
@@ -45,3 +46,15 @@ def test_a_real_plot_ends_with_a_verdict_of_the_other_label() -> None:
     assert [story.verdict for story in built] == ["I was bored to tears.", "I loved every minute."]
     assert [story.positive for story in built] == [False, True]
     assert all(story.kind == REAL and "<br" not in story.plot for story in built)
+
+
+def test_both_endings_follow_the_same_plots() -> None:
+    reviews = [
+        HeldOut("It begins in Rome.<br />They travel. I loved every minute.", positive=True),
+        HeldOut("It begins in Oslo. They wait. I was bored to tears.", positive=False),
+    ]
+    built = set_endings(reviews, 2, seed=0)
+    boring, wonderful = built["boring"], built["wonderful"]
+    assert [story.plot for story in boring] == [story.plot for story in wonderful]
+    assert {story.positive for story in boring} == {False}
+    assert {story.positive for story in wonderful} == {True}

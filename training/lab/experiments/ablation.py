@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from gatewise.training.lab.experiments.base import Experiment
 from gatewise.training.lab.experiments.internals import measure_internals
+from gatewise.training.lab.experiments.over_texts import difference_over_texts
 from gatewise.training.lab.nets.architectures import (
     BEFORE,
     ELMAN,
@@ -17,7 +18,7 @@ from gatewise.training.lab.nets.architectures import (
     WITHOUT_UPDATE,
     units_of,
 )
-from gatewise.training.lab.nets.fit import Task
+from gatewise.training.lab.nets.fit import SEQUENCE_RATE, TEXT_RATE, Task
 from gatewise.training.lab.nets.synthetic_tasks import PARITY, RECALL, SYMBOLS
 from gatewise.training.lab.nets.training_runs import TrainingRun
 from gatewise.training.lab.nets.workspace import Workspace
@@ -69,8 +70,19 @@ def _measure(workspace: Workspace) -> dict[str, Finding]:
                     task: {net: value.model_dump() for net, value in row.items()}
                     for task, row in minus_gru.items()
                 },
+                "accuracy_by_seed": {task: dict(row) for task, row in accuracy.items()},
+                "minus_gru_over_texts": {
+                    task: {
+                        net: difference_over_texts(workspace, task, net, GRU).model_dump()
+                        for net in _TEXT_NETS
+                        if net != GRU
+                    }
+                    for task in _TEXTS
+                },
                 "solved_by_elman": solved,
                 "units": _units(workspace),
+                "parameters": _parameters(workspace),
+                "learning_rate": {"texts": TEXT_RATE, "synthetic tasks": SEQUENCE_RATE},
                 "internals_on_reviews": {
                     net: {name: value.model_dump() for name, value in row.items()}
                     for net, row in measure_internals(workspace).items()
@@ -133,6 +145,19 @@ def _units(workspace: Workspace) -> dict[str, JsonValue]:
         }
         for place, (embedding, units) in sizes.items()
     }
+
+
+def _parameters(workspace: Workspace) -> dict[str, JsonValue]:
+    """Return the parameters of the layer of every net, by the same places as `_units`."""
+    on_texts = {net: int(workspace.measured("reviews", net, "parameters")[0]) for net in _TEXT_NETS}
+    synthetic = {
+        f"{units} units": {
+            net: int(workspace.measured(PARITY, net, "parameters", width=units)[0])
+            for net in _SYNTHETIC_NETS
+        }
+        for units in workspace.options.widths
+    }
+    return {"texts": dict(on_texts), **synthetic}
 
 
 EXPERIMENT = Experiment("ablation", ("C11", "C15"), _runs, _measure)

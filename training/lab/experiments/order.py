@@ -1,6 +1,7 @@
 """C7: what the order of words contributes to the accuracy of each net."""
 
 from gatewise.training.lab.experiments.base import Experiment
+from gatewise.training.lab.experiments.over_texts import difference_over_texts
 from gatewise.training.lab.nets.architectures import (
     ARCHITECTURES,
     AVERAGE,
@@ -50,7 +51,11 @@ def _measure(workspace: Workspace) -> dict[str, Finding]:
                 "trained_on_shuffled_words": {
                     net: mean_share(row).model_dump() for net, row in retrained.items()
                 },
+                "accuracy_by_seed": dict(in_order),
                 "gru_minus_average": gain.model_dump(),
+                "gru_minus_average_over_texts": difference_over_texts(
+                    workspace, "reviews", GRU, AVERAGE
+                ).model_dump(),
                 "gru_minus_gru_trained_on_shuffled_words": paired(
                     in_order[GRU], retrained[GRU]
                 ).model_dump(),

@@ -6,20 +6,31 @@ import numpy as np
 from pydantic import JsonValue
 from tqdm import tqdm
 
+from gatewise.models.predictor import Predictor
 from gatewise.training.lab.experiments.base import Experiment
 from gatewise.training.lab.experiments.gate_interventions import (
     INTERVENTIONS,
+    PLACEBO,
     Response,
-    flips_undone,
+    gates_of_others,
+    read,
     respond,
-    share_lost,
 )
-from gatewise.training.lab.experiments.stories import Story, joined, stories
+from gatewise.training.lab.experiments.intervention_effects import (
+    PLAIN,
+    flips_undone,
+    share_lost,
+    slope,
+    slope_difference,
+    undone_more_than,
+)
+from gatewise.training.lab.experiments.stories import Story, joined, set_endings, stories
 from gatewise.training.lab.nets.architectures import GRU, WITHOUT_RESET
 from gatewise.training.lab.nets.fit import last_logits
 from gatewise.training.lab.nets.training_runs import TrainingRun
 from gatewise.training.lab.nets.workspace import Workspace
-from gatewise.training.lab.report.estimates import Estimate, mean_share, share
+from gatewise.training.lab.report.bootstrap import grouped_share
+from gatewise.training.lab.report.estimates import Estimate, mean_share
 from gatewise.training.lab.report.records import Finding, Supports
 
 _PLOT_WORDS = (20, 40, 80, 160, 320)
@@ -37,15 +48,24 @@ def _runs(workspace: Workspace) -> list[TrainingRun]:
 
 def _measure(workspace: Workspace) -> dict[str, Finding]:
     templates = _template_stories(workspace)
-    responses: dict[str, list[Response]] = {}
-    for name, predictor in workspace.models.items():
-        real = joined(workspace.held_out(name), workspace.options.story_texts // 2, seed=_SEED)
-        responses[name] = [
-            respond(predictor, story)
-            for story in tqdm([*templates, *real], desc=f"stories, {name}")
-        ]
+    count = workspace.options.story_texts // 2
+    responses = {
+        name: _responses(
+            predictor, [*templates, *joined(workspace.held_out(name), count, seed=_SEED)], name
+        )
+        for name, predictor in workspace.models.items()
+    }
+    endings = {
+        name: {
+            ending: _responses(predictor, texts, name)
+            for ending, texts in set_endings(
+                workspace.held_out(name), workspace.options.story_texts, seed=_SEED
+            ).items()
+        }
+        for name, predictor in workspace.models.items()
+    }
     undone = {
-        name: {intervention: _share_undone(row, intervention) for intervention in INTERVENTIONS}
+        name: {intervention: flips_undone(row, intervention) for intervention in INTERVENTIONS}
         for name, row in responses.items()
     }
     return {
@@ -57,7 +77,11 @@ def _measure(workspace: Workspace) -> dict[str, Finding]:
             "Partly, too, if the models differ",
             supports=supports_reset_story(undone),
             values={
-                "models": {name: _figures(row, undone[name]) for name, row in responses.items()},
+                "models": {
+                    name: _figures(row)
+                    | {"endings": {ending: _of_ending(r) for ending, r in endings[name].items()}}
+                    for name, row in responses.items()
+                },
                 "flip_rate_of_lab_nets": {
                     net: _flip_rate(workspace, net, templates).model_dump() for net in _NETS
                 },
@@ -77,6 +101,15 @@ def supports_reset_story(undone: Mapping[str, Undone]) -> Supports:
             causes = at_1.mean >= _CAUSES and average.mean >= _CONTRIBUTES
             found.add("yes" if causes else "partly")
     return found.pop() if len(found) == 1 else "partly"
+
+
+def _responses(predictor: Predictor, texts: Sequence[Story], name: str) -> list[Response]:
+    readings = read(predictor, texts)
+    generator = np.random.default_rng(_SEED)
+    return [
+        respond(predictor, reading, gates_of_others(readings, index, generator))
+        for index, reading in enumerate(tqdm(readings, desc=f"stories, {name}"))
+    ]
 
 
 def _template_stories(workspace: Workspace) -> list[Story]:
@@ -106,30 +139,62 @@ def _flip_rate(workspace: Workspace, net: str, templates: Sequence[Story]) -> Es
     return mean_share(rates)
 
 
-def _share_undone(responses: Sequence[Response], intervention: str) -> Estimate | None:
-    flips = flips_undone(responses, intervention)
-    return share(flips) if flips else None
-
-
-def _figures(responses: Sequence[Response], undone: Undone) -> dict[str, JsonValue]:
-    flipped = [response for response in responses if response.flipped]
+def _figures(responses: Sequence[Response]) -> dict[str, JsonValue]:
     return {
-        "texts": len(responses),
-        **_counts(responses),
-        "flips_undone": {
-            intervention: value.model_dump() if value else None
-            for intervention, value in undone.items()
+        **_effects(responses),
+        "undone_beyond_placebo": {
+            intervention: _dump(undone_more_than(responses, intervention, placebo))
+            for gate, placebo in PLACEBO.items()
+            for intervention in INTERVENTIONS
+            if intervention.startswith(gate) and intervention != placebo
         },
         "share_of_logit_change_lost": {
-            intervention: share_lost(flipped, intervention) for intervention in INTERVENTIONS
-        }
-        if flipped
-        else {},
+            intervention: _dump(share_lost(responses, intervention))
+            for intervention in INTERVENTIONS
+        },
         "mean_reset_in_plot_and_verdict": _means(responses, "mean_reset"),
         "mean_update_in_plot_and_verdict": _means(responses, "mean_update"),
         "by_plot": _by(responses, lambda story: story.kind),
         "by_connective": _by(responses, lambda story: story.connective or "none"),
     }
+
+
+def _of_ending(responses: Sequence[Response]) -> dict[str, JsonValue]:
+    return {
+        **_effects(responses),
+        "slope": {
+            intervention: _dump(slope(responses, intervention))
+            for intervention in (PLAIN, *INTERVENTIONS)
+        },
+        "slope_minus_plain": {
+            intervention: _dump(slope_difference(responses, intervention))
+            for intervention in INTERVENTIONS
+        },
+    }
+
+
+def _effects(responses: Sequence[Response]) -> dict[str, JsonValue]:
+    """Count contradictions and flips, and estimate how many flips each intervention undoes."""
+    contradicted = [response for response in responses if response.contradicted]
+    flip_rate = (
+        grouped_share([r.story.plot for r in contradicted], [r.flipped for r in contradicted])
+        if contradicted
+        else None
+    )
+    return {
+        "texts": len(responses),
+        "plots": len({response.story.plot for response in responses}),
+        **_counts(responses),
+        "flip_rate": _dump(flip_rate),
+        "flips_undone": {
+            intervention: _dump(flips_undone(responses, intervention))
+            for intervention in INTERVENTIONS
+        },
+    }
+
+
+def _dump(value: Estimate | None) -> JsonValue:
+    return value.model_dump() if value else None
 
 
 def _counts(responses: Sequence[Response]) -> dict[str, JsonValue]:
@@ -154,7 +219,7 @@ def _by(responses: Sequence[Response], condition: Callable[[Story], str]) -> dic
         groups[value] = {
             **_counts(group),
             "undone": {
-                intervention: sum(flips_undone(group, intervention))
+                intervention: sum(r.flipped and r.undone(intervention) for r in group)
                 for intervention in INTERVENTIONS
             },
         }

@@ -1,25 +1,22 @@
 """C10: whether the opinion of an opening sentence survives a long plot."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int32, Int64
+from jaxtyping import Bool, Float32, Float64, Int32
 from pydantic import JsonValue
 
-from gatewise.models.explain.decomposition import Decomposition, decompose
 from gatewise.models.gru.recurrence import Recurrence
-from gatewise.models.gru.trace import GateTrace
 from gatewise.models.predictor import Predictor
-from gatewise.models.tokenizer import WordTokenizer
 from gatewise.training.data.batches import pad
 from gatewise.training.lab.experiments.base import Experiment
-from gatewise.training.lab.experiments.measures import decomposition_of, trace_of
-from gatewise.training.lab.experiments.stories import (
-    NEGATIVE_OPENINGS,
-    POSITIVE_OPENINGS,
-    plot_of,
+from gatewise.training.lab.experiments.measures import trace_of
+from gatewise.training.lab.experiments.openings import (
+    LENGTHS,
+    OpeningTexts,
+    opening_texts,
+    standing_share,
 )
 from gatewise.training.lab.nets.architectures import (
     CHRONO,
@@ -36,20 +33,8 @@ from gatewise.training.lab.report.records import Finding, Supports
 
 _NETS = [ELMAN, GRU, CHRONO, LSTM, WITHOUT_RESET]
 _GATED = [GRU, CHRONO, WITHOUT_RESET]
-_LENGTHS = (0, 5, 10, 25, 50, 100, 200, 400, 800)
-_MOST_PLOTS = 6
-_SEED = 4
 # Half-way between always correct and chance.
 _FORGOTTEN = 0.75
-
-
-@dataclass(frozen=True)
-class OpeningTexts:
-    """Every plot after every opening sentence, and the number of tokens of the opening."""
-
-    ids: list[Int32[np.ndarray, " _"]]
-    positive: Float64[np.ndarray, " N"]
-    openings: Int64[np.ndarray, " N"]
 
 
 Row = dict[int, list[float]]  # by plot length, a value for each training
@@ -60,7 +45,8 @@ def _runs(workspace: Workspace) -> list[TrainingRun]:
 
 
 def _measure(workspace: Workspace) -> dict[str, Finding]:
-    texts = _texts(workspace, workspace.tokenizer)
+    count = workspace.options.story_texts
+    texts = opening_texts(workspace.tokenizer, story_texts=count)
     accuracy: dict[str, Row] = {}
     kept: dict[str, Row] = {}
     for name in _NETS:
@@ -69,14 +55,15 @@ def _measure(workspace: Workspace) -> dict[str, Finding]:
         if name in _GATED:
             kept[name] = _by_length([_kept_by(net, texts) for net in nets])
     for name, predictor in workspace.models.items():
-        accuracy[name], kept[name] = _shipped(workspace, predictor)
+        own = opening_texts(predictor.artifact.tokenizer, story_texts=count)
+        accuracy[name] = _accuracy([_running_logits_of(predictor, own)], own)
     return {"C10": _finding(accuracy, kept)}
 
 
 def _finding(accuracy: dict[str, Row], kept: dict[str, Row]) -> Finding:
     means = {name: _estimates(row) for name, row in accuracy.items()}
     forgotten = {name: _first_below(row, _FORGOTTEN) for name, row in means.items()}
-    lead = {length: paired(accuracy[GRU][length], accuracy[ELMAN][length]) for length in _LENGTHS}
+    lead = {length: paired(accuracy[GRU][length], accuracy[ELMAN][length]) for length in LENGTHS}
     largest = max(lead.values(), key=lambda value: value.mean)
     return Finding(
         question='A review opens "I love this movie so much" and then tells its plot: does an RNN '
@@ -108,77 +95,54 @@ def supports_retention(lead: Estimate, forgotten: Mapping[str, int | None]) -> S
     return "partly" if lead.mean > 0 else "no"
 
 
-def _texts(workspace: Workspace, tokenizer: WordTokenizer) -> OpeningTexts:
-    """Build texts with the longest plot: running logits inside them serve for the shorter ones."""
-    generator = np.random.default_rng(_SEED)
-    count = min(_MOST_PLOTS, max(1, workspace.options.story_texts // 60))
-    plots = [plot_of(_LENGTHS[-1], generator) for _ in range(count)]
-    ids, positive, openings = [], [], []
-    for label, sentences in ((1.0, POSITIVE_OPENINGS), (0.0, NEGATIVE_OPENINGS)):
-        for sentence in sentences:
-            size = len(tokenizer.encode(sentence))
-            for plot in plots:
-                ids.append(tokenizer.encode(f"{sentence} {plot}").ids[: size + _LENGTHS[-1]])
-                positive.append(label)
-                openings.append(size)
-    return OpeningTexts(ids, np.array(positive), np.array(openings))
-
-
 @torch.no_grad()
 def _running_logits(net: LabNet, texts: OpeningTexts) -> Float64[np.ndarray, "N T"]:
-    return net(pad(texts.ids)).double().numpy()
+    return net(pad(texts.texts)).double().numpy()
 
 
-def _kept_by(net: LabNet, texts: OpeningTexts) -> dict[int, float]:
-    return _kept(texts, trace_of(net, texts.ids[0]), lambda trace: decomposition_of(net, trace))
-
-
-def _shipped(workspace: Workspace, predictor: Predictor) -> tuple[Row, Row]:
-    """Measure accuracy and kept share of a shipped model, with its own tokenizer."""
-    artifact = predictor.artifact
-    texts, weights = _texts(workspace, artifact.tokenizer), artifact.weights
-    recurrence = Recurrence(weights)
-    running = np.zeros((len(texts.ids), max(map(len, texts.ids))))  # (N, T)
-    for row, ids in enumerate(texts.ids):
-        hidden = recurrence.trace(ids).hidden  # (T, H)
-        running[row, : len(ids)] = hidden @ weights.head_weight + weights.head_bias
-    kept = _kept(
-        texts,
-        recurrence.trace(texts.ids[0]),
-        lambda trace: decompose(trace, weights.head_weight, weights.head_bias),
-    )
-    return _accuracy([running], texts), _by_length([kept])
+def _running_logits_of(predictor: Predictor, texts: OpeningTexts) -> Float64[np.ndarray, "N T"]:
+    """Compute the running logits of a shipped model; zeros follow those of a shorter text."""
+    weights = predictor.artifact.weights
+    recurrence, rows = Recurrence(weights), texts.texts
+    running = np.zeros((len(rows), max(map(len, rows))))  # (N, T)
+    for row, ids in enumerate(rows):
+        running[row, : len(ids)] = recurrence.states(ids) @ weights.head_weight + weights.head_bias
+    return running
 
 
 def _accuracy(runs: list[Float64[np.ndarray, "N T"]], texts: OpeningTexts) -> Row:
     """Compute the share of texts whose running prediction is still the opening's label."""
-    rows = np.arange(len(texts.ids))  # (N,)
+    plots = len(texts.plots)
+    ends = np.tile([len(ids) for ids in texts.openings], plots)  # (N,)
+    positive: Bool[np.ndarray, " N"] = np.tile(texts.positive, plots)
+    rows = np.arange(len(ends))  # (N,)
     return {
-        length: [
-            float(((run[rows, texts.openings + length - 1] > 0) == (texts.positive == 1)).mean())
-            for run in runs
-        ]
-        for length in _LENGTHS
+        length: [float(((run[rows, ends + length - 1] > 0) == positive).mean()) for run in runs]
+        for length in LENGTHS
     }
 
 
-def _kept(
-    texts: OpeningTexts, trace: GateTrace, decomposition: Callable[[GateTrace], Decomposition]
+def _kept_by(net: LabNet, texts: OpeningTexts) -> dict[int, float]:
+    """Compute the share of the state after an opening that is left standing, over the openings."""
+    head = net.head.weight.detach().float().numpy()[0]  # (H,)
+    rows = [_kept_of(net, opening, texts.plots[0], head) for opening in texts.openings]
+    return {length: float(np.mean([row[length] for row in rows])) for length in LENGTHS}
+
+
+def _kept_of(
+    net: LabNet,
+    opening: Int32[np.ndarray, " _"],
+    plot: Int32[np.ndarray, " _"],
+    head: Float32[np.ndarray, " H"],
 ) -> dict[int, float]:
-    """Compute the mean share of the first opening's tokens that the update gates have kept."""
-    opening = int(texts.openings[0])
-    return {
-        length: float(decomposition(_head(trace, opening + length)).kept_share[:opening].mean())
-        for length in _LENGTHS
-    }
+    trace, end = trace_of(net, np.concatenate([opening, plot])), len(opening)
+    return standing_share(
+        trace.update_gate[end:].astype(float), (head * trace.hidden[end - 1]).astype(float)
+    )
 
 
-def _head(trace: GateTrace, tokens: int) -> GateTrace:
-    return GateTrace(**{field.name: getattr(trace, field.name)[:tokens] for field in fields(trace)})
-
-
-def _by_length(shares: list[dict[int, float]]) -> Row:
-    return {length: [row[length] for row in shares] for length in _LENGTHS}
+def _by_length(shares: Sequence[dict[int, float]]) -> Row:
+    return {length: [row[length] for row in shares] for length in LENGTHS}
 
 
 def _estimates(row: Row) -> dict[int, Estimate]:

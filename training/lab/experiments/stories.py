@@ -69,6 +69,11 @@ NEGATIVE_VERDICTS = (
     "it was awful and I hated it.",
     "the movie is terrible.",
 )
+ENDINGS = (
+    ("boring", NEGATIVE_VERDICTS[0], False),
+    ("wonderful", POSITIVE_VERDICTS[0], True),
+)
+"""The ending of the claim and its mirror: name, verdict, and whether it is positive."""
 
 
 class Story(Record):
@@ -160,6 +165,28 @@ def joined(reviews: Sequence[HeldOut], count: int, *, seed: int) -> list[Story]:
                 )
             )
     return built
+
+
+def set_endings(reviews: Sequence[HeldOut], count: int, *, seed: int) -> dict[str, list[Story]]:
+    """Build stories from the same real plots with each of `ENDINGS`.
+
+    Args:
+        reviews: Reviews outside the training set.
+        count: Number of reviews whose beginnings serve as plots.
+        seed: Seed of the cuts.
+    """
+    generator = np.random.default_rng(seed)
+    plots = [
+        " ".join(_plain(review.text).split()[: generator.integers(*_PLOT_WORDS)])
+        for review in reviews[:count]
+    ]
+    return {
+        name: [
+            Story(kind=REAL, plot=plot, connective="But", verdict=verdict, positive=positive)
+            for plot in plots
+        ]
+        for name, verdict, positive in ENDINGS
+    }
 
 
 def _plain(text: str) -> str:

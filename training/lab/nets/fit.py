@@ -29,7 +29,8 @@ Task = Literal["reviews", "shuffled reviews", "snippets", "parity", "recall"]
 Batch = TypeVar("Batch")
 
 _BATCH_SIZE = 64
-_TEXT_RATE, _SEQUENCE_RATE = 2e-3, 5e-3
+TEXT_RATE, SEQUENCE_RATE = 2e-3, 5e-3
+"""Peak learning rates on texts and on synthetic tasks, the same for all nets; not searched."""
 _DROPOUT = 0.2
 _RUNNING_LOSS = 0.5
 _WARMUP_SHARE = 0.25
@@ -145,7 +146,7 @@ class TextTrainer(LabTrainer[list[int]]):
         self._train, self._held_out, self._max_tokens = train, held_out, max_tokens
         self._shuffled = shuffled
         self._lengths = [min(len(ids), max_tokens) for ids in train.ids]
-        super().__init__(net, epochs=epochs, rate=_TEXT_RATE, **common)
+        super().__init__(net, epochs=epochs, rate=TEXT_RATE, **common)
 
     def _batches(self, epoch: int) -> list[list[int]]:
         return epoch_order(self._lengths, batch_size=_BATCH_SIZE, seed=self._seed, epoch=epoch)
@@ -194,7 +195,7 @@ class SequenceTrainer(LabTrainer[int]):
             **common: Further arguments of `LabTrainer`.
         """
         self._draw, self._steps, self._length = draw, steps, length
-        super().__init__(net, epochs=1, rate=_SEQUENCE_RATE, **common)
+        super().__init__(net, epochs=1, rate=SEQUENCE_RATE, **common)
 
     def _batches(self, epoch: int) -> range:
         return range(epoch * self._steps, (epoch + 1) * self._steps)

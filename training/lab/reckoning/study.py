@@ -132,6 +132,7 @@ class Study:
             "without_reset_by_gru_by_rate": _ratios(by_rate, WITHOUT_RESET),
             "sizes": self._layer_sizes(),
             "by_width": _estimates(by_width),
+            "by_width_and_seed": by_width,
             "median_by_width": _medians(by_width),
             "without_reset_minus_gru": _differences(by_width, WITHOUT_RESET),
             "without_update_minus_gru": _differences(by_width, WITHOUT_UPDATE),

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from scipy.stats import binomtest
 from scipy.stats import t as student
 
-_LEVEL = 0.95
+LEVEL = 0.95
+"""Level of all intervals."""
 
 
 class Estimate(BaseModel):
@@ -73,7 +74,7 @@ def estimate(values: Sequence[float] | np.ndarray) -> Estimate:
     if len(array) == 1:
         return Estimate(mean=mean, low=None, high=None, n=1)
     error = float(array.std(ddof=1) / np.sqrt(len(array)))
-    half = float(student.ppf((1 + _LEVEL) / 2, len(array) - 1)) * error
+    half = float(student.ppf((1 + LEVEL) / 2, len(array) - 1)) * error
     return Estimate(mean=mean, low=mean - half, high=mean + half, n=len(array))
 
 
@@ -98,7 +99,7 @@ def share(flags: Sequence[bool]) -> Estimate:
     if not flags:
         raise ValueError("There are no flags to count.")
     counted = binomtest(sum(flags), len(flags))
-    interval = counted.proportion_ci(_LEVEL, method="wilson")
+    interval = counted.proportion_ci(LEVEL, method="wilson")
     return Estimate(
         mean=sum(flags) / len(flags),
         low=float(interval.low),
