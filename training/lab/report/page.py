@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from gatewise.training.lab.report.records import LabResults, Table
+from gatewise.training.lab.report.records import LabResults, Table, count_intervals
 from gatewise.training.lab.report.tables import tables
 from gatewise.training.markdown import markdown_table
 
@@ -56,19 +56,24 @@ def render(results: LabResults) -> str:
     Raises:
         KeyError: The template names a figure that does not exist.
     """
+    intervals = {
+        claim: count_intervals(finding.values) for claim, finding in results.figures.items()
+    }
     return template().format(
         **results.values,
         measured=results.measured,
         measured_of={claim: results.measured_of(claim) for claim in results.figures},
+        intervals=intervals,
+        all_intervals=sum(intervals.values()),
         supports={claim: finding.supports for claim, finding in results.figures.items()},
         tables={name: _details(group) for name, group in tables(results.values).items()},
         algebra="\n".join(
             f"- {claim}: {text} (`{test}`)" for claim, (text, test) in ALGEBRA.items()
         ),
         claims=markdown_table(
-            ["claim", "question", "supported", "rule"],
+            ["claim", "question", "supported", "rule", "intervals"],
             [
-                [claim, finding.question, finding.supports, finding.rule]
+                [claim, finding.question, finding.supports, finding.rule, str(intervals[claim])]
                 for claim, finding in results.figures.items()
             ],
         ),

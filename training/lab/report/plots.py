@@ -1,11 +1,10 @@
 """The charts of the page, built from the figures of lab.json."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from gatewise.training.lab.report import dead_reckoning
+from gatewise.training.lab.report import dead_reckoning, openings, stories
 from gatewise.training.lab.report.estimates import Estimate
-from gatewise.training.lab.report.records import Chart, Figures, Series
+from gatewise.training.lab.report.records import Chart, Figures, Series, bars, line
 
 _GATE_BLOCKS = ("reset", "update", "candidate")
 
@@ -21,8 +20,9 @@ def charts(values: Figures) -> Iterator[Chart]:
         "C6": _recalled_share,
         "C7": _order,
         "C8": _gradients,
-        "C9": _reset_story,
-        "C10": _retention,
+        "C9": stories.charts,
+        "C10": openings.retention_charts,
+        "C10b": openings.path_charts,
         "C11": _ablation,
         "C11b": dead_reckoning.charts,
         "C14": _units,
@@ -41,8 +41,8 @@ def _order(values: Figures) -> list[Chart]:
             x_title="",
             y_title="accuracy on held-out reviews",
             series=[
-                _bars("in order", values["accuracy"]),
-                _bars("words shuffled", values["accuracy_on_shuffled_words"]),
+                bars("in order", values["accuracy"]),
+                bars("words shuffled", values["accuracy_on_shuffled_words"]),
             ],
             percent=True,
         )
@@ -68,85 +68,6 @@ def _gradients(values: Figures) -> list[Chart]:
     ]
 
 
-def _reset_story(values: Figures) -> list[Chart]:
-    no_flips = Estimate(mean=0, low=None, high=None, n=0)
-    undone = Chart(
-        name="reset_story",
-        title="Flips undone by an intervention on a gate at the verdict",
-        kind="bars",
-        x_title="",
-        y_title="flips undone",
-        series=[
-            _bars(
-                name,
-                {intervention: value or no_flips for intervention, value in effects.items()},
-            )
-            for name, effects in _by_model(values, "flips_undone")
-        ],
-        percent=True,
-    )
-    means = Chart(
-        name="reset_story_means",
-        title="Mean gates over the plot and over the verdict",
-        kind="bars",
-        x_title="",
-        y_title="mean gate",
-        series=[
-            Series(
-                name=name,
-                x=["reset, plot", "reset, verdict", "update, plot", "update, verdict"],
-                y=[
-                    *model["mean_reset_in_plot_and_verdict"],
-                    *model["mean_update_in_plot_and_verdict"],
-                ],
-            )
-            for name, model in values["models"].items()
-        ],
-    )
-    return [undone, means]
-
-
-def _by_model(values: Figures, figure: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name, model in values["models"].items():
-        yield name, model[figure]
-
-
-def _retention(values: Figures) -> list[Chart]:
-    return [
-        _by_plot_length(
-            "retention",
-            "Texts in which the running prediction is still that of the opening",
-            "share of texts",
-            values["accuracy_by_tokens_of_plot"],
-        ),
-        _by_plot_length(
-            "retention_kept",
-            "Share of the opening that the update gates have kept",
-            "kept share",
-            values["kept_share"],
-        ),
-    ]
-
-
-def _by_plot_length(
-    name: str, title: str, y_title: str, rows: Mapping[str, Mapping[str, Estimate]]
-) -> Chart:
-    """Build a chart over the logarithm of the length, and so without the length 0."""
-    return Chart(
-        name=name,
-        title=title,
-        kind="lines",
-        x_title="tokens of plot after the opening",
-        y_title=y_title,
-        series=[
-            _line(net, {length: value for length, value in row.items() if length != "0"})
-            for net, row in rows.items()
-        ],
-        x_log=True,
-        percent=True,
-    )
-
-
 def _ablation(values: Figures) -> list[Chart]:
     accuracy = values["accuracy"]
     on_texts = Chart(
@@ -155,7 +76,7 @@ def _ablation(values: Figures) -> list[Chart]:
         kind="bars",
         x_title="",
         y_title="accuracy on held-out texts",
-        series=[_bars(task, accuracy[task]) for task in ("reviews", "snippets")],
+        series=[bars(task, accuracy[task]) for task in ("reviews", "snippets")],
         percent=True,
     )
     return [on_texts, *(_by_width(task, accuracy) for task in ("parity", "recall"))]
@@ -174,7 +95,7 @@ def _by_width(task: str, accuracy: Mapping[str, Mapping[str, Estimate]]) -> Char
         kind="lines",
         x_title="units of the GRU; the other nets have as many parameters",
         y_title="accuracy",
-        series=[_line(net, {width: row[net] for width, row in places.items()}) for net in nets],
+        series=[line(net, {width: row[net] for width, row in places.items()}) for net in nets],
         percent=True,
     )
 
@@ -235,12 +156,3 @@ def _recalled_share(values: Figures) -> list[Chart]:
             percent=True,
         )
     ]
-
-
-def _bars(name: str, estimates: Mapping[str, Estimate]) -> Series:
-    return Series.of_estimates(name, list(estimates), list(estimates.values()))
-
-
-def _line(name: str, estimates: Mapping[str, Estimate]) -> Series:
-    positions: Sequence[float] = [float(position) for position in estimates]
-    return Series.of_estimates(name, positions, list(estimates.values()))

@@ -140,6 +140,27 @@ class Series(Record):
         )
 
 
+def bars(name: str, estimates: Mapping[str, Estimate]) -> Series:
+    """Build a group of bars with a label for each estimate."""
+    return Series.of_estimates(name, list(estimates), list(estimates.values()))
+
+
+def line(name: str, estimates: Mapping[str, Estimate]) -> Series:
+    """Build a line over the numbers that name the estimates."""
+    return Series.of_estimates(name, [float(x) for x in estimates], list(estimates.values()))
+
+
+def count_intervals(values: JsonValue) -> int:
+    """Count the estimates with an interval in nested figures."""
+    if isinstance(values, list):
+        return sum(map(count_intervals, values))
+    if not isinstance(values, dict):
+        return 0
+    if "mean" in values:
+        return int(values.get("low") is not None)
+    return sum(map(count_intervals, values.values()))
+
+
 class Chart(Record):
     """A plot. `name` is the stem of its file."""
 

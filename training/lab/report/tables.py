@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gatewise.training.lab.report import dead_reckoning
-from gatewise.training.lab.report.estimates import Estimate
+from gatewise.training.lab.report import dead_reckoning, openings, stories
 from gatewise.training.lab.report.records import Figures, Table
 
 _GATE_BLOCKS = ("reset", "update", "candidate")
@@ -19,20 +18,9 @@ def tables(values: Figures) -> dict[str, list[Table]]:
     return {
         "order": [_order(values["C7"])],
         "gradients": [_gradients(values["C8"])],
-        "reset_story": [_flips(values["C9"]), _mean_gates(values["C9"]), _conditions(values["C9"])],
-        "retention": [
-            _by_length(
-                "Texts in which the running prediction is still that of the opening, by tokens of "
-                "plot",
-                values["C10"]["accuracy_by_tokens_of_plot"],
-                lambda value: f"{value.mean:.0%}",
-            ),
-            _by_length(
-                "Share of the opening that the update gates have kept, by tokens of plot",
-                values["C10"]["kept_share"],
-                lambda value: f"{value.mean:.3f}",
-            ),
-        ],
+        "reset_story": stories.tables(values["C9"]),
+        "retention": openings.retention_tables(values["C10"]),
+        "memory_paths": openings.path_tables(values["C10b"]),
         "ablation": [
             _by_task("Accuracy", values["C11"]["accuracy"], lambda value: f"{value:.1%}"),
             _by_task(
@@ -41,9 +29,19 @@ def tables(values: Figures) -> dict[str, list[Table]]:
                 lambda value: f"{value:.1p}",
             ),
             _by_task(
+                "Difference from the GRU over held-out texts, averaged over the trainings",
+                values["C11"]["minus_gru_over_texts"],
+                lambda value: f"{value:.1p}",
+            ),
+            _by_task(
                 "Units of the nets, by units of the GRU with as many parameters",
                 values["C11"]["units"],
                 str,
+            ),
+            _by_task(
+                "Parameters of the layer, by units of the GRU",
+                values["C11"]["parameters"],
+                lambda value: f"{value:,}",
             ),
             _internals(values["C11"]),
         ],
@@ -78,75 +76,6 @@ def _gradients(values: Figures) -> Table:
         title="log10 of the gradient with respect to a state, relative to that at the end",
         header=["net", *(f"{distance} tokens before the end" for distance in distances)],
         rows=[[net, *(f"{value:.1f}" for value in row.values())] for net, row in rows.items()],
-    )
-
-
-def _flips(values: Figures) -> Table:
-    return Table(
-        title="Effects of interventions at the verdict on the flips",
-        header=["model", "intervention", "flips undone", "share of the logit's change lost"],
-        rows=[
-            [
-                name,
-                intervention,
-                f"{undone:.0%}" if undone else "no flips",
-                f"{model['share_of_logit_change_lost'][intervention]:.0%}" if undone else "",
-            ]
-            for name, model in values["models"].items()
-            for intervention, undone in model["flips_undone"].items()
-        ],
-    )
-
-
-def _mean_gates(values: Figures) -> Table:
-    gates = ("mean_reset_in_plot_and_verdict", "mean_update_in_plot_and_verdict")
-    return Table(
-        title="Mean gates over the plot and over the verdict",
-        header=["model", "reset: plot, verdict", "update: plot, verdict"],
-        rows=[
-            [name, *(", ".join(f"{mean:.2f}" for mean in model[gate]) for gate in gates)]
-            for name, model in values["models"].items()
-        ],
-    )
-
-
-def _conditions(values: Figures) -> Table:
-    groups = {"by_plot": _plot_label, "by_connective": _connective_label}
-    return Table(
-        title="Flips by plot and by connective",
-        header=["model", "texts", "flips of contradictions", "undone by reset gates of 1"],
-        rows=[
-            [
-                name,
-                label(condition),
-                f"{row['flips']} of {row['contradictions']}",
-                f"{row['undone']['reset at 1']} of {row['flips']}",
-            ]
-            for name, model in values["models"].items()
-            for group, label in groups.items()
-            for condition, row in model[group].items()
-        ],
-    )
-
-
-def _plot_label(kind: str) -> str:
-    return f"plot of {kind} words" if kind.isdigit() else f"{kind} review"
-
-
-def _connective_label(connective: str) -> str:
-    return "no connective" if connective == "none" else f'"{connective}"'
-
-
-def _by_length(
-    title: str,
-    rows: Mapping[str, Mapping[str, Estimate]],
-    cell: Callable[[Estimate], str],
-) -> Table:
-    lengths = next(iter(rows.values()))
-    return Table(
-        title=title,
-        header=["net", *lengths],
-        rows=[[net, *(cell(value) for value in row.values())] for net, row in rows.items()],
     )
 
 

@@ -1,0 +1,221 @@
+"""The charts and tables of C9, the experiment on stories with a verdict."""
+
+from typing import Any
+
+from gatewise.training.lab.report.estimates import Estimate
+from gatewise.training.lab.report.records import Chart, Figures, Series, Table, bars
+
+_NO_FLIPS = Estimate(mean=0, low=None, high=None, n=0)
+# It undoes every flip by construction.
+_TRIVIAL = "update at 1"
+_PLAIN = "none"
+
+
+def charts(values: Figures) -> list[Chart]:
+    """Build the charts of the experiment."""
+    models = values["models"]
+    return [
+        Chart(
+            name="reset_story",
+            title="Flips undone when a gate is held at the verdict",
+            kind="bars",
+            x_title="the gate is held at this value at every token of the verdict",
+            y_title="share of flips undone",
+            series=[_undone(name, model["flips_undone"]) for name, model in models.items()],
+            percent=True,
+        ),
+        *(_slopes(ending, models) for ending in _endings(values)),
+        Chart(
+            name="reset_story_mirror",
+            title="Contradicted plots whose prediction each ending reverses",
+            kind="bars",
+            x_title="",
+            y_title="share of contradicted plots",
+            series=[
+                bars(
+                    f"… but the movie is really {ending}",
+                    {
+                        name: model["endings"][ending]["flip_rate"] or _NO_FLIPS
+                        for name, model in models.items()
+                    },
+                )
+                for ending in _endings(values)
+            ],
+            percent=True,
+        ),
+        Chart(
+            name="reset_story_means",
+            title="Mean gates over the plot and over the verdict",
+            kind="bars",
+            x_title="",
+            y_title="mean gate",
+            series=[
+                Series(
+                    name=name,
+                    x=["reset, plot", "reset, verdict", "update, plot", "update, verdict"],
+                    y=[
+                        *model["mean_reset_in_plot_and_verdict"],
+                        *model["mean_update_in_plot_and_verdict"],
+                    ],
+                )
+                for name, model in models.items()
+            ],
+        ),
+    ]
+
+
+def tables(values: Figures) -> list[Table]:
+    """Build the tables of the experiment."""
+    return [
+        _flips(values),
+        _of_endings(values),
+        _slope_table(values),
+        _mean_gates(values),
+        _conditions(values),
+    ]
+
+
+def _endings(values: Figures) -> list[str]:
+    return list(next(iter(values["models"].values()))["endings"])
+
+
+def _undone(name: str, effects: Any) -> Series:
+    shown = {label: value for label, value in effects.items() if label != _TRIVIAL}
+    return bars(name, {label: value or _NO_FLIPS for label, value in shown.items()})
+
+
+def _slopes(ending: str, models: Figures) -> Chart:
+    return Chart(
+        name=f"reset_story_slope_{ending}",
+        title=f"How much of the plot passes “But the movie is really {ending}”: slope of the logit",
+        kind="bars",
+        x_title="gate held at the verdict; a slope of 1 lets the plot through unchanged",
+        y_title="slope, after on before the verdict",
+        series=[
+            bars(
+                name,
+                {
+                    label: value
+                    for label, value in model["endings"][ending]["slope"].items()
+                    if label != _TRIVIAL
+                },
+            )
+            for name, model in models.items()
+        ],
+    )
+
+
+def _flips(values: Figures) -> Table:
+    return Table(
+        title="Effects of interventions at the verdict on the flips; intervals over plots",
+        header=[
+            "model",
+            "intervention",
+            "flips undone",
+            "minus the placebo of the gate",
+            "share of the logit's change lost",
+        ],
+        rows=[
+            [
+                name,
+                intervention,
+                _percent(undone),
+                _points(model["undone_beyond_placebo"], intervention),
+                _percent(model["share_of_logit_change_lost"][intervention]),
+            ]
+            for name, model in values["models"].items()
+            for intervention, undone in model["flips_undone"].items()
+        ],
+    )
+
+
+def _of_endings(values: Figures) -> Table:
+    return Table(
+        title="Real plots with either ending: flips, and those that interventions undo",
+        header=["model", "ending", "flips of contradictions", "flip rate", *_shown(values)],
+        rows=[
+            [
+                name,
+                f"“… really {ending}”",
+                f"{row['flips']} of {row['contradictions']}",
+                _percent(row["flip_rate"]),
+                *(_percent(row["flips_undone"][label]) for label in _shown(values)),
+            ]
+            for name, model in values["models"].items()
+            for ending, row in model["endings"].items()
+        ],
+    )
+
+
+def _slope_table(values: Figures) -> Table:
+    labels = [_PLAIN, *_shown(values)]
+    return Table(
+        title="Slope of the final logit on the running logit before the verdict, by intervention",
+        header=["model", "ending", *labels],
+        rows=[
+            [
+                name,
+                f"“… really {ending}”",
+                *(f"{row['slope'][label]:.2f}" for label in labels),
+            ]
+            for name, model in values["models"].items()
+            for ending, row in model["endings"].items()
+        ],
+    )
+
+
+def _shown(values: Figures) -> list[str]:
+    """Return the interventions without the one whose effect is known."""
+    model = next(iter(values["models"].values()))
+    return [label for label in model["flips_undone"] if label != _TRIVIAL]
+
+
+def _mean_gates(values: Figures) -> Table:
+    gates = ("mean_reset_in_plot_and_verdict", "mean_update_in_plot_and_verdict")
+    return Table(
+        title="Mean gates over the plot and over the verdict",
+        header=["model", "reset: plot, verdict", "update: plot, verdict"],
+        rows=[
+            [name, *(", ".join(f"{mean:.2f}" for mean in model[gate]) for gate in gates)]
+            for name, model in values["models"].items()
+        ],
+    )
+
+
+def _conditions(values: Figures) -> Table:
+    groups = {"by_plot": _plot_label, "by_connective": _connective_label}
+    return Table(
+        title="Flips by plot and by connective",
+        header=["model", "texts", "flips of contradictions", "undone by reset gates of 1"],
+        rows=[
+            [
+                name,
+                label(condition),
+                f"{row['flips']} of {row['contradictions']}",
+                f"{row['undone']['reset at 1']} of {row['flips']}",
+            ]
+            for name, model in values["models"].items()
+            for group, label in groups.items()
+            for condition, row in model[group].items()
+        ],
+    )
+
+
+def _plot_label(kind: str) -> str:
+    return f"plot of {kind} words" if kind.isdigit() else f"{kind} review"
+
+
+def _connective_label(connective: str) -> str:
+    return "no connective" if connective == "none" else f'"{connective}"'
+
+
+def _percent(value: Estimate | None) -> str:
+    return f"{value:.0%}" if value else "no flips"
+
+
+def _points(values: Any, name: str) -> str:
+    """Format a difference; empty for the placebo itself."""
+    if name not in values:
+        return ""
+    value = values[name]
+    return f"{value:.0p}" if value else "no flips"
