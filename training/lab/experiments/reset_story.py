@@ -142,12 +142,6 @@ def _flip_rate(workspace: Workspace, net: str, templates: Sequence[Story]) -> Es
 def _figures(responses: Sequence[Response]) -> dict[str, JsonValue]:
     return {
         **_effects(responses),
-        "undone_beyond_placebo": {
-            intervention: _dump(undone_more_than(responses, intervention, placebo))
-            for gate, placebo in PLACEBO.items()
-            for intervention in INTERVENTIONS
-            if intervention.startswith(gate) and intervention != placebo
-        },
         "share_of_logit_change_lost": {
             intervention: _dump(share_lost(responses, intervention))
             for intervention in INTERVENTIONS
@@ -189,6 +183,12 @@ def _effects(responses: Sequence[Response]) -> dict[str, JsonValue]:
         "flips_undone": {
             intervention: _dump(flips_undone(responses, intervention))
             for intervention in INTERVENTIONS
+        },
+        "undone_beyond_placebo": {
+            intervention: _dump(undone_more_than(responses, intervention, placebo))
+            for gate, placebo in PLACEBO.items()
+            for intervention in INTERVENTIONS
+            if intervention.startswith(gate) and intervention != placebo
         },
     }
 

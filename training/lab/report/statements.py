@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from gatewise.training.lab.report.opening_statements import OPENING_STATEMENTS
 from gatewise.training.lab.report.reckoning_statements import RECKONING_STATEMENTS
 from gatewise.training.lab.report.records import Supports
 from gatewise.training.lab.report.statement import Statement
@@ -24,7 +25,7 @@ SUPPORTS: Mapping[str, Supports] = MappingProxyType(
         "C8": "yes",
         "C9": "partly",
         "C10": "yes",
-        "C10b": "yes",
+        "C10b": "partly",
         "C11": "yes",
         "C11b": "partly",
         "C14": "no",
@@ -90,6 +91,7 @@ STATEMENTS = (
         lambda c: abs(_ratio(c, "Elman RNN, weights × 2, before training").mean) < 3,
     ),
     *STORY_STATEMENTS,
+    *OPENING_STATEMENTS,
     Statement(
         "C11",
         "Without the reset gate no difference from the GRU excludes 0",
