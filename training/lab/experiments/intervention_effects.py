@@ -11,6 +11,8 @@ from gatewise.training.lab.report.estimates import Estimate
 
 PLAIN = "none"
 """The name of a run without intervention, among the interventions."""
+# Variances of logits below this are rounding errors.
+_ROUNDING = 1e-9
 
 
 def flips_undone(responses: Sequence[Response], intervention: str) -> Estimate | None:
@@ -80,7 +82,10 @@ def _slopes(
     total = weights.sum(axis=1)  # (R,)
     mean_before, mean_after = weights @ before / total, weights @ after / total  # (R,) each
     covariance = weights @ (before * after) / total - mean_before * mean_after  # (R,)
-    return covariance / (weights @ before**2 / total - mean_before**2)
+    variance = weights @ before**2 / total - mean_before**2  # (R,)
+    # A resample of a single plot has no slope, but may have a variance of rounding errors.
+    enough = variance > _ROUNDING
+    return np.divide(covariance, variance, out=np.full(len(weights), np.nan), where=enough)
 
 
 def _final(response: Response, intervention: str) -> float:

@@ -44,8 +44,11 @@ def bootstrap(groups: Sequence[Hashable], statistic: Statistic) -> Estimate:
     drawn = generator.multinomial(len(names), equal, size=_RESAMPLES)  # (R, G)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = statistic(drawn[:, group_of].astype(float))  # (R,)
+    exists = np.isfinite(values)  # (R,)
+    if not exists.any():
+        return Estimate(mean=mean, low=None, high=None, n=len(names))
     tail = (1 - LEVEL) / 2
-    low, high = np.quantile(values[np.isfinite(values)], [tail, 1 - tail]).tolist()
+    low, high = np.quantile(values[exists], [tail, 1 - tail]).tolist()
     return Estimate(mean=mean, low=low, high=high, n=len(names))
 
 

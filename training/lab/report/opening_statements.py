@@ -24,7 +24,7 @@ OPENING_STATEMENTS = (
     Statement(
         _C10,
         "update gates of the lab's GRUs leave little of the opening standing",
-        lambda c: c["kept_share"]["GRU"][25].high < 0.1,
+        lambda c: c["kept_share"]["GRU"][100].high < 0.05,
     ),
     Statement(
         _C10,
