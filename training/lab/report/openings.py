@@ -45,16 +45,16 @@ def path_charts(values: Figures) -> list[Chart]:
             name="memory_paths",
             title=f"What is left of the opening's effect on the logit after {length} tokens",
             kind="bars",
-            x_title="",
-            y_title="share of the effect",
+            x_title="a gate held over the plot, or paths cut",
+            y_title="share of the ordinary effect",
             series=[_at(length, name, model["influence"]) for name, model in models.items()],
             percent=True,
         ),
         _by_plot_length(
-            "memory_accuracy",
-            f"Opening still predicted by {default}, gates held over the plot",
-            "share of texts",
-            models[default]["accuracy"],
+            "memory_lengths",
+            f"What is left of the opening's effect on the logit of {default}",
+            "share of the ordinary effect",
+            models[default]["influence"],
         ),
     ]
 
