@@ -149,15 +149,19 @@ def _units(workspace: Workspace) -> dict[str, JsonValue]:
 
 def _parameters(workspace: Workspace) -> dict[str, JsonValue]:
     """Return the parameters of the layer of every net, by the same places as `_units`."""
-    on_texts = {net: int(workspace.measured("reviews", net, "parameters")[0]) for net in _TEXT_NETS}
-    synthetic = {
-        f"{units} units": {
-            net: int(workspace.measured(PARITY, net, "parameters", width=units)[0])
-            for net in _SYNTHETIC_NETS
+
+    def parameters(task: Task, nets: Collection[str], width: int | None = None) -> JsonValue:
+        return {
+            net: int(workspace.measured(task, net, "parameters", width=width)[0]) for net in nets
         }
-        for units in workspace.options.widths
+
+    return {
+        "texts": parameters("reviews", _TEXT_NETS),
+        **{
+            f"{units} units": parameters(PARITY, _SYNTHETIC_NETS, units)
+            for units in workspace.options.widths
+        },
     }
-    return {"texts": dict(on_texts), **synthetic}
 
 
 EXPERIMENT = Experiment("ablation", ("C11", "C15"), _runs, _measure)
