@@ -150,7 +150,7 @@ def line(name: str, estimates: Mapping[str, Estimate]) -> Series:
     return Series.of_estimates(name, [float(x) for x in estimates], list(estimates.values()))
 
 
-def count_intervals(values: JsonValue) -> int:
+def count_intervals(values: Any) -> int:
     """Count the estimates with an interval in nested figures."""
     if isinstance(values, list):
         return sum(map(count_intervals, values))
