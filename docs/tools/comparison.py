@@ -35,12 +35,14 @@ def main(arguments: list[str] | None = None) -> None:
     file: Path = parser.parse_args(arguments).file
     comparison = Comparison.model_validate_json(file.read_bytes())
     written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    request = comparison.request
+    sizes = f"--reviews {request['reviews']} --snippets {request['snippets']}"
     measured = {
-        "command": 'make compare ARGS="--source packaged"',
+        "command": f'make compare ARGS="--source packaged {sizes}"',
         "models": [_DIGEST.sub("", comparison.model)],
         "machine": machine(_PACKAGES),
         "date": f"{written:%Y-%m-%d}",
-        "note": f"Threads of each explainer: {comparison.request['threads']}.",
+        "note": f"Threads of each explainer: {request['threads']}.",
     }
     content = {"measured": measured, "figures": figures_of(comparison)}
     (FIGURES / "comparison.json").write_text(json_text(content) + "\n", encoding="utf-8")

@@ -58,12 +58,18 @@ class LabResults(Record):
     added: dict[str, Measured] = {}
 
     def with_findings_of(self, other: "LabResults", claims: Iterable[str]) -> "LabResults":
-        """Return these results with some findings of another run, and how they were measured."""
+        """Return these results with some findings of another run, and how they were measured.
+
+        Args:
+            other: The other run.
+            claims: The claims to take from it; no released model is measured for them.
+        """
         chosen = list(claims)
+        measured = other.measured.model_copy(update={"models": {}})
         return self.model_copy(
             update={
                 "figures": in_order({**self.figures, **{c: other.figures[c] for c in chosen}}),
-                "added": {**self.added, **dict.fromkeys(chosen, other.measured)},
+                "added": {**self.added, **dict.fromkeys(chosen, measured)},
             }
         )
 
