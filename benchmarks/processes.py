@@ -11,7 +11,9 @@ from pathlib import Path
 
 _PAUSE = 0.05  # seconds between two looks at the processes
 _SEARCH = 0.5  # seconds between two searches for new ones, which read all of /proc
+_GROWTH = 1.01  # of the resident memory, after which the proportional memory is read again
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _KIB = 1024
 _BUSY = slice(0, 3), slice(5, 8)  # of the times of all processors: without idle, and inside those
 
@@ -25,9 +27,9 @@ class Usage:
         cpu_seconds: Processor time.
         driver_cpu_seconds: Processor time of the process of the first command itself.
         other_cores: How many cores other processes of the machine took meanwhile.
-        peak_bytes: Sum of the peaks of resident memory of the processes. Memory that they share
-            is counted in each of them.
-        driver_bytes: Peak of the process of the first command itself.
+        peak_bytes: Peak of the memory of all processes together, where memory that several of
+            them share is counted once. It is read twice a second: a shorter peak may be missed.
+        driver_bytes: Peak of the resident memory of the process of the first command itself.
     """
 
     seconds: float
@@ -42,6 +44,8 @@ class Watch:
     """The processor time and the peak memory of processes, some of which may have ended.
 
     Attributes:
+        peak: Peak of their proportional memory in bytes: what several processes share is divided
+            among these.
         peaks: Peak of the resident memory of each process, in bytes.
         cpu: Processor time of each, in seconds since the watch began.
     """
@@ -52,11 +56,13 @@ class Watch:
         Args:
             roots: The processes. What they have taken until now is not counted.
         """
+        self.peak = 0
         self.peaks: dict[int, int] = {}
         self.cpu: dict[int, float] = {}
         self._roots = set(roots)
         self._known: set[int] = set()
         self._before: dict[int, float] = {}
+        self._resident = 0.0
         self._searched = float("-inf")
         self.look()
         self._before = dict(self.cpu)
@@ -68,10 +74,25 @@ class Watch:
             # What a killed process has started is no longer below it.
             self._known |= below(self._roots | self._known)
             self._searched = time.monotonic()
+            self._look_at_memory()
         for process in self._roots | self._known:
             with suppress(OSError, ValueError, IndexError):  # it has ended
                 self.peaks[process] = max(self.peaks.get(process, 0), _peak(process))
                 self.cpu[process] = cpu_seconds(process) - self._before.get(process, 0.0)
+
+    def _look_at_memory(self) -> None:
+        """Read the proportional memory, which takes milliseconds, if the resident one has grown."""
+        resident = self._sum(_resident)
+        if resident > _GROWTH * self._resident:
+            self._resident = resident
+            self.peak = max(self.peak, self._sum(_proportional))
+
+    def _sum(self, memory: Callable[[int], int]) -> int:
+        total = 0
+        for process in self._roots | self._known:
+            with suppress(OSError, IndexError):  # it has ended
+                total += memory(process)
+        return total
 
 
 def measure_commands(
@@ -117,7 +138,7 @@ def measure_commands(
         sum(cpu.values()),
         cpu.get(driver, 0.0),
         max(0.0, _busy_seconds() - busy - sum(cpu.values())) / seconds,
-        sum({**cluster.peaks, **watch.peaks}.values()),
+        cluster.peak + watch.peak,
         watch.peaks.get(driver, 0),
     )
 
@@ -187,6 +208,15 @@ def _fields(process: int) -> list[str]:
 def _peak(process: int) -> int:
     status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     return int(status.partition("VmHWM:")[2].split()[0]) * _KIB
+
+
+def _resident(process: int) -> int:
+    return int(Path(f"/proc/{process}/statm").read_text(encoding="utf-8").split()[1]) * _PAGE
+
+
+def _proportional(process: int) -> int:
+    rollup = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8")
+    return int(rollup.partition("\nPss:")[2].split()[0]) * _KIB
 
 
 def _busy_seconds() -> float:

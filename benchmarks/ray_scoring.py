@@ -74,12 +74,12 @@ class _Files:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and report."""
     parser = benchmark_parser("benchmarks.ray_scoring", __doc__)
-    parser.add_argument("--rows", type=int, default=20_000, help="rows of each kind")
+    parser.add_argument("--rows", type=int, default=8000, help="rows of each kind")
     parser.add_argument("--source", default="packaged", help="where to read the reviews")
     options = parser.parse_args(arguments)
     model = locate_model(options.model)
     figures = measure_cluster(model, _texts(options))
-    lines = markdown_table(figures["columns"], figures["table"])
+    lines = markdown_table(figures["columns"], figures["rows"])
     command, title = command_line(parser, arguments), model_title(load_artifact(model))
     Report(command, [title], figures, lines, (*PACKAGES, "ray")).publish(options.json)
 
@@ -90,13 +90,16 @@ def measure_cluster(model: Path, kinds: dict[str, Sequence[str]]) -> dict[str, A
     Args:
         model: The model directory.
         kinds: The texts by the name of their kind.
+
+    Returns:
+        The figures, and a table of them: `columns` and `rows`.
     """
     with tempfile.TemporaryDirectory() as folder:
         values = {kind: _measure(model, texts, Path(folder)) for kind, texts in kinds.items()}
     return {
-        "rows": {kind: len(texts) for kind, texts in kinds.items()},
+        "texts": {kind: len(texts) for kind, texts in kinds.items()},
         "columns": ["", *(name.replace("_", " ") for name in COLUMNS)],
-        "table": [
+        "rows": [
             [f"{kind}: {way}", *(facts[name] for name in COLUMNS)]
             for kind, ways in values.items()
             for way, facts in ways.items()
@@ -186,9 +189,11 @@ def _cluster() -> Iterator[tuple[Cluster, Callable[[], set[int]]]]:
 
 def _rates(few: Usage, many: Usage, rows: int) -> dict[str, Any]:
     cpu = many.cpu_seconds - few.cpu_seconds
+    driver = many.driver_cpu_seconds - few.driver_cpu_seconds
     return {
         "rows_per_second": round(rows / max(many.seconds - few.seconds, 1e-9)),
         "cpu_ms_per_row": round(1e3 * max(cpu, 1e-9) / rows, 3),
+        "driver_ms_per_row": round(1e3 * max(driver, 0.0) / rows, 3),
         "start_seconds": round(few.seconds, 1),
         "start_cpu_seconds": round(few.cpu_seconds, 1),
         "other_cores": round(many.other_cores, 2),

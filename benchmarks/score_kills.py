@@ -109,6 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="decides about the moments")
     parser.add_argument("--source", default="packaged", help="where to read the reviews")
     options = parser.parse_args(arguments)
+    if options.kills < 1:
+        parser.error("--kills must be at least 1")
     model = locate_model(options.model)
     figures = measure_kills(
         model,
@@ -116,13 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         kills=options.kills,
         seed=options.seed,
     )
-    names = list(figures["values"])
-    facts = [
-        [fact.replace("_", " "), *(figures["values"][name][fact] for name in names)]
-        for fact in figures["values"][names[0]]
-    ]
     command, title = command_line(parser, arguments), model_title(load_artifact(model))
-    lines = markdown_table(["", *names], facts)
+    lines = markdown_table(figures["columns"], figures["rows"])
     Report(command, [title], figures, lines, PACKAGES).publish(options.json)
 
 
@@ -132,21 +129,33 @@ def measure_kills(model: Path, texts: Sequence[str], *, kills: int, seed: int) -
     Args:
         model: The model directory.
         texts: The texts to score.
-        kills: Number of kills of each kind.
+        kills: Number of kills of each kind, at least 1.
         seed: Decides about the moments.
+
+    Returns:
+        The figures, and a table of them: `columns` and `rows`.
+
+    Raises:
+        CalledProcessError: The command failed although nothing was killed.
     """
     chance = random.Random(seed)  # noqa: S311
     with tempfile.TemporaryDirectory() as folder:
         reference = _reference(model, texts, Path(folder))
         found = {
-            "workers": _kill_workers(reference, Path(folder) / "workers", chance, kills),
-            "drivers": _kill_drivers(reference, Path(folder) / "drivers", chance, kills),
+            "workers": kill_workers(reference, Path(folder) / "workers", chance, kills),
+            "drivers": kill_drivers(reference, Path(folder) / "drivers", chance, kills),
         }
+    values = {name: _summary(tally) for name, tally in found.items()}
     return {
-        "rows": len(texts),
+        "reviews": len(texts),
         "parts": -(-len(texts) // _PART_ROWS),
         "seconds_undisturbed": round(reference.seconds, 1),
-        "values": {name: _summary(tally) for name, tally in found.items()},
+        "columns": ["killed", *values],
+        "rows": [
+            [fact.replace("_", " "), *(facts[fact] for facts in values.values())]
+            for fact in values["workers"]
+        ],
+        "values": values,
     }
 
 
@@ -162,7 +171,7 @@ def _reference(model: Path, texts: Sequence[str], folder: Path) -> Reference:
     subprocess.run(list(map(str, loop_command(source, loop, model))), check=True)  # noqa: S603
     started = time.perf_counter()
     with _run(command(out)) as process:
-        process.wait()
+        _check(process, killed=False)
     seconds = time.perf_counter() - started
     reference = Reference(command, rows_of_loop(loop), content(out), seconds)
     if rows_of_score(out) != list(reference.rows):
@@ -170,14 +179,18 @@ def _reference(model: Path, texts: Sequence[str], folder: Path) -> Reference:
     return reference
 
 
-def _kill_workers(reference: Reference, folder: Path, chance: random.Random, kills: int) -> Tally:
-    """Kill random workers at random moments of runs, from the first part on."""
+def kill_workers(reference: Reference, folder: Path, chance: random.Random, kills: int) -> Tally:
+    """Kill random workers at random moments of runs, from the first part on.
+
+    Raises:
+        CalledProcessError: A start failed in which nothing was killed.
+    """
     tally = Tally()
     while tally.kills < kills:
         out = folder / str(tally.completed)
         status = None
         while status != 0:  # a part that was hit three times is left out: it is tried again
-            tally.starts += 1
+            tally.starts, before = tally.starts + 1, tally.kills
             with _run(reference.command(out)) as process:
                 for _ in _moments(process, chance, _MOST_PAUSE * reference.seconds):
                     workers = sorted(workers_of(process.pid))
@@ -185,23 +198,27 @@ def _kill_workers(reference: Reference, folder: Path, chance: random.Random, kil
                         kill(chance.choice(workers))
                         tally.kills += 1
                         tally.parts.append(_parts(out))
-                status = process.wait()
+                status = _check(process, killed=tally.kills > before)
         tally.compare(out, reference)
     return tally
 
 
-def _kill_drivers(reference: Reference, folder: Path, chance: random.Random, kills: int) -> Tally:
-    """Kill the driver at a random moment of each start, until its results are complete."""
+def kill_drivers(reference: Reference, folder: Path, chance: random.Random, kills: int) -> Tally:
+    """Kill the driver at a random moment of each start, until its results are complete.
+
+    Raises:
+        CalledProcessError: A start failed that was not killed.
+    """
     tally = Tally()
     while tally.kills < kills:
         out = folder / str(tally.completed)
         status = None
         while status != 0:
-            tally.starts += 1
+            tally.starts, before = tally.starts + 1, tally.kills
             with _run(reference.command(out)) as process:
                 if tally.kills < kills:
                     _kill_one(process, out, chance.uniform(0, reference.seconds), tally)
-                status = process.wait()
+                status = _check(process, killed=tally.kills > before)
         tally.compare(out, reference)
     return tally
 
@@ -219,6 +236,18 @@ def _kill_one(process: subprocess.Popen[bytes], out: Path, seconds: float, tally
     while any(map(is_alive, started)) and time.monotonic() < end:
         time.sleep(_PAUSE)
     tally.left_alive += sum(map(is_alive, started))
+
+
+def _check(process: subprocess.Popen[bytes], *, killed: bool) -> int:
+    """Wait for the end of a start, and return its exit status.
+
+    Raises:
+        CalledProcessError: It failed although nothing was killed in it.
+    """
+    status = process.wait()
+    if status and not killed:
+        raise subprocess.CalledProcessError(status, process.args)
+    return status
 
 
 def _moments(

@@ -93,9 +93,10 @@ class Explanation:
 
     @property
     def turning_point(self) -> int | None:
-        """Position of the token from which on the running prediction stays on its final side.
+        """Position of the token at which the running prediction changes to its final side.
 
-        This is the last flip. None if it was never clearly on the other side.
+        It is the last flip: the first token on that side after the last one clearly on the other.
+        None if it was never clearly on the other side.
         """
         return self.flips[-1] if self.flips else None
 

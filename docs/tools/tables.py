@@ -118,18 +118,19 @@ def _latency(name: str) -> str:
         return NOT_MEASURED
     version = "" if release(name).title in titles else f", with {titles[0]}"
     latency = found.figures[name]
-    return f"{latency['predict_ms']:.1f} ms ({latency['ratio']:.2f} × plain `nn.GRU`){version}"
+    ratio = f"{latency['ratio']:.2f} × the time of `nn.GRU`"
+    return f"{latency['predict_ms']:.1f} ms ({ratio}){version}"
 
 
 _RELEASE_ROWS: dict[str, Callable[[str], str]] = {
     "IMDb's official test split": _official,
     "calibration error there": _official_calibration,
-    "held-out IMDb reviews": _held_out("imdb"),
-    "held-out Rotten Tomatoes snippets": _held_out("rotten_tomatoes"),
+    "accuracy on held-out IMDb reviews": _held_out("imdb"),
+    "accuracy on held-out Rotten Tomatoes snippets": _held_out("rotten_tomatoes"),
     "calibration error on held-out reviews, snippets": _calibration,
-    "held-out reviews by length, ten groups": _lengths,
+    "accuracy on held-out reviews, by length in ten groups": _lengths,
     "short reviews from templates": _templates,
-    "reset, update gates below 0.1 or above 0.9": _saturation,
+    "share of reset and of update gates below 0.1 or above 0.9": _saturation,
     "size": _size,
     "`POST /predict` of 230 tokens, one client": _latency,
 }

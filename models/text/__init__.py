@@ -1,4 +1,5 @@
 """From the text that was sent to the text that is read, character by character.
 
-Not here: vocabularies in files (`gatewise.models.tokenizer`), and files of texts (`training.data`).
+Not here: vocabularies in files (`gatewise.models.tokenizer`), and files of texts
+(`gatewise.models.files`).
 """

@@ -11,6 +11,18 @@ from benchmarks.processes import below, is_alive, kill, measure_command, measure
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 BUSY = "import time\nwhile time.process_time() < 0.8: pass"
+# Two processes that both use the same 200 MB.
+SHARED = """
+import mmap, os, time
+memory = mmap.mmap(-1, 200 * 2**20)
+for _ in range(200):
+    memory.write(bytes(2**20))
+child = os.fork()
+memory[::4096]
+time.sleep(1.5)
+if child:
+    os.waitpid(child, 0)
+"""
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {BUSY!r}])"
 
 
@@ -18,6 +30,12 @@ def test_the_processor_time_of_a_command_has_that_of_the_processes_below_it() ->
     usage = measure_command([sys.executable, "-c", PARENT])
     assert usage.cpu_seconds > 0.6
     assert usage.driver_cpu_seconds < 0.4
+
+
+def test_memory_that_processes_share_is_counted_once() -> None:
+    usage = measure_command([sys.executable, "-c", SHARED])
+    assert 200e6 < usage.peak_bytes < 300e6
+    assert usage.driver_bytes > 200e6
 
 
 def test_a_command_that_fails_raises() -> None:

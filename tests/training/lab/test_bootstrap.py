@@ -64,3 +64,4 @@ def test_a_share_lies_in_its_interval_within_0_and_1(texts: list[tuple[int, bool
     assert found.mean == pytest.approx(np.mean([flag for _, flag in texts]))
     if found.low is not None and found.high is not None:
         assert 0 <= found.low <= found.high <= 1
+        assert found.low - 1e-12 <= found.mean <= found.high + 1e-12

@@ -12,10 +12,11 @@ from gatewise.training.lab.experiments import CLAIMS
 from gatewise.training.lab.report.output import read_docs, write_docs
 from gatewise.training.lab.report.page import render, template
 from gatewise.training.lab.report.plots import charts
-from gatewise.training.lab.report.records import Finding, LabResults
+from gatewise.training.lab.report.records import Finding, LabResults, count_intervals
 from gatewise.training.lab.report.stale_page import StalePageError, check
 from gatewise.training.lab.report.statement import Statement
 from gatewise.training.lab.report.statements import STATEMENTS, SUPPORTS
+from gatewise.training.lab.report.stories import flips_by_origin
 from gatewise.training.lab.report.tables import tables
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -135,6 +136,20 @@ def test_tables_are_rectangular(results: LabResults) -> None:
     for group in tables(results.values).values():
         for table in group:
             assert {len(row) for row in table.rows} == {len(table.header)}, table.title
+
+
+def test_intervals_of_width_0_are_not_counted() -> None:
+    wide = {"mean": 0.5, "low": 0.4, "high": 0.6, "n": 3}
+    none = {"mean": 0.5, "low": None, "high": None, "n": 1}
+    of_width_0 = {"mean": 0.5, "low": 0.5, "high": 0.5 + 1e-16, "n": 3}
+    assert count_intervals({"a": [wide, none], "b": {"c": wide, "d": of_width_0}}) == 2
+
+
+def test_flips_after_template_and_real_plots_are_all_flips(results: LabResults) -> None:
+    values = results.values["C9"]
+    for name, counts in flips_by_origin(values).items():
+        total = sum(row["flips"] for row in counts.values())
+        assert total == values["models"][name]["flips"]
 
 
 def test_lab_json_names_no_path(results: LabResults) -> None:

@@ -1,10 +1,10 @@
 """C10b: whether an opening is left standing by the update gates, or recalled and written anew."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float64
-from pydantic import JsonValue
 from tqdm import tqdm
 
 from gatewise.models.predictor import Predictor
@@ -174,11 +174,11 @@ def _signs(texts: OpeningTexts) -> Float64[np.ndarray, " O"]:
     return np.where(texts.positive, 1.0, -1.0)
 
 
-def _dump(rows: Rows) -> dict[str, JsonValue]:
+def _dump(rows: Rows) -> dict[str, Any]:
     return {name: _dump_row(row) for name, row in rows.items()}
 
 
-def _dump_row(row: Row) -> dict[str, JsonValue]:
+def _dump_row(row: Row) -> dict[str, Any]:
     return {str(length): value.model_dump() for length, value in row.items()}
 
 

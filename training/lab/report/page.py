@@ -3,6 +3,7 @@
 from importlib.resources import files
 
 from gatewise.training.lab.report.records import LabResults, Table, count_intervals
+from gatewise.training.lab.report.stories import flips_by_origin
 from gatewise.training.lab.report.tables import tables
 from gatewise.training.markdown import markdown_table
 
@@ -63,6 +64,8 @@ def render(results: LabResults) -> str:
         **results.values,
         measured=results.measured,
         measured_of={claim: results.measured_of(claim) for claim in results.figures},
+        apart=f", without {', '.join(results.added)}" if results.added else "",
+        origins=flips_by_origin(results.values["C9"]),
         intervals=intervals,
         all_intervals=sum(intervals.values()),
         supports={claim: finding.supports for claim, finding in results.figures.items()},

@@ -1,5 +1,6 @@
 """The records that the lab writes to lab.json and reads from it, and those that are rendered."""
 
+import math
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -9,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from gatewise.training.lab.report.estimates import Estimate
 
 Supports = Literal["yes", "no", "partly"]
+
+_ROUNDING = 1e-12
 
 
 class Record(BaseModel):
@@ -157,13 +160,16 @@ def line(name: str, estimates: Mapping[str, Estimate]) -> Series:
 
 
 def count_intervals(values: Any) -> int:
-    """Count the estimates with an interval in nested figures."""
+    """Count the estimates in nested figures whose interval is wider than rounding errors."""
     if isinstance(values, list):
         return sum(map(count_intervals, values))
     if not isinstance(values, dict):
         return 0
     if "mean" in values:
-        return int(values.get("low") is not None)
+        low, high = values.get("low"), values.get("high")
+        if low is None or high is None:
+            return 0
+        return int(not math.isclose(low, high, abs_tol=_ROUNDING))
     return sum(map(count_intervals, values.values()))
 
 

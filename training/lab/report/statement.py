@@ -25,8 +25,3 @@ class Statement:
             return self.holds(values)
         except (KeyError, TypeError):
             return False
-
-
-def overlap(one: Any, other: Any) -> bool:
-    """Return whether two intervals have a value in common."""
-    return bool(one.low <= other.high and other.low <= one.high)

@@ -1,5 +1,6 @@
 """The charts and tables of C9, the experiment on stories with a verdict."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from gatewise.training.lab.report.estimates import Estimate
@@ -8,7 +9,8 @@ from gatewise.training.lab.report.records import Chart, Figures, Series, Table, 
 _NO_FLIPS = Estimate(mean=0, low=None, high=None, n=0)
 # It undoes every flip by construction.
 _TRIVIAL = "update at 1"
-_PLAIN = "none"
+# The interventions whose effects are counted for each kind of plot.
+_OPEN, _PLACEBO = "reset at 1", "reset of other texts"
 
 
 def charts(values: Figures) -> list[Chart]:
@@ -69,10 +71,32 @@ def tables(values: Figures) -> list[Table]:
     return [
         _flips(values),
         _of_endings(values),
+        _beyond_placebo(values),
         _slope_table(values),
         _mean_gates(values),
         _conditions(values),
     ]
+
+
+def flips_by_origin(values: Figures) -> dict[str, dict[str, dict[str, int]]]:
+    """Count the flips of the stories after template plots of all lengths and after real plots.
+
+    Returns:
+        By model, and "template" or "real": the flips, and those that open reset gates and their
+        placebo undo.
+    """
+    return {
+        name: {
+            "template": _sums(row for kind, row in model["by_plot"].items() if kind.isdigit()),
+            "real": _sums(row for kind, row in model["by_plot"].items() if not kind.isdigit()),
+        }
+        for name, model in values["models"].items()
+    }
+
+
+def _sums(rows: Iterable[Any]) -> dict[str, int]:
+    counts = [{"flips": row["flips"], **row["undone"]} for row in rows]
+    return {name: sum(row[name] for row in counts) for name in ("flips", _OPEN, _PLACEBO)}
 
 
 def _endings(values: Figures) -> list[str]:
@@ -148,7 +172,7 @@ def _of_endings(values: Figures) -> Table:
 
 
 def _slope_table(values: Figures) -> Table:
-    labels = [_PLAIN, *_shown(values)]
+    labels = [label for label in _first_ending(values)["slope"] if label != _TRIVIAL]
     return Table(
         title="Slope of the final logit on the running logit before the verdict, by intervention",
         header=["model", "ending", *labels],
@@ -162,6 +186,30 @@ def _slope_table(values: Figures) -> Table:
             for ending, row in model["endings"].items()
         ],
     )
+
+
+def _beyond_placebo(values: Figures) -> Table:
+    labels = [
+        label for label in _first_ending(values)["undone_beyond_placebo"] if label != _TRIVIAL
+    ]
+    return Table(
+        title="Real plots with either ending: flips undone minus the placebo of the gate",
+        header=["model", "ending", *labels],
+        rows=[
+            [
+                name,
+                f"“… really {ending}”",
+                *(_points(row["undone_beyond_placebo"], label) for label in labels),
+            ]
+            for name, model in values["models"].items()
+            for ending, row in model["endings"].items()
+        ],
+    )
+
+
+def _first_ending(values: Figures) -> Any:
+    model = next(iter(values["models"].values()))
+    return next(iter(model["endings"].values()))
 
 
 def _shown(values: Figures) -> list[str]:
@@ -183,16 +231,22 @@ def _mean_gates(values: Figures) -> Table:
 
 
 def _conditions(values: Figures) -> Table:
+    shown = (_OPEN, _PLACEBO)
     groups = {"by_plot": _plot_label, "by_connective": _connective_label}
     return Table(
         title="Flips by plot and by connective",
-        header=["model", "texts", "flips of contradictions", "undone by reset gates of 1"],
+        header=[
+            "model",
+            "texts",
+            "flips of contradictions",
+            *(f"undone: {name}" for name in shown),
+        ],
         rows=[
             [
                 name,
                 label(condition),
                 f"{row['flips']} of {row['contradictions']}",
-                f"{row['undone']['reset at 1']} of {row['flips']}",
+                *(f"{row['undone'][name]} of {row['flips']}" for name in shown),
             ]
             for name, model in values["models"].items()
             for group, label in groups.items()

@@ -133,7 +133,8 @@ export class ReviewEditor {
   }
 
   /**
-   * Read a text that is pasted in the place of the whole review, or into no box at all.
+   * Read a text that is pasted in the place of the whole review, or into no box at all. An edited
+   * text that was not read yet is kept.
    * @param {ClipboardEvent} event
    * @param {() => void} onSubmit
    */
@@ -141,11 +142,12 @@ export class ReviewEditor {
     const box = this.#box;
     const text = clipboardData?.getData("text/plain") ?? "";
     if (text.trim() === "") return;
+    const isBox = target instanceof Element && target.closest("input, textarea, select") !== null;
     if (target === box) {
       const isWhole = box.selectionEnd - box.selectionStart === box.value.length;
       // Once the browser has written it, so that it can be undone.
       if (isWhole) box.addEventListener("input", onSubmit, { once: true });
-    } else if (!(target instanceof Element && target.closest("input, textarea, select"))) {
+    } else if (!this.isUnread && !isBox) {
       this.write(text);
       onSubmit();
     }
