@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from benchmarks.report import (
     NETWORK_PACKAGES,
     Report,
+    add_text_options,
     benchmark_parser,
     command_line,
     model_title,
@@ -49,12 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     recurrence = parser.add_argument_group("recurrence")
     recurrence.add_argument("--rounds", type=int, default=40, help="number of timed rounds")
     classifier = parser.add_argument_group("classifiers")
-    classifier.add_argument(
-        "--source", help="where to read the texts; by default where the training read them"
-    )
-    classifier.add_argument(
-        "--add", action="append", help="copy of a source that was added to them, such as cad=FOLDER"
-    )
+    add_text_options(classifier)
     classifier.add_argument(
         "--reviews", type=int, default=500, help="number of held-out reviews to classify"
     )

@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from benchmarks.report import (
     Report,
+    add_text_options,
     benchmark_parser,
     command_line,
     markdown_table,
@@ -46,7 +47,7 @@ Scores = Float64[np.ndarray, " T"]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and report."""
     parser = benchmark_parser("benchmarks.attribution_top", __doc__)
-    parser.add_argument("--source", help="where to read the texts; by default as the training did")
+    add_text_options(parser)
     parser.add_argument("--reviews", type=int, default=300, help="reviews whose top is counted")
     parser.add_argument("--measured", type=int, default=60, help="reviews that are deleted from")
     parser.add_argument("--snippets", type=int, default=200, help="snippets likewise")
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     predictor = Predictor.load(options.model, threads=1)
     recurrence = Recurrence(predictor.artifact.weights, threads=1)
     texts = draw_texts(
-        repeat_texts(predictor, options.source).split.validation,
+        repeat_texts(predictor, options.source, add=options.add).split.validation,
         reviews=options.reviews,
         snippets=options.snippets,
         seed=0,

@@ -15,6 +15,7 @@ from jaxtyping import Float64, Int32
 from benchmarks.report import (
     NETWORK_PACKAGES,
     Report,
+    add_text_options,
     benchmark_parser,
     command_line,
     model_title,
@@ -34,11 +35,11 @@ _STATES_OF_8_BITS = np.float32(127)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and report."""
     parser = benchmark_parser("benchmarks.quantization", __doc__)
-    parser.add_argument("--source", help="where to read the texts")
+    add_text_options(parser)
     parser.add_argument("--reviews", type=int, default=600, help="number of held-out reviews")
     options = parser.parse_args(arguments)
     predictor = Predictor.load(options.model)
-    held_out = repeat_texts(predictor, options.source).split.validation
+    held_out = repeat_texts(predictor, options.source, add=options.add).split.validation
     chosen = np.random.default_rng(0).permutation(len(held_out))[: options.reviews]
     texts = [encoding.ids for encoding in predictor.encode(held_out.select(chosen)["text"])]
     figures = measure_quantization(predictor.artifact.weights, texts)

@@ -40,6 +40,7 @@ from benchmarks.reading_tables import (
 from benchmarks.report import (
     NETWORK_PACKAGES,
     Report,
+    add_text_options,
     benchmark_parser,
     command_line,
     model_title,
@@ -76,9 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default_model="every shipped release",
         several_models=True,
     )
-    parser.add_argument(
-        "--source", help="where to read the texts; by default where the training read them"
-    )
+    add_text_options(parser)
     parser.add_argument("--reviews", type=int, default=REVIEWS, help="reviews to perturb")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)

@@ -52,6 +52,16 @@ def benchmark_parser(
     return parser
 
 
+def add_text_options(parser: argparse._ActionsContainer) -> None:
+    """Add the options that say where the texts of a model's training are now."""
+    parser.add_argument(
+        "--source", help="where to read the texts; by default where the training read them"
+    )
+    parser.add_argument(
+        "--add", action="append", help="copy of a source that was added to them, such as cad=FOLDER"
+    )
+
+
 def command_line(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> str:
     """Return the command that was run, so that it can be repeated."""
     given = sys.argv[1:] if arguments is None else arguments

@@ -1,5 +1,6 @@
 """The files of figures have the form that the documentation reads, and tables are Markdown."""
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -75,3 +76,12 @@ def test_an_error_is_rounded_to_significant_digits(
     error: float, digits: int, rounded: float
 ) -> None:
     assert rounded_error(error, digits) == rounded
+
+
+@pytest.mark.parametrize("name", ["reading", "attribution_top", "quantization"])
+def test_a_benchmark_on_held_out_texts_takes_copies_of_added_sources(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        import_module(f"benchmarks.{name}").main(["--add", "cad=here", "--help"])
+    assert "--add ADD" in capsys.readouterr().out
