@@ -22,9 +22,9 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("record", "installs"),
     [
-        ({"url": "file:///a%20b/c", "dir_info": {"editable": True}}, "-e '/a b/c[files]'"),
-        ({"url": "file:///a/c", "dir_info": {}}, "'/a/c[files]'"),
-        ({"url": "file:///a/c.whl", "archive_info": {}}, "'/a/c.whl[files]'"),
+        ({"url": Path("/a b/c").as_uri(), "dir_info": {"editable": True}}, "-e '/a b/c[files]'"),
+        ({"url": Path("/a/c").as_uri(), "dir_info": {}}, "'/a/c[files]'"),
+        ({"url": Path("/a/c.whl").as_uri(), "archive_info": {}}, "'/a/c.whl[files]'"),
     ],
 )
 def test_an_extra_is_installed_from_where_gatewise_was(
@@ -35,7 +35,10 @@ def test_an_extra_is_installed_from_where_gatewise_was(
 
 
 def test_the_egg_info_of_a_build_is_no_installation(installed: Path, tmp_path: Path) -> None:
-    (installed / "direct_url.json").write_text(json.dumps({"url": "file:///a/c", "dir_info": {}}))
+    record = {"url": Path("/a/c").as_uri(), "dir_info": {}}
+    (installed / "direct_url.json").write_text(json.dumps(record))
+        json.dumps({"url": Path("/a/c").as_uri(), "dir_info": {}})
+    )
     build = tmp_path / "checkout" / f"{NAME}.egg-info"
     build.mkdir(parents=True)
     (build / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {NAME}\nVersion: 0\n")

@@ -5,7 +5,7 @@ import pytest
 
 from gatewise.models.explain.interventions import Intervention
 from gatewise.models.predictor import Predictor
-from gatewise.training.lab.experiments.gate_interventions import (
+from gatewise.training.lab.experiments.verdict.gate_interventions import (
     PLACEBO,
     Reading,
     Response,
@@ -14,7 +14,7 @@ from gatewise.training.lab.experiments.gate_interventions import (
     read,
     respond,
 )
-from gatewise.training.lab.experiments.stories import Story
+from gatewise.training.lab.experiments.verdict.stories import Story
 
 STORY = Story(
     kind="test",

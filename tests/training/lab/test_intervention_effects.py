@@ -2,8 +2,8 @@
 
 import pytest
 
-from gatewise.training.lab.experiments.gate_interventions import Response
-from gatewise.training.lab.experiments.intervention_effects import (
+from gatewise.training.lab.experiments.verdict.gate_interventions import Response
+from gatewise.training.lab.experiments.verdict.intervention_effects import (
     PLAIN,
     flips_undone,
     share_lost,
@@ -11,7 +11,7 @@ from gatewise.training.lab.experiments.intervention_effects import (
     slope_difference,
     undone_more_than,
 )
-from gatewise.training.lab.experiments.stories import Story
+from gatewise.training.lab.experiments.verdict.stories import Story
 
 OPEN, SHUT = "reset at 1", "reset at 0"
 

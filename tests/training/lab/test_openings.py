@@ -7,7 +7,7 @@ from gatewise.models.explain.interventions import Intervention, trace_with_inter
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.tokenizer import WordTokenizer
 from gatewise.models.weights import NetworkWeights
-from gatewise.training.lab.experiments.memory_paths import (
+from gatewise.training.lab.experiments.memory.memory_paths import (
     CUT,
     HELD,
     NOT_RECALLED,
@@ -17,14 +17,14 @@ from gatewise.training.lab.experiments.memory_paths import (
     influences,
     supports_recall,
 )
-from gatewise.training.lab.experiments.openings import (
+from gatewise.training.lab.experiments.memory.openings import (
     LENGTHS,
     OPENINGS,
     OpeningTexts,
     opening_texts,
     standing_share,
 )
-from gatewise.training.lab.experiments.plot_runs import (
+from gatewise.training.lab.experiments.memory.plot_runs import (
     PLAIN,
     PlotRun,
     Variation,

@@ -13,9 +13,9 @@ from gatewise.training.lab.report.output import read_docs, write_docs
 from gatewise.training.lab.report.page import render, template
 from gatewise.training.lab.report.plots import charts
 from gatewise.training.lab.report.records import Finding, LabResults, count_intervals
+from gatewise.training.lab.report.sentences.statement import Statement
+from gatewise.training.lab.report.sentences.statements import STATEMENTS, SUPPORTS
 from gatewise.training.lab.report.stale_page import StalePageError, check
-from gatewise.training.lab.report.statement import Statement
-from gatewise.training.lab.report.statements import STATEMENTS, SUPPORTS
 from gatewise.training.lab.report.stories import flips_by_origin
 from gatewise.training.lab.report.tables import tables
 

@@ -6,10 +6,10 @@ import pytest
 from gatewise.training.lab.experiments.ablation import supports_no_reset, supports_tanh
 from gatewise.training.lab.experiments.candidate import merge_biases
 from gatewise.training.lab.experiments.gradients import supports_gradients
+from gatewise.training.lab.experiments.memory.retention import supports_retention
 from gatewise.training.lab.experiments.order import supports_order
-from gatewise.training.lab.experiments.reset_story import supports_reset_story
-from gatewise.training.lab.experiments.retention import supports_retention
 from gatewise.training.lab.experiments.units import Units, supports_units
+from gatewise.training.lab.experiments.verdict.reset_story import supports_reset_story
 from gatewise.training.lab.nets.architectures import AVERAGE, ELMAN, GRU, RELU, WITHOUT_RESET
 from gatewise.training.lab.report.estimates import Estimate
 from tests.models.networks import random_weights

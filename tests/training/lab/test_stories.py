@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gatewise.training.lab.experiments.stories import (
+from gatewise.training.lab.experiments.verdict.stories import (
     CONNECTIVES,
     REAL,
     Story,

@@ -8,13 +8,12 @@ from gatewise.training.lab.experiments import (
     candidate,
     dead_reckoning,
     gradients,
-    memory_paths,
     order,
-    reset_story,
-    retention,
     units,
 )
 from gatewise.training.lab.experiments.base import Experiment
+from gatewise.training.lab.experiments.memory import memory_paths, retention
+from gatewise.training.lab.experiments.verdict import reset_story
 from gatewise.training.lab.report.records import claim_order
 
 EXPERIMENTS: tuple[Experiment, ...] = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gatewise.models.errors import GatewiseError
 from gatewise.training.lab.report.records import LabResults
-from gatewise.training.lab.report.statements import STATEMENTS, SUPPORTS
+from gatewise.training.lab.report.sentences.statements import STATEMENTS, SUPPORTS
 
 
 class StalePageError(GatewiseError):

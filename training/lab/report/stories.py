@@ -1,6 +1,6 @@
 """The charts and tables of C9, the experiment on stories with a verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gatewise.training.lab.report.estimates import Estimate
@@ -172,35 +172,31 @@ def _of_endings(values: Figures) -> Table:
 
 
 def _slope_table(values: Figures) -> Table:
-    labels = [label for label in _first_ending(values)["slope"] if label != _TRIVIAL]
-    return Table(
-        title="Slope of the final logit on the running logit before the verdict, by intervention",
-        header=["model", "ending", *labels],
-        rows=[
-            [
-                name,
-                f"“… really {ending}”",
-                *(f"{row['slope'][label]:.2f}" for label in labels),
-            ]
-            for name, model in values["models"].items()
-            for ending, row in model["endings"].items()
-        ],
+    return _by_ending(
+        values,
+        "slope",
+        "Slope of the final logit on the running logit before the verdict, by intervention",
+        lambda slopes, label: f"{slopes[label]:.2f}",
     )
 
 
 def _beyond_placebo(values: Figures) -> Table:
-    labels = [
-        label for label in _first_ending(values)["undone_beyond_placebo"] if label != _TRIVIAL
-    ]
+    return _by_ending(
+        values,
+        "undone_beyond_placebo",
+        "Real plots with either ending: flips undone minus the placebo of the gate",
+        _points,
+    )
+
+
+def _by_ending(values: Figures, figure: str, title: str, cell: Callable[[Any, str], str]) -> Table:
+    """Build a table of one figure: a row for each model and ending, a column by intervention."""
+    labels = [label for label in _first_ending(values)[figure] if label != _TRIVIAL]
     return Table(
-        title="Real plots with either ending: flips undone minus the placebo of the gate",
+        title=title,
         header=["model", "ending", *labels],
         rows=[
-            [
-                name,
-                f"“… really {ending}”",
-                *(_points(row["undone_beyond_placebo"], label) for label in labels),
-            ]
+            [name, f"“… really {ending}”", *(cell(row[figure], label) for label in labels)]
             for name, model in values["models"].items()
             for ending, row in model["endings"].items()
         ],

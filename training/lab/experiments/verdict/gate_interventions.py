@@ -10,7 +10,7 @@ from gatewise.models.gru.equations import gru_step
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.gru.trace import GateTrace
 from gatewise.models.predictor import Predictor
-from gatewise.training.lab.experiments.stories import Story
+from gatewise.training.lab.experiments.verdict.stories import Story
 
 PLACEBO = {"reset": "reset of other texts", "update": "update of other texts"}
 """By gate, the intervention that sets it to values which it has at verdicts of other texts."""

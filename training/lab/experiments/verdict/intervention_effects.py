@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float64
 
-from gatewise.training.lab.experiments.gate_interventions import Response
+from gatewise.training.lab.experiments.verdict.gate_interventions import Response
 from gatewise.training.lab.report.bootstrap import bootstrap, grouped_share
 from gatewise.training.lab.report.estimates import Estimate
 

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gatewise.training.lab.report.statement import Statement
+from gatewise.training.lab.report.sentences.statement import Statement
 
 _C10, _C10B = "C10", "C10b"
 _512, _256, _96 = _SHIPPED = ("imdb-gru-512", "imdb-gru-256", "imdb-gru-96")

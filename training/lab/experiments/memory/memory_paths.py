@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from gatewise.models.predictor import Predictor
 from gatewise.training.lab.experiments.base import Experiment, no_runs
-from gatewise.training.lab.experiments.openings import LENGTHS, OpeningTexts, opening_texts
-from gatewise.training.lab.experiments.plot_runs import (
+from gatewise.training.lab.experiments.memory.openings import LENGTHS, OpeningTexts, opening_texts
+from gatewise.training.lab.experiments.memory.plot_runs import (
     PLAIN,
     PlotRun,
     Variation,

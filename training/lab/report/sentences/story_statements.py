@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gatewise.training.lab.report.statement import Statement
+from gatewise.training.lab.report.sentences.statement import Statement
 from gatewise.training.lab.report.stories import flips_by_origin
 
 _CLAIM = "C9"

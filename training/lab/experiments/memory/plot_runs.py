@@ -16,7 +16,7 @@ from jaxtyping import Float32, Float64
 from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.weights import NetworkWeights
-from gatewise.training.lab.experiments.openings import LENGTHS, OpeningTexts
+from gatewise.training.lab.experiments.memory.openings import LENGTHS, OpeningTexts
 
 PLAIN = "as it is"
 

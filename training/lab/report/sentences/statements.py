@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from gatewise.training.lab.report.opening_statements import OPENING_STATEMENTS
-from gatewise.training.lab.report.reckoning_statements import RECKONING_STATEMENTS
 from gatewise.training.lab.report.records import Supports
-from gatewise.training.lab.report.statement import Statement
-from gatewise.training.lab.report.story_statements import STORY_STATEMENTS
+from gatewise.training.lab.report.sentences.opening_statements import OPENING_STATEMENTS
+from gatewise.training.lab.report.sentences.reckoning_statements import RECKONING_STATEMENTS
+from gatewise.training.lab.report.sentences.statement import Statement
+from gatewise.training.lab.report.sentences.story_statements import STORY_STATEMENTS
 
 # The result of each claim that the prose describes.
 SUPPORTS: Mapping[str, Supports] = MappingProxyType(

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from gatewise.models.predictor import Predictor
 from gatewise.training.lab.experiments.base import Experiment
-from gatewise.training.lab.experiments.gate_interventions import (
+from gatewise.training.lab.experiments.verdict.gate_interventions import (
     INTERVENTIONS,
     PLACEBO,
     Response,
@@ -16,7 +16,7 @@ from gatewise.training.lab.experiments.gate_interventions import (
     read,
     respond,
 )
-from gatewise.training.lab.experiments.intervention_effects import (
+from gatewise.training.lab.experiments.verdict.intervention_effects import (
     PLAIN,
     flips_undone,
     share_lost,
@@ -24,7 +24,7 @@ from gatewise.training.lab.experiments.intervention_effects import (
     slope_difference,
     undone_more_than,
 )
-from gatewise.training.lab.experiments.stories import Story, joined, set_endings, stories
+from gatewise.training.lab.experiments.verdict.stories import Story, joined, set_endings, stories
 from gatewise.training.lab.nets.architectures import GRU, WITHOUT_RESET
 from gatewise.training.lab.nets.fit import last_logits
 from gatewise.training.lab.nets.training_runs import TrainingRun

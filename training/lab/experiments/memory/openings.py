@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from gatewise.models.tokenizer import WordTokenizer
-from gatewise.training.lab.experiments.stories import (
+from gatewise.training.lab.experiments.verdict.stories import (
     NEGATIVE_OPENINGS,
     POSITIVE_OPENINGS,
     plot_of,

@@ -12,7 +12,7 @@ from gatewise.models.predictor import Predictor
 from gatewise.training.data.batches import pad
 from gatewise.training.lab.experiments.base import Experiment
 from gatewise.training.lab.experiments.measures import trace_of
-from gatewise.training.lab.experiments.openings import (
+from gatewise.training.lab.experiments.memory.openings import (
     LENGTHS,
     OpeningTexts,
     opening_texts,

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from gatewise.training.lab.report.statement import Statement
+from gatewise.training.lab.report.sentences.statement import Statement
 
 _CLAIM = "C11b"
 _LEARNED = ("4", "8", "16")  # widths at which the task is learned
