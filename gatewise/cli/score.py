@@ -6,20 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
 from gatewise.cli.console import (
-    error_console,
     output_console,
     print_error,
     print_line,
@@ -38,13 +28,13 @@ from gatewise.cli.options import (
     Source,
     at_least,
 )
+from gatewise.cli.score_progress import ScoreBar
 from gatewise.cli.texts import read_lines
 
 if TYPE_CHECKING:
     from gatewise.service.bulk.engines.engine import Engine
     from gatewise.service.bulk.job import ScoreOptions
     from gatewise.service.bulk.run import Outcome
-    from gatewise.service.bulk.run import Progress as RunProgress
     from gatewise.service.bulk.statistics import Statistics
 
 _INPUTS = "Files, directories, patterns or URLs (s3://, gs://, hf://); without any, standard input"
@@ -141,7 +131,7 @@ def score(
 
     from gatewise.service.bulk.run import score_files
 
-    with _Bar() as bar:
+    with ScoreBar() as bar:
         outcome = score_files(
             inputs,
             out,
@@ -255,48 +245,3 @@ def _table(first: str, *others: str) -> Table:
     for title in others:
         table.add_column(title, justify="right")
     return table
-
-
-class _Rate(ProgressColumn):
-    """Rows that are scored in a second."""
-
-    def render(self, task: Task) -> Text:
-        """Return the rate of this run; rows of an earlier run do not count."""
-        seconds = task.elapsed or 0
-        rows = task.fields.get("scored", 0)
-        return Text(f"{rows / seconds:,.0f} rows/s" if rows and seconds else "")
-
-
-class _Bar:
-    """The progress bar of a run, on standard error; only a terminal has one."""
-
-    def __init__(self) -> None:
-        self._progress = Progress(
-            TextColumn("scoring"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            _Rate(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[notice]}"),
-            console=error_console(),
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._progress.add_task("scoring", total=None, scored=0, notice="")
-
-    def __enter__(self) -> "_Bar":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def show(self, progress: "RunProgress") -> None:
-        """Show how far a run is."""
-        notice = f"{progress.errors:,} errors" if progress.errors else ""
-        self._progress.update(
-            self._task,
-            completed=progress.rows,
-            total=progress.total,
-            scored=progress.scored,
-            notice=notice,
-        )

@@ -37,8 +37,6 @@ def test_an_extra_is_installed_from_where_gatewise_was(
 def test_the_egg_info_of_a_build_is_no_installation(installed: Path, tmp_path: Path) -> None:
     record = {"url": Path("/a/c").as_uri(), "dir_info": {}}
     (installed / "direct_url.json").write_text(json.dumps(record))
-        json.dumps({"url": Path("/a/c").as_uri(), "dir_info": {}})
-    )
     build = tmp_path / "checkout" / f"{NAME}.egg-info"
     build.mkdir(parents=True)
     (build / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {NAME}\nVersion: 0\n")
