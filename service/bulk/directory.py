@@ -65,13 +65,16 @@ class OutputDirectory:
                 )
             staging = self.path / _PARTS
             staging.mkdir(exist_ok=True)
-            self.remove_unfinished()
+            self._remove_unfinished()
             if not (self.path / _IDENTITY).exists():
                 self._write(_IDENTITY, _json(identity))
-            yield
+            try:
+                yield
+            finally:  # a run that fails has killed its workers, perhaps while they were writing
+                self._remove_unfinished()
 
-    def remove_unfinished(self) -> None:
-        """Delete the files that processes were writing when they were killed; none may be left."""
+    def _remove_unfinished(self) -> None:
+        """Delete the files that processes were writing when they were killed."""
         for unfinished in (self.path / _PARTS).glob("*.partial"):
             unfinished.unlink(missing_ok=True)
 

@@ -109,7 +109,6 @@ def score_files(
     with directory.opened(identity):
         run = _Run(job, directory, files, count, progress)
         left_out = run.score(engine)
-        directory.remove_unfinished()
         statistics = summed(directory.statistics(run.parts))
         report = None
         if options.summary and not left_out:

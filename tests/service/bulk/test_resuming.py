@@ -1,11 +1,13 @@
 """A run that was stopped goes on where it stopped, and ends with the same bytes."""
 
 import json
+import os
 import random
 import shlex
 import shutil
 import time
 from collections.abc import Iterator
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,14 @@ class PoolWithKilledWriter:
     def run(self, job: Job, parts: Iterator[Part]) -> Iterator[PartDone | PartLeftOut]:
         yield from LocalPool(2).run(job, parts)
         (job.out / ".parts" / "part-000000.json.1.partial").write_text("{")
+
+
+class PoolThatFails(PoolWithKilledWriter):
+    """The same, and then the disk is full."""
+
+    def run(self, job: Job, parts: Iterator[Part]) -> Iterator[PartDone | PartLeftOut]:
+        yield from super().run(job, parts)
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +165,14 @@ def test_what_a_killed_worker_was_writing_is_not_left(
     run(reviews, tmp_path / "whole", model, part_rows=100)
     run(reviews, tmp_path / "out", model, engine=PoolWithKilledWriter(), part_rows=100)
     assert content(tmp_path / "out") == content(tmp_path / "whole")
+
+
+def test_what_a_killed_worker_was_writing_is_not_left_by_a_run_that_fails(
+    tmp_path: Path, reviews: Path, model: Path
+) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        run(reviews, tmp_path / "out", model, engine=PoolThatFails(), part_rows=100)
+    assert not list((tmp_path / "out").rglob("*.partial"))
 
 
 def test_a_part_that_kills_its_worker_three_times_is_left_out_and_recorded(
