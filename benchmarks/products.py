@@ -9,7 +9,7 @@ from jaxtyping import Int32
 from benchmarks.timing import measure
 from gatewise.models.gru.kernels.int8_matmul import multiply_int8
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
-from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
+from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.int8 import Int8Matrix
 from gatewise.models.weights import NetworkWeights
@@ -98,15 +98,24 @@ def _product(weights: NetworkWeights, batch: int, tokens: int) -> Task:
     matrix = Int8Matrix.nearest(weights.gru.weight_hh)
     layer = Int8Layer.pack(matrix, weights.gru.bias_hh)
     generator = np.random.default_rng(0)
-    states = generator.integers(-STATE_STEPS, STATE_STEPS, (LANES, layer.depth)).astype(np.int16)
-    sums = np.empty((LANES, layer.bias.size), dtype=np.float32)
+    states = generator.integers(-STATE_STEPS, STATE_STEPS, (layer.lanes, layer.depth)).astype(
+        np.int16
+    )
+    sums = np.empty((layer.lanes, layer.bias.size), dtype=np.float32)
 
     def run() -> None:
         for _ in range(tokens):
-            for first in range(0, batch, LANES):
-                count = min(LANES, batch - first)
+            for first in range(0, batch, layer.lanes):
+                count = min(layer.lanes, batch - first)
                 multiply_int8(
-                    layer.weights, layer.scale, layer.bias, states, layer.depth, count, sums
+                    layer.weights,
+                    layer.tiles,
+                    layer.scale,
+                    layer.bias,
+                    states,
+                    layer.depth,
+                    count,
+                    sums,
                 )
 
     return run

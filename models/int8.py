@@ -36,9 +36,13 @@ class Int8Matrix:
         with np.errstate(invalid="ignore", over="ignore"):
             scales = _round_to_16_bits(np.abs(matrix).max(axis=1, initial=0) / _LARGEST)  # (R,)
             scales[scales == 0] = 1
-            scales[~np.isfinite(scales)] = np.nan
-            numbers = np.nan_to_num(np.rint(matrix / scales[:, None]), nan=0)  # (R, D)
-        return cls(np.clip(numbers, -_LARGEST, _LARGEST).astype(np.int8), scales)
+            unusable = ~np.isfinite(scales)  # (R,)
+            scales[unusable] = np.nan
+            numbers = matrix / scales[:, None]  # (R, D)
+        numbers[unusable] = 0
+        np.rint(numbers, out=numbers)
+        np.clip(numbers, -_LARGEST, _LARGEST, out=numbers)
+        return cls(numbers.astype(np.int8), scales)
 
     def to_float32(self) -> Float32[np.ndarray, "R D"]:
         """Return the numbers that the integers and scales represent, without rounding."""

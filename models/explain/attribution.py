@@ -121,6 +121,7 @@ def attributed_run(
         hidden = _after_last(hidden, len(part))  # (R, T, H)
         run_scaled(
             layer.weights,
+            layer.tiles,
             layer.scale,
             layer.bias,
             recurrence.table,

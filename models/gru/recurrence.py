@@ -26,7 +26,6 @@ from gatewise.models.gru.kernels.gru_loop import run_texts
 from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
-from gatewise.models.gru.kernels.simd_matmul import LANES
 from gatewise.models.gru.product import Product
 from gatewise.models.gru.threads import Threads
 from gatewise.models.gru.trace import GateTrace
@@ -252,6 +251,7 @@ class Recurrence:
         def run(queue: Int64[np.ndarray, " _"]) -> None:
             run_texts(
                 product.weights,
+                product.tiles,
                 product.scale,
                 product.bias,
                 self.table,
@@ -259,7 +259,7 @@ class Recurrence:
                 words,
                 starts,
                 queue,
-                np.zeros((LANES, product.depth), dtype=product.operand_type),
+                np.zeros((product.lanes, product.depth), dtype=product.operand_type),
                 states,
                 trace,
             )

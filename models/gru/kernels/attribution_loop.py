@@ -23,11 +23,14 @@ _SMALLEST_SECANT = np.float32(1e-3)
 
 @no_type_check
 @_compiled
-def run_scaled(weights, scale_of_rows, bias, table, extra, words, scales, operands, sums, hidden):
+def run_scaled(
+    weights, tiles, scale_of_rows, bias, table, extra, words, scales, operands, sums, hidden
+):
     """Run a text several times, with every update of the state scaled: h_t = h_{t-1} + α f_t.
 
     Args:
         weights: Packed weights on the state.
+        tiles: 8-bit weights, packed as tiles, or empty; otherwise not used.
         scale_of_rows: (N,) what the integer sum of each row of 8-bit weights is multiplied by;
             otherwise not used.
         bias: (N,) biases.
@@ -47,7 +50,7 @@ def run_scaled(weights, scale_of_rows, bias, table, extra, words, scales, operan
         for run in range(runs):
             _store(states[run : run + 1], operands[run])
         depth = operands.shape[1]
-        multiply_layer(weights, scale_of_rows, bias, operands, depth, runs, product)
+        multiply_layer(weights, tiles, scale_of_rows, bias, operands, depth, runs, product)
         for run in range(runs):
             scale, state = scales[run], states[run]
             _gates_and_candidate(row, product[run], gates, candidate)

@@ -65,17 +65,20 @@ def multiply(weights, bias, states, depth, rows, sums):
 
 
 @no_type_check
-def multiply_layer(weights, scale, bias, states, depth, rows, sums):
-    """Call the product for the type of the weights; only that of 8-bit weights uses `scale`."""
+def multiply_layer(weights, tiles, scale, bias, states, depth, rows, sums):
+    """Call the product for the type of the weights.
+
+    Only that of 8-bit weights uses `tiles` and `scale`.
+    """
 
 
 @no_type_check
 @overload(multiply_layer)
-def _select_product(weights, scale, bias, states, depth, rows, sums):  # noqa: ARG001
-    def of_integers(weights, scale, bias, states, depth, rows, sums):
-        multiply_int8(weights, scale, bias, states, depth, rows, sums)
+def _select_product(weights, tiles, scale, bias, states, depth, rows, sums):  # noqa: ARG001
+    def of_integers(weights, tiles, scale, bias, states, depth, rows, sums):
+        multiply_int8(weights, tiles, scale, bias, states, depth, rows, sums)
 
-    def of_floats(weights, scale, bias, states, depth, rows, sums):  # noqa: ARG001
+    def of_floats(weights, tiles, scale, bias, states, depth, rows, sums):  # noqa: ARG001
         multiply(weights, bias, states, depth, rows, sums)
 
     return of_integers if weights.dtype == types.int8 else of_floats
@@ -155,12 +158,12 @@ def _refill_lanes(lanes, active, queue, position, starts, states, final):
     """Store the final state of every text that has ended and assign its lane to the next text.
 
     Args:
-        lanes: (LANES, 3) text, next token, and end of each lane; the text is −1 before the first.
+        lanes: (L, 3) text, next token, and end of each lane; the text is −1 before the first.
         active: Number of lanes in use, which are always the first ones.
         queue: Texts to run.
         position: Position in `queue` of the next text.
         starts: (B + 1,) first token of each text.
-        states: (LANES, H) state of each lane.
+        states: (L, H) state of each lane.
         final: (B, H) initial states of texts that have not begun, final states of those that ended.
 
     Returns:
@@ -188,11 +191,14 @@ def _refill_lanes(lanes, active, queue, position, starts, states, final):
 
 @no_type_check
 @_compiled
-def run_texts(weights, scale, bias, table, extra, words, starts, queue, operands, final, trace):
-    """Run the texts in `queue`, LANES at a time, each from its initial to its final state.
+def run_texts(
+    weights, tiles, scale, bias, table, extra, words, starts, queue, operands, final, trace
+):  # fmt: skip
+    """Run the texts in `queue`, L at a time, each from its initial to its final state.
 
     Args:
         weights: Packed weights on the state: float32, bfloat16 as uint16, or 8-bit integers.
+        tiles: 8-bit weights, packed as tiles, or empty; otherwise not used.
         scale: (N,) what the integer sum of each row of 8-bit weights is multiplied by; otherwise
             not used.
         bias: (N,) biases; N is 3H, padded.
@@ -201,21 +207,22 @@ def run_texts(weights, scale, bias, table, extra, words, starts, queue, operands
         words: Row numbers of all texts, one text after the other.
         starts: (B + 1,) text i is `words[starts[i] : starts[i + 1]]`.
         queue: Texts to run.
-        operands: (LANES, D) zeros, of the type in which states are multiplied.
+        operands: (L, D) zeros, of the type in which states are multiplied.
         final: (B, H) initial state of every text, overwritten by its final state.
         trace: (P, tokens, H), written. P is 6: state, reset gate, update gate, candidate, word part
             and context part; or 1: state; or 0: nothing.
     """
     units, depth = final.shape[1], operands.shape[1]
-    states, candidate = np.zeros((LANES, units), np.float32), np.empty(units, np.float32)
-    sums = np.empty((LANES, bias.size), np.float32)
-    lanes = np.full((LANES, 3), -1)
-    active, position = _refill_lanes(lanes, min(LANES, len(queue)), queue, 0, starts, states, final)
+    size = len(operands)  # L, the number of lanes
+    states, candidate = np.zeros((size, units), np.float32), np.empty(units, np.float32)
+    sums = np.empty((size, bias.size), np.float32)
+    lanes = np.full((size, 3), -1)
+    active, position = _refill_lanes(lanes, min(size, len(queue)), queue, 0, starts, states, final)
     while active:
         for lane in range(active):
             for unit in range(units):
                 store_number(operands[lane], unit, states[lane, unit])
-        multiply_layer(weights, scale, bias, operands, depth, active, sums)
+        multiply_layer(weights, tiles, scale, bias, operands, depth, active, sums)
         for lane in range(active):
             token = lanes[lane, 1]
             row = words[token]

@@ -23,6 +23,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from gatewise.models.gru.kernels.compilation import compiled
+from gatewise.models.gru.kernels.int8_tiles import multiply_tiles
 from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS, WIDTH
 from gatewise.models.gru.kernels.simd_target import TARGET, SimdTarget
 from gatewise.models.gru.kernels.vector_writer import VectorWriter
@@ -202,6 +203,7 @@ _HALF_LANES: Final = LANES // 2
 # Chosen such that all sums stay in registers.
 _FEW_VECTORS = 2 if TARGET.int16_dot_product else 1
 _SOME_VECTORS = 2 * _FEW_VECTORS
+_FEWEST_IN_TILES = 3  # fewer states are multiplied as fast without tiles
 _MANY_VECTORS = PANEL_VECTORS * INT8_PANELS_AT_ONCE
 _all_lanes = _int8_matmul_intrinsic(LANES, _FEW_VECTORS)
 _half_lanes = _int8_matmul_intrinsic(_HALF_LANES, _SOME_VECTORS)
@@ -210,18 +212,22 @@ _one_lane = _int8_matmul_intrinsic(1, _MANY_VECTORS)
 
 @no_type_check
 @_compiled
-def multiply_int8(weights, scale, bias, states, depth, rows, sums):
+def multiply_int8(weights, tiles, scale, bias, states, depth, rows, sums):
     """Write bias + scale × (weights × states) for the first `rows` states.
 
     Args:
         weights: Packed 8-bit weights.
+        tiles: The same for `multiply_tiles`; empty if there are no tiles.
         scale: (N,) what the integer sum of each row is multiplied by.
         bias: (N,) biases.
-        states: (LANES, D) states as 16-bit integers.
+        states: (L, D) states as 16-bit integers; L is LANES, or TILE_LANES if there are tiles.
         depth: D.
-        rows: Number of states to multiply, 1 to LANES; more may be multiplied.
-        sums: (LANES, N), written.
+        rows: Number of states to multiply, 1 to L; more may be multiplied.
+        sums: (L, N), written.
     """
+    if len(tiles) and rows >= _FEWEST_IN_TILES:
+        multiply_tiles(tiles, scale, bias, states, depth, rows, sums)
+        return
     stride = bias.size
     vectors = _FEW_VECTORS if rows > _HALF_LANES else _SOME_VECTORS if rows > 1 else _MANY_VECTORS
     for row in range(0, stride, WIDTH * vectors):

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float32, UInt16
 
 from gatewise.models.bfloat16 import to_bfloat16
+from gatewise.models.gru.kernels.aligned import aligned
 from gatewise.models.gru.kernels.gru_loop import multiply
 from gatewise.models.gru.kernels.simd_matmul import (
     LANES,
@@ -55,7 +56,7 @@ class PackedLayer:
             packed = pairs.transpose(0, 3, 1, 2, 4).ravel()
         else:
             packed = by_panel.transpose(0, 3, 1, 2).ravel()
-        return cls(packed, np.pad(bias, (0, more_rows)), columns)
+        return cls(aligned(packed), np.pad(bias, (0, more_rows)), columns)
 
     def __call__(self, inputs: Float32[np.ndarray, "B D"]) -> Float32[np.ndarray, "B N"]:
         """Compute bias + weights × input; each row is independent of the others, to the bit."""

@@ -11,7 +11,8 @@ in the vector registers:
     any other          16 × 128 bit       4       4   a product and a sum
 
 All x86 processors also have an instruction that multiplies pairs of 16-bit integers and adds both
-products (PMADDWD); those with VNNI also add them to a sum (VPDPWSSD).
+products (PMADDWD); those with VNNI also add them to a sum (VPDPWSSD). Those with AMX multiply tiles
+of 8-bit integers (see `int8_tiles`).
 
 The target follows from what Numba compiles for, so that NUMBA_CPU_NAME and NUMBA_CPU_FEATURES
 select it. A feature that NUMBA_CPU_NAME implies is used only if NUMBA_CPU_FEATURES lists it, too.
@@ -33,6 +34,7 @@ class SimdTarget:
         bfloat16_dot_product: Whether there is an instruction for the dot product of bfloat16 pairs.
         int16_dot_product: Whether there is an instruction for the dot product of pairs of 16-bit
             integers.
+        int8_tiles: Whether there are instructions for the product of tiles of 8-bit integers.
     """
 
     width: int
@@ -40,6 +42,7 @@ class SimdTarget:
     fused_multiply_add: bool
     bfloat16_dot_product: bool = False
     int16_dot_product: bool = False
+    int8_tiles: bool = False
 
 
 def select_target(triple: str, features: str) -> SimdTarget:
@@ -60,6 +63,7 @@ def select_target(triple: str, features: str) -> SimdTarget:
             fused_multiply_add=True,
             bfloat16_dot_product=enabled.get("avx512bf16", False),
             int16_dot_product=True,
+            int8_tiles=enabled.get("amx-tile", False) and enabled.get("amx-int8", False),
         )
     if enabled.get("avx2"):
         fused = enabled.get("fma", False)

@@ -8,25 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.int8_matmul import LARGEST_WEIGHT, MAX_DEPTH, multiply_int8
+from gatewise.models.gru.kernels.int8_matmul import LARGEST_WEIGHT, MAX_DEPTH
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
 from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS, store_number
 from gatewise.models.int8 import Int8Matrix
+from tests.models.gru.kernels.int8_layers import multiplied
 
 
 def integers(generator: np.random.Generator, rows: int, depth: int) -> Int8Matrix:
     """Draw 8-bit weights whose scales make the result the integer sum itself."""
     numbers = generator.integers(-LARGEST_WEIGHT, LARGEST_WEIGHT + 1, (rows, depth))
     return Int8Matrix(numbers.astype(np.int8), np.full(rows, STATE_STEPS, dtype=np.float32))
-
-
-def multiplied(layer: Int8Layer, states: np.ndarray, count: int = LANES) -> np.ndarray:
-    """Multiply the first `count` of LANES states."""
-    padded = np.zeros((LANES, layer.depth), dtype=np.int16)
-    padded[:, : states.shape[1]] = states
-    sums = np.zeros((LANES, layer.bias.size), dtype=np.float32)
-    multiply_int8(layer.weights, layer.scale, layer.bias, padded, layer.depth, count, sums)
-    return sums[:count]
 
 
 @given(

@@ -40,6 +40,11 @@ AVX512_BF16 = "+avx2,+fma,+avx512f,+avx512bf16"
                 16, 8, fused_multiply_add=True, bfloat16_dot_product=True, int16_dot_product=True
             ),
         ),
+        (
+            X86,
+            "+avx2,+fma,+avx512f,+amx-tile,+amx-int8",
+            SimdTarget(16, 8, fused_multiply_add=True, int16_dot_product=True, int8_tiles=True),
+        ),
         (ARM, "+neon", SimdTarget(4, 8, fused_multiply_add=True)),
         ("arm64-apple-darwin23", "", SimdTarget(4, 8, fused_multiply_add=True)),
         ("powerpc64le-unknown-linux-gnu", "", SimdTarget(4, 4, fused_multiply_add=False)),
@@ -205,6 +210,7 @@ NUMERIC_TESTS = [
     "tests/models/gru/test_recurrence.py",
     "tests/models/gru/kernels/test_packed_linear.py",
     "tests/models/gru/kernels/test_int8_matmul.py",
+    "tests/models/gru/kernels/test_int8_tiles.py",
     "tests/models/gru/kernels/test_gru_loop.py",
     "tests/models/explain/test_attribution.py::test_bias_and_attributions_sum_to_the_logit",
     "tests/models/explain/test_attribution.py::test_attributions_equal_their_equations",

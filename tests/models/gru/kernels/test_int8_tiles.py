@@ -1,0 +1,124 @@
+"""The product of tiles equals, to the last bit, that of vectors, which is NumPy's."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from llvmlite import binding, ir
+
+from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH, multiply_int8
+from gatewise.models.gru.kernels.int8_tiles import (
+    TILE_COLUMNS,
+    TILE_LANES,
+    TILE_ROWS,
+    TileMatmulArguments,
+    TileMatmulWriter,
+    has_tiles,
+    pack_tiles,
+)
+from gatewise.models.gru.kernels.packed_int8 import Int8Layer
+from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
+from gatewise.models.gru.kernels.simd_target import select_target
+from gatewise.models.int8 import Int8Matrix
+from tests.models.gru.kernels.int8_layers import multiplied, without_tiles
+
+needs_tiles = pytest.mark.skipif(not has_tiles(), reason="this processor multiplies no tiles")
+AMX = "+avx2,+fma,+avx512f,+avx512bw,+avx512vl,+avx512vnni,+amx-tile,+amx-int8"
+
+
+def layer_and_states(rows: int, depth: int, seed: int) -> tuple[Int8Layer, np.ndarray]:
+    generator = np.random.default_rng(seed)
+    matrix = Int8Matrix.nearest(generator.standard_normal((rows, depth)).astype(np.float32))
+    bias = generator.standard_normal(rows).astype(np.float32)
+    states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, (TILE_LANES, depth))
+    return Int8Layer.pack(matrix, bias), states
+
+
+def assert_equal_without_tiles(layer: Int8Layer, states: np.ndarray, count: int) -> None:
+    expected = [
+        multiplied(without_tiles(layer), states[first : min(first + LANES, count)])
+        for first in range(0, count, LANES)
+    ]
+    found = multiplied(layer, states, count)
+    np.testing.assert_array_equal(found, np.concatenate(expected))
+
+
+@needs_tiles
+@given(
+    rows=st.integers(1, 300),
+    depth=st.integers(1, 200),
+    count=st.integers(1, TILE_LANES),
+    seed=st.integers(0, 99),
+)
+def test_tiles_give_the_bits_of_vectors(rows: int, depth: int, count: int, seed: int) -> None:
+    assert_equal_without_tiles(*layer_and_states(rows, depth, seed), count)
+
+
+@needs_tiles
+@pytest.mark.parametrize("state", [-STATE_STEPS, -1, 0, 1, 127, 128, 255, 256, STATE_STEPS])
+def test_tiles_give_the_bits_of_vectors_where_a_half_of_a_state_changes(state: int) -> None:
+    layer, states = layer_and_states(64, MAX_DEPTH, 0)
+    assert_equal_without_tiles(layer, np.full_like(states, state), TILE_LANES)
+
+
+@needs_tiles
+def test_results_of_other_states_are_not_overwritten() -> None:
+    layer, states = layer_and_states(40, 70, 0)
+    padded = np.zeros((TILE_LANES, layer.depth), dtype=np.int16)
+    padded[:, :70] = states
+    sums = np.full((TILE_LANES, layer.bias.size), 7, dtype=np.float32)
+    multiply_int8(layer.weights, layer.tiles, layer.scale, layer.bias, padded, layer.depth, 5, sums)
+    assert (sums[5:] == 7).all()
+
+
+@needs_tiles
+def test_other_code_that_uses_tiles_in_the_same_thread_is_not_disturbed() -> None:
+    layer, states = layer_and_states(96, 64, 0)
+    left, right = torch.randn(2, 64, 64, generator=torch.Generator().manual_seed(0)).bfloat16()
+    expected = left @ right
+    multiplied(layer, states)
+    assert torch.equal(left @ right, expected)
+    assert_equal_without_tiles(layer, states, TILE_LANES)
+
+
+@given(blocks=st.integers(1, 3), depth=st.integers(1, 150), seed=st.integers(0, 99))
+def test_the_instructions_applied_to_packed_tiles_multiply_the_matrix(
+    blocks: int, depth: int, seed: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    numbers = generator.integers(-127, 128, (2 * TILE_ROWS * blocks, depth)).astype(np.int8)
+    states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, depth)
+    side_by_side = -(-depth // TILE_COLUMNS)
+    padded = np.pad(states, (0, side_by_side * TILE_COLUMNS - depth))
+    # As TDPBSSD does: quad q of a state times quad q of each row, added up. (N / 16, C, 16, 16, 4)
+    tiles = pack_tiles(numbers).reshape(-1, side_by_side, 16, TILE_ROWS, 4).astype(np.int64)
+    found = np.einsum("ncqri,cqi->nr", tiles, padded.reshape(side_by_side, 16, 4))
+    np.testing.assert_array_equal(found.ravel(), numbers.astype(np.int64) @ states)
+
+
+def test_packed_tiles_begin_at_a_cache_line() -> None:
+    assert pack_tiles(np.zeros((32, 64), dtype=np.int8)).ctypes.data % 64 == 0
+
+
+def test_the_machine_code_multiplies_tiles() -> None:
+    binding.initialize_all_targets()
+    binding.initialize_all_asmprinters()
+    module = ir.Module()
+    long, floats = ir.IntType(64), ir.FloatType().as_pointer()
+    halves = ir.IntType(8).as_pointer()
+    kinds = [halves, long, floats, floats, long, halves, halves, long, long, floats, long]
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), "product")
+    builder = ir.IRBuilder(function.append_basic_block())
+    triple = "x86_64-unknown-linux-gnu"
+    writer = TileMatmulWriter(builder, select_target(triple, AMX))
+    writer.configure()
+    writer.write(TileMatmulArguments(*function.args))
+    writer.release()
+    builder.ret_void()
+    parsed = binding.parse_assembly(str(module))
+    parsed.verify()
+    machine = binding.Target.from_triple(triple).create_target_machine(features=AMX, opt=3)
+    code = machine.emit_assembly(parsed)
+    instructions = ("ldtilecfg", "tilezero", "tdpbssd", "tdpbusd", "tilestored", "tilerelease")
+    assert [code.count(f"\t{name}") for name in instructions] == [1, 4, 2, 2, 4, 1]
