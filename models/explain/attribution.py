@@ -135,6 +135,7 @@ def attributed_run(
         is_last = first + len(part) == len(scales)
         add_attributions(
             transposed.weights,
+            recurrence.transposed_tiles,
             recurrence.transposed_scale,
             transposed.bias,
             recurrence.table,

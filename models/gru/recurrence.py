@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32, Int64
+from jaxtyping import Float32, Float64, Int8, Int32, Int64
 
 from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
 from gatewise.models.gru.kernels.gru_loop import run_texts
 from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH
+from gatewise.models.gru.kernels.int8_tiles import has_tiles, pack_tiles
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
 from gatewise.models.gru.product import Product
@@ -136,6 +137,15 @@ class Recurrence:
         no_bias = np.zeros(len(transposed), dtype=np.float32)  # (H,)
         bfloat16 = matrix is not None or self._bfloat16_weights
         return PackedLayer.pack(transposed, no_bias, bfloat16=bfloat16)
+
+    @cached_property
+    def transposed_tiles(self) -> Int8[np.ndarray, " _"]:
+        """The integers of `transposed_layer` as tiles; empty if it has none, or no tiles exist."""
+        if self._int8_matrix is None or not has_tiles():
+            return np.empty(0, dtype=np.int8)
+        transposed = self._int8_matrix.numbers.T  # (H, 3H)
+        more_rows = self.transposed_layer.bias.size - len(transposed)
+        return pack_tiles(np.pad(transposed, ((0, more_rows), (0, 0))))
 
     @cached_property
     def transposed_scale(self) -> Float32[np.ndarray, " ThreeH"]:

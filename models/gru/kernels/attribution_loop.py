@@ -12,6 +12,7 @@ import numpy as np
 
 from gatewise.models.gru.kernels.compilation import compiled
 from gatewise.models.gru.kernels.gru_loop import multiply, multiply_layer, tanh
+from gatewise.models.gru.kernels.int8_tiles import multiply_tiles_24_bits
 from gatewise.models.gru.kernels.simd_matmul import LANES, store_number
 
 _compiled = compiled(reorder_sums=True)
@@ -65,6 +66,7 @@ def run_scaled(
 @_compiled
 def add_attributions(
     transposed,
+    tiles,
     scale_of_rows,
     no_bias,
     table,
@@ -85,6 +87,7 @@ def add_attributions(
 
     Args:
         transposed: The weights on the state, transposed and packed.
+        tiles: Its 8-bit integers, packed as tiles, or empty.
         scale_of_rows: (3H,) what the weights of each column of `transposed` are to be multiplied
             by.
         no_bias: Zeros, as many as `transposed` has rows.
@@ -144,7 +147,10 @@ def add_attributions(
             )
             _multiply_by(scale_of_rows, of_sums)
             _store(of_sums, operands[lane])
-        multiply(transposed, no_bias, operands, operands.shape[1], lanes, of_states)
+        if len(tiles):
+            multiply_tiles_24_bits(tiles, operands, operands.shape[1], lanes, of_states)
+        else:
+            multiply(transposed, no_bias, operands, operands.shape[1], lanes, of_states)
         for lane in range(lanes):
             i, j = lane, min(lane + 1, last)
             scale = (scales[i] + scales[j]) * _HALF

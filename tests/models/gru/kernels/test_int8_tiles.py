@@ -12,9 +12,10 @@ from gatewise.models.gru.kernels.int8_tiles import (
     TILE_COLUMNS,
     TILE_LANES,
     TILE_ROWS,
-    TileMatmulArguments,
-    TileMatmulWriter,
+    TileArguments,
+    TileWriter,
     has_tiles,
+    multiply_tiles_24_bits,
     pack_tiles,
 )
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
@@ -101,24 +102,64 @@ def test_packed_tiles_begin_at_a_cache_line() -> None:
     assert pack_tiles(np.zeros((32, 64), dtype=np.int8)).ctypes.data % 64 == 0
 
 
-def test_the_machine_code_multiplies_tiles() -> None:
+@needs_tiles
+@given(
+    rows=st.integers(1, 3),
+    depth=st.integers(1, 200),
+    count=st.integers(1, TILE_LANES),
+    largest=st.floats(1e-20, 1e20),
+    seed=st.integers(0, 99),
+)
+def test_inputs_of_24_bits_are_multiplied_as_exactly_as_float32(
+    rows: int, depth: int, count: int, largest: float, seed: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    numbers = generator.integers(-127, 128, (TILE_ROWS * rows, depth)).astype(np.int8)
+    inputs = generator.standard_normal((TILE_LANES, depth)).astype(np.float32)
+    inputs *= np.float32(largest)
+    sums = np.full((TILE_LANES, len(numbers)), np.nan, dtype=np.float32)
+    multiply_tiles_24_bits(pack_tiles(numbers), inputs, depth, count, sums)
+    exact = inputs.astype(np.float64) @ numbers.T.astype(np.float64)
+    size = np.abs(inputs).max(axis=1, keepdims=True) * 127 * depth
+    assert (np.abs(sums - exact) <= 2**-22 * size)[:count].all()
+    assert np.isnan(sums[count:]).all()
+
+
+@needs_tiles
+def test_an_input_of_zeros_gives_zeros() -> None:
+    sums = np.ones((TILE_LANES, TILE_ROWS), dtype=np.float32)
+    tiles = pack_tiles(np.ones((TILE_ROWS, 8), dtype=np.int8))
+    multiply_tiles_24_bits(tiles, np.zeros((1, 8), dtype=np.float32), 8, 1, sums)
+    assert (sums[0] == 0).all()
+
+
+@pytest.mark.parametrize(("pieces", "tiles"), [(2, 2), (3, 1)])
+def test_the_machine_code_multiplies_tiles(pieces: int, tiles: int) -> None:
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
     module = ir.Module()
     long, floats = ir.IntType(64), ir.FloatType().as_pointer()
-    halves = ir.IntType(8).as_pointer()
-    kinds = [halves, long, floats, floats, long, halves, halves, long, long, floats, long]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), "product")
+    numbers, totals = ir.IntType(8).as_pointer(), ir.IntType(32).as_pointer()
+    kinds = [numbers, long, numbers, long, totals, floats, floats, long, long, floats, long]
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [numbers, *kinds]), "product")
     builder = ir.IRBuilder(function.append_basic_block())
     triple = "x86_64-unknown-linux-gnu"
-    writer = TileMatmulWriter(builder, select_target(triple, AMX))
-    writer.configure()
-    writer.write(TileMatmulArguments(*function.args))
+    writer = TileWriter(builder, select_target(triple, AMX))
+    configuration, *arguments = function.args
+    writer.configure(configuration)
+    writer.write(TileArguments(*arguments), pieces=pieces, tiles=tiles)
     writer.release()
     builder.ret_void()
     parsed = binding.parse_assembly(str(module))
     parsed.verify()
     machine = binding.Target.from_triple(triple).create_target_machine(features=AMX, opt=3)
     code = machine.emit_assembly(parsed)
-    instructions = ("ldtilecfg", "tilezero", "tdpbssd", "tdpbusd", "tilestored", "tilerelease")
-    assert [code.count(f"\t{name}") for name in instructions] == [1, 4, 2, 2, 4, 1]
+    expected = {
+        "ldtilecfg": 1,
+        "tilezero": pieces * tiles,
+        "tdpbssd": tiles,
+        "tdpbusd": (pieces - 1) * tiles,
+        "tilestored": pieces * tiles,
+        "tilerelease": 1,
+    }
+    assert {name: code.count(f"\t{name}") for name in expected} == expected
