@@ -26,7 +26,7 @@ from gatewise.models.gru.kernels.compilation import compiled
 from gatewise.models.gru.kernels.int8_tiles import multiply_tiles
 from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS, WIDTH
 from gatewise.models.gru.kernels.simd_target import TARGET, SimdTarget
-from gatewise.models.gru.kernels.vector_writer import VectorWriter
+from gatewise.models.gru.kernels.vector_writer import VectorWriter, pointers
 
 COLUMNS: Final = 2
 """Columns of a row that are packed side by side."""
@@ -182,15 +182,8 @@ def _int8_matmul_intrinsic(rows: int, vectors: int) -> Any:
         kinds = (weights, offset, scale, bias, row, states, depth, sums, stride)
 
         def write(context: Any, build: ir.IRBuilder, _: Any, values: Sequence[Any]) -> Any:
-            arguments = (
-                context.make_array(kind)(context, build, value).data
-                if isinstance(kind, types.Array)
-                else value
-                for kind, value in zip(kinds, values, strict=True)
-            )
-            Int8MatmulWriter(build).write(
-                Int8MatmulArguments(*arguments), rows=rows, vectors=vectors
-            )
+            arguments = Int8MatmulArguments(*pointers(context, build, kinds, values))
+            Int8MatmulWriter(build).write(arguments, rows=rows, vectors=vectors)
             return context.get_dummy_value()
 
         return types.void(*kinds), write

@@ -15,9 +15,10 @@ from gatewise.models.gru.kernels.int8_matmul import (
     PANEL_VECTORS,
     multiply_int8,
 )
-from gatewise.models.gru.kernels.int8_tiles import TILE_LANES, has_tiles, pack_tiles
+from gatewise.models.gru.kernels.int8_tiles import has_tiles, pack_tiles
 from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
 from gatewise.models.gru.kernels.simd_target import TARGET
+from gatewise.models.gru.kernels.tile_writer import TILE_LANES
 from gatewise.models.int8 import Int8Matrix
 
 # An input of 127 becomes 127 × 128, which is less than a state of 1.

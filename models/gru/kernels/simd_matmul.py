@@ -23,7 +23,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from gatewise.models.gru.kernels.simd_target import TARGET, SimdTarget
-from gatewise.models.gru.kernels.vector_writer import VectorWriter
+from gatewise.models.gru.kernels.vector_writer import VectorWriter, pointers
 
 WIDTH: Final = TARGET.width
 """float32 numbers in a vector."""
@@ -199,16 +199,11 @@ def matmul_intrinsic(rows: int, panels: int) -> Any:
         states_bfloat16 = states.dtype == types.uint16
 
         def write(context: Any, build: ir.IRBuilder, _: Any, values: Sequence[Any]) -> Any:
-            arguments = (
-                context.make_array(kind)(context, build, value).data
-                if isinstance(kind, types.Array)
-                else value
-                for kind, value in zip(kinds, values, strict=True)
-            )
+            arguments = MatmulArguments(*pointers(context, build, kinds, values))
             writer = MatmulWriter(
                 build, weights_bfloat16=weights_bfloat16, states_bfloat16=states_bfloat16
             )
-            writer.write(MatmulArguments(*arguments), rows=rows, panels=panels)
+            writer.write(arguments, rows=rows, panels=panels)
             return context.get_dummy_value()
 
         return types.void(*kinds), write

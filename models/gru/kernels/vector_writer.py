@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
+from numba import types
 
 from gatewise.models.gru.kernels.simd_target import SimdTarget
 
@@ -92,3 +93,22 @@ class VectorWriter:
         """Declare an LLVM intrinsic with these parameters, whose result has the first type."""
         module, function_type = self.build.module, ir.FunctionType(kinds[0], kinds)
         return module.globals.get(name) or ir.Function(module, function_type, name)
+
+
+def pointers(
+    context: Any, build: ir.IRBuilder, kinds: Sequence[Any], values: Sequence[Any]
+) -> list[Any]:
+    """Return the arguments of compiled code, with pointers to the first numbers of arrays.
+
+    Args:
+        context: Numba's target context.
+        build: The builder.
+        kinds: Numba's types of the arguments.
+        values: The arguments as LLVM values.
+    """
+    return [
+        context.make_array(kind)(context, build, value).data
+        if isinstance(kind, types.Array)
+        else value
+        for kind, value in zip(kinds, values, strict=True)
+    ]

@@ -9,11 +9,6 @@ from llvmlite import binding, ir
 
 from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH, multiply_int8
 from gatewise.models.gru.kernels.int8_tiles import (
-    TILE_COLUMNS,
-    TILE_LANES,
-    TILE_ROWS,
-    TileArguments,
-    TileWriter,
     has_tiles,
     multiply_tiles_24_bits,
     pack_tiles,
@@ -21,6 +16,13 @@ from gatewise.models.gru.kernels.int8_tiles import (
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
 from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
 from gatewise.models.gru.kernels.simd_target import select_target
+from gatewise.models.gru.kernels.tile_writer import (
+    TILE_COLUMNS,
+    TILE_LANES,
+    TILE_ROWS,
+    TileArguments,
+    TileWriter,
+)
 from gatewise.models.int8 import Int8Matrix
 from tests.models.gru.kernels.int8_layers import multiplied, without_tiles
 
