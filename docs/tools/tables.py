@@ -166,6 +166,8 @@ def _markdown(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 _BENCHMARKS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "recurrence": recurrence_tables,
     "classifiers": classifier_table,
+    "classifiers_amx": classifier_table,
+    "recurrence_amx": recurrence_tables,
     "explaining": explaining_tables,
     "load": load_table,
     "page": page_tables,

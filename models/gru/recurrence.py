@@ -66,7 +66,8 @@ class Recurrence:
             weights: The network.
             precision: How the weights on the state are multiplied by states; everything else is
                 float32. By default "int8" if these weights are 8-bit ones, otherwise "float32".
-                "int8" changes a state by some 0.00001. "bfloat16" changes it by less than 0.01, and
+                "int8" changes a state by some 0.00001; with tiles, the gradients of attributions
+                are rounded, too. "bfloat16" changes it by less than 0.01, and
                 is faster than "float32" for batches on some processors.
             threads: Number of threads for several texts; by default one for every core.
             share_in: Directory for a memory-mapped copy of the table. Processes that pass the same
@@ -140,8 +141,8 @@ class Recurrence:
 
     @cached_property
     def transposed_tiles(self) -> Int8[np.ndarray, " _"]:
-        """The integers of `transposed_layer` as tiles; empty if it has none, or no tiles exist."""
-        if self._int8_matrix is None or not has_tiles():
+        """The integers of `transposed_layer` as tiles, if these are used; otherwise empty."""
+        if self._int8_matrix is None or self.precision != "int8" or not has_tiles():
             return np.empty(0, dtype=np.int8)
         transposed = self._int8_matrix.numbers.T  # (H, 3H)
         more_rows = self.transposed_layer.bias.size - len(transposed)

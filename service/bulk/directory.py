@@ -46,6 +46,8 @@ class OutputDirectory:
     def opened(self, identity: Mapping[str, Any]) -> Iterator[None]:
         """Create the directory or check that it belongs to this run, and lock it meanwhile.
 
+        At the end, the files are deleted that killed workers have not finished.
+
         Args:
             identity: What the run reads and how, as JSON.
 
@@ -70,8 +72,11 @@ class OutputDirectory:
                 self._write(_IDENTITY, _json(identity))
             try:
                 yield
-            finally:  # a run that fails has killed its workers, perhaps while they were writing
-                self._remove_unfinished()
+            except BaseException:  # its workers are killed, perhaps while they were writing
+                with suppress(OSError):
+                    self._remove_unfinished()
+                raise
+            self._remove_unfinished()
 
     def _remove_unfinished(self) -> None:
         """Delete the files that processes were writing when they were killed."""

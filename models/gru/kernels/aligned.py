@@ -14,8 +14,7 @@ Number = TypeVar("Number", bound=np.generic)
 def aligned(array: NDArray[Number]) -> NDArray[Number]:
     """Return a copy of an array that begins at a multiple of `CACHE_LINE` bytes.
 
-    NumPy's own large arrays begin 16 bytes after one. Reading packed weights from there takes a
-    quarter more time.
+    NumPy's own large arrays begin 16 bytes after one, from where weights are read more slowly.
     """
     memory = np.empty(array.nbytes + CACHE_LINE, dtype=np.uint8)
     first = -memory.ctypes.data % CACHE_LINE

@@ -31,7 +31,8 @@ def run_scaled(
 
     Args:
         weights: Packed weights on the state.
-        tiles: 8-bit weights, packed as tiles, or empty; otherwise not used.
+        tiles: 8-bit weights as packed by `pack_tiles`; empty for other weights, and where tiles are
+            not used.
         scale_of_rows: (N,) what the integer sum of each row of 8-bit weights is multiplied by;
             otherwise not used.
         bias: (N,) biases.
@@ -87,7 +88,8 @@ def add_attributions(
 
     Args:
         transposed: The weights on the state, transposed and packed.
-        tiles: Its 8-bit integers, packed as tiles, or empty.
+        tiles: The integers of `transposed` as packed by `pack_tiles`; or empty, and then
+            `transposed` is multiplied.
         scale_of_rows: (3H,) what the weights of each column of `transposed` are to be multiplied
             by.
         no_bias: Zeros, as many as `transposed` has rows.

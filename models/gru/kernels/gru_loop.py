@@ -2,8 +2,9 @@
 
 One step is a product of the weights with the state, followed by the nonlinearities. For a single
 text the product is limited by how fast the weights are read from the cache. For several texts, one
-*lane* each, a weight that was loaded is used for all of them, and arithmetic is the limit. When a
-text ends, its lane continues with the next text, so that texts of any lengths leave no lane idle.
+*lane* each, a weight that was loaded is used for all of them, and arithmetic is the limit, except
+with tiles (see `int8_tiles`). When a text ends, its lane continues with the next text, so that
+texts of any lengths leave no lane idle.
 
 Weights can be given as bfloat16, the upper half of a float32, which halves the memory traffic; they
 are converted to float32 before they are multiplied, so nothing else is rounded. If states are given
@@ -198,7 +199,8 @@ def run_texts(
 
     Args:
         weights: Packed weights on the state: float32, bfloat16 as uint16, or 8-bit integers.
-        tiles: 8-bit weights, packed as tiles, or empty; otherwise not used.
+        tiles: 8-bit weights as packed by `pack_tiles`; empty for other weights, and where tiles are
+            not used.
         scale: (N,) what the integer sum of each row of 8-bit weights is multiplied by; otherwise
             not used.
         bias: (N,) biases; N is 3H, padded.

@@ -5,9 +5,10 @@ integer, and multiplied by the 8-bit integers of the weights. All products and s
 exact, so the result does not depend on their order, nor on the processor. A row's sum is then
 multiplied by its scale, as float32.
 
-States have 16 bits rather than 8, because that costs nothing on x86 without VNNI: an instruction
-multiplies pairs of 16-bit integers and adds both products (PMADDWD); with 8 bits, twice as many
-products take three instructions. And 16 bits change a logit by some 0.00002 instead of 0.002.
+States have 16 bits rather than 8, because that costs nothing on x86 without VNNI or tiles: an
+instruction multiplies pairs of 16-bit integers and adds both products (PMADDWD); with 8 bits, twice
+as many products take three instructions. And 16 bits change a logit by some 0.00002 instead of
+0.002.
 
 The instructions are written in the general form of LLVM, which recognizes PMADDWD in it for every
 vector width, VPDPWSSD where the processor has VNNI, and SMLAL on AArch64.
@@ -196,8 +197,9 @@ _HALF_LANES: Final = LANES // 2
 # Chosen such that all sums stay in registers.
 _FEW_VECTORS = 2 if TARGET.int16_dot_product else 1
 _SOME_VECTORS = 2 * _FEW_VECTORS
-_FEWEST_IN_TILES = 3  # fewer states are multiplied as fast without tiles
 _MANY_VECTORS = PANEL_VECTORS * INT8_PANELS_AT_ONCE
+# One or two states are multiplied as fast without tiles.
+_FEWEST_IN_TILES: Final = 3
 _all_lanes = _int8_matmul_intrinsic(LANES, _FEW_VECTORS)
 _half_lanes = _int8_matmul_intrinsic(_HALF_LANES, _SOME_VECTORS)
 _one_lane = _int8_matmul_intrinsic(1, _MANY_VECTORS)
@@ -213,9 +215,10 @@ def multiply_int8(weights, tiles, scale, bias, states, depth, rows, sums):
         tiles: The same for `multiply_tiles`; empty if there are no tiles.
         scale: (N,) what the integer sum of each row is multiplied by.
         bias: (N,) biases.
-        states: (L, D) states as 16-bit integers; L is LANES, or TILE_LANES if there are tiles.
+        states: (L, D) states as 16-bit integers; L is at least LANES.
         depth: D.
-        rows: Number of states to multiply, 1 to L; more may be multiplied.
+        rows: Number of states to multiply, 1 to LANES, or to TILE_LANES if there are tiles; without
+            tiles more may be multiplied.
         sums: (L, N), written.
     """
     if len(tiles) and rows >= _FEWEST_IN_TILES:

@@ -1,9 +1,9 @@
 """bias + scale × (8-bit weights × states) with AMX, which multiplies tiles of 16 × 64 numbers.
 
 The x86 extension AMX has eight registers of 16 rows of 64 bytes, *tiles*. One instruction
-multiplies 16 states, 64 columns of each, by 16 rows of weights: sixteen times as many products as
-one of AVX-512 VNNI. A product of many states is then limited by how fast weights are read, like
-that of a single state, which is as fast without tiles.
+multiplies 16 states, 64 columns of each, by 16 rows of weights: 16,384 products, where VPDPWSSD of
+AVX-512 makes 32. It takes more cycles, but the product of many states is then limited by how fast
+weights are read. The product of one or two states has this limit already, and gains nothing.
 
 Tiles have 8-bit numbers. A state has 16 bits. It is split into s = 256 × upper + lower, where the
 upper half has a sign and the lower one has none, and each half is multiplied by the weights. All
@@ -37,7 +37,8 @@ from gatewise.models.gru.kernels.tile_writer import (
 _PIECES_OF_24_BITS: Final = 3
 _QUAD: Final = 4  # columns of a row that lie side by side in a tile of weights
 _PALETTE: Final = 1  # eight tiles of up to 16 rows of up to 64 bytes
-_SMALLEST = np.float32(2**-100)  # smaller numbers are zero
+# An input whose numbers are all smaller counts as zeros; 2²² / number is finite for the others.
+_SMALLEST = np.float32(2**-100)
 
 # From Linux' `arch_prctl(2)` and `asm/prctl.h`.
 _SYS_ARCH_PRCTL, _ARCH_REQ_XCOMP_PERM, _XFEATURE_XTILEDATA = 158, 0x1023, 18
@@ -45,11 +46,18 @@ _SYS_ARCH_PRCTL, _ARCH_REQ_XCOMP_PERM, _XFEATURE_XTILEDATA = 158, 0x1023, 18
 
 @cache
 def has_tiles() -> bool:
-    """Return whether this process may use tiles; the first call requests them."""
+    """Return whether this process may use tiles; the first call requests them.
+
+    Linux refuses if a thread has an alternate signal stack that is too small for the registers.
+    A fork inherits the permission. Another program that the process starts does not, but calls this
+    function itself.
+    """
     if not (TARGET.int8_tiles and sys.platform == "linux" and platform.machine() == "x86_64"):
         return False
-    request = ctypes.CDLL(None).syscall(_SYS_ARCH_PRCTL, _ARCH_REQ_XCOMP_PERM, _XFEATURE_XTILEDATA)
-    return bool(request == 0)
+    system_call = ctypes.CDLL(None).syscall
+    system_call.argtypes, system_call.restype = [ctypes.c_long] * 3, ctypes.c_long
+    status = system_call(_SYS_ARCH_PRCTL, _ARCH_REQ_XCOMP_PERM, _XFEATURE_XTILEDATA)
+    return bool(status == 0)
 
 
 def pack_tiles(numbers: Int8[np.ndarray, "N D"]) -> Int8[np.ndarray, " _"]:
@@ -57,16 +65,21 @@ def pack_tiles(numbers: Int8[np.ndarray, "N D"]) -> Int8[np.ndarray, " _"]:
 
     Args:
         numbers: Weights; N is a multiple of TILE_ROWS.
+
+    Returns:
+        The tiles, one after the other: for each 16 rows, one for each 64 columns. A tile has 16
+        groups of 4 columns; a group has these columns of the first row, then of the second, and so
+        on.
     """
     rows, depth = numbers.shape
     padded = np.pad(numbers, ((0, 0), (0, -depth % TILE_COLUMNS)))  # (N, 64 C)
     by_tile = padded.reshape(
         rows // TILE_ROWS, TILE_ROWS, -1, TILE_COLUMNS // _QUAD, _QUAD
     )  # (N / 16, 16, C, 16, 4)
-    return aligned(by_tile.transpose(0, 2, 3, 1, 4).ravel())
+    return aligned(by_tile.transpose(0, 2, 3, 1, 4)).reshape(-1)
 
 
-# As many tiles of rows as there are registers for.
+# As many tiles of rows as there are registers for: 2 + 2 + 4, and 3 + 1 + 3.
 _TWO_AT_ONCE: Final = 2
 _ONE_AT_ONCE: Final = 1
 _two_pieces = tile_product(PIECES_OF_16_BITS, _TWO_AT_ONCE)
@@ -113,12 +126,14 @@ def _blocks(depth):
 def multiply_tiles(tiles, scale, bias, states, depth, rows, sums):
     """Write bias + scale × (weights × states) for the first `rows` states.
 
+    `has_tiles` must have returned True in this process; otherwise the system ends it (SIGILL).
+
     Args:
-        tiles: Weights as packed by `pack_tiles`.
+        tiles: Weights as packed by `pack_tiles`; N is a multiple of 2 × TILE_ROWS.
         scale: (N,) what the integer sum of each row is multiplied by.
         bias: (N,) biases.
         states: (_, D) states as 16-bit integers.
-        depth: D.
+        depth: D, at most MAX_DEPTH of `int8_matmul`.
         rows: Number of states, 1 to TILE_LANES.
         sums: (_, N), written.
     """
@@ -144,7 +159,7 @@ def multiply_tiles(tiles, scale, bias, states, depth, rows, sums):
 @no_type_check
 @_compiled
 def _largest_magnitude(numbers):
-    """Return the largest absolute value of float32 numbers that are finite."""
+    """Return the largest absolute value of float32 numbers, with NaN above infinity."""
     largest = np.int32(0)
     bits = numbers.view(np.int32)  # without the sign, they are ordered like the numbers
     for index in range(len(bits)):
@@ -155,14 +170,16 @@ def _largest_magnitude(numbers):
 @no_type_check
 @_compiled
 def multiply_tiles_24_bits(tiles, inputs, depth, rows, sums):
-    """Write weights × inputs for the first `rows` inputs, rounded to 24 bits.
+    """Write weights × inputs for the first `rows` inputs.
 
-    The largest number of every input is 2²² steps, and each of its numbers a whole number of them.
+    `has_tiles` must have returned True in this process; otherwise the system ends it (SIGILL).
+    Each input is rounded to multiples of 2⁻²² of its largest absolute value. The results of an
+    input with a number that is not finite are NaN.
 
     Args:
         tiles: Weights as packed by `pack_tiles`.
         inputs: (_, D) float32.
-        depth: D.
+        depth: D, at most 66,311, so that no sum exceeds 32 bits.
         rows: Number of inputs, 1 to TILE_LANES.
         sums: (_, N), written.
     """
@@ -171,13 +188,15 @@ def multiply_tiles_24_bits(tiles, inputs, depth, rows, sums):
     largest = np.empty(rows, np.float32)
     for lane in range(rows):
         largest[lane] = _largest_magnitude(inputs[lane, :depth])
-        is_zero = largest[lane] < _SMALLEST
-        steps = np.float32(0) if is_zero else _STEPS_OF_24_BITS / largest[lane]
+        if largest[lane] >= _SMALLEST and np.isfinite(largest[lane]):
+            steps = _STEPS_OF_24_BITS / largest[lane]
+        else:
+            steps = np.float32(0)
         for block in range(blocks):
             first = block * TILE_COLUMNS
-            if first + TILE_COLUMNS > depth:
+            if first + TILE_COLUMNS > depth or not steps:
                 pieces[:, block, lane] = 0
-            for column in range(min(TILE_COLUMNS, depth - first)):
+            for column in range(min(TILE_COLUMNS, depth - first) if steps else 0):
                 number = np.int32(np.rint(inputs[lane, first + column] * steps))
                 pieces[0, block, lane, column] = number >> 16
                 pieces[1, block, lane, column] = (number >> 8) & 255
@@ -193,6 +212,7 @@ def multiply_tiles_24_bits(tiles, inputs, depth, rows, sums):
         )
     release_tiles()
     for lane in range(rows):
-        step = largest[lane] / _STEPS_OF_24_BITS
+        is_finite = np.isfinite(largest[lane])
+        step = largest[lane] / _STEPS_OF_24_BITS if is_finite else np.float32(np.nan)
         for row in range(size):
             sums[lane, row] *= step

@@ -31,7 +31,7 @@ class Int8Layer:
 
     Attributes:
         weights: Packed 8-bit integers.
-        tiles: The same, packed for the product of tiles; empty if the processor has none.
+        tiles: The same, packed for the product of tiles; empty if the process may not use tiles.
         scale: What the integer sum of each row is multiplied by, padded to N rows.
         bias: Biases, padded likewise.
         depth: Number of columns (D), padded to an even number.
@@ -58,7 +58,7 @@ class Int8Layer:
             -1, PANEL_VECTORS, TARGET.width, padded.shape[1] // COLUMNS, COLUMNS
         )  # (panels, 4, WIDTH, D / 2, 2)
         return cls(
-            aligned(by_panel.transpose(0, 3, 1, 2, 4).ravel()),
+            aligned(by_panel.transpose(0, 3, 1, 2, 4)).reshape(-1),
             pack_tiles(padded) if has_tiles() else np.empty(0, dtype=np.int8),
             np.pad(matrix.scales / np.float32(STATE_STEPS), (0, more_rows)),
             np.pad(bias, (0, more_rows)),

@@ -53,10 +53,10 @@ class PackedLayer:
         by_panel = padded.reshape(-1, VECTORS_PER_PANEL, WIDTH, columns)  # (panels, 3, WIDTH, D)
         if bfloat16:
             pairs = to_bfloat16(by_panel).reshape(*by_panel.shape[:3], columns // 2, 2)
-            packed = pairs.transpose(0, 3, 1, 2, 4).ravel()
+            packed = pairs.transpose(0, 3, 1, 2, 4)
         else:
-            packed = by_panel.transpose(0, 3, 1, 2).ravel()
-        return cls(aligned(packed), np.pad(bias, (0, more_rows)), columns)
+            packed = by_panel.transpose(0, 3, 1, 2)
+        return cls(aligned(packed).reshape(-1), np.pad(bias, (0, more_rows)), columns)
 
     def __call__(self, inputs: Float32[np.ndarray, "B D"]) -> Float32[np.ndarray, "B N"]:
         """Compute bias + weights × input; each row is independent of the others, to the bit."""

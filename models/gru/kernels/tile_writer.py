@@ -68,24 +68,24 @@ class TileWriter(VectorWriter):
         self._call("ldtilecfg", configuration)
 
     def release(self) -> None:
-        """Write that tiles are no longer used, so that threads are switched without saving them."""
+        """Write TILERELEASE, which clears the registers, so that Linux need not save them."""
         self._call("tilerelease")
 
-    def write(self, arguments: TileArguments, *, pieces: int, tiles: int) -> None:
+    def write(self, arguments: TileArguments, *, piece_count: int, tile_count: int) -> None:
         """Write the product of 16 states with consecutive tiles of rows.
 
         Args:
             arguments: Where everything is read and written.
-            pieces: Number of pieces of a state.
-            tiles: Number of tiles of rows. They, the pieces and all sums have a register each.
+            piece_count: Number of pieces of a state.
+            tile_count: Number of tiles of rows. They, the pieces and all sums have a register each.
         """
-        states, weights = range(pieces), range(pieces, pieces + tiles)
-        sums = range(pieces + tiles, pieces + tiles + pieces * tiles)
+        states, weights = range(piece_count), range(piece_count, piece_count + tile_count)
+        sums = range(piece_count + tile_count, piece_count + tile_count + piece_count * tile_count)
         for register in sums:
             self._call("tilezero", _I8(register))
         size = self.build.mul(arguments.blocks, _I64(_TILE_BYTES))
-        of_states = self.arange(_I64(0), pieces, size)
-        of_weights = self.arange(arguments.offset, tiles, size)
+        of_states = self.arange(_I64(0), piece_count, size)
+        of_weights = self.arange(arguments.offset, tile_count, size)
 
         def add_block(block: Any, _: Sequence[Any]) -> Sequence[Any]:
             at = self.build.mul(block, _I64(_TILE_BYTES))
@@ -95,7 +95,7 @@ class TileWriter(VectorWriter):
                 self._load(register, arguments.tiles, self.build.add(first, at))
                 for piece in states:
                     name = "tdpbusd" if piece else "tdpbssd"  # only the first has a sign
-                    total = sums[tile * pieces + piece]
+                    total = sums[tile * piece_count + piece]
                     self._call(name, *map(_I8, (total, piece, register)))
             return []
 
@@ -107,10 +107,10 @@ class TileWriter(VectorWriter):
 
         def write_state(state: Any, _: Sequence[Any]) -> Sequence[Any]:
             first = self.build.mul(state, _I64(TILE_ROWS))
-            totals = self.arange(first, tiles * pieces, _I64(TILE_LANES * TILE_ROWS))
+            totals = self.arange(first, tile_count * piece_count, _I64(TILE_LANES * TILE_ROWS))
             start = self.build.mul(state, arguments.stride)
-            for tile, row in enumerate(self.arange(arguments.row, tiles, _I64(TILE_ROWS))):
-                of_tile = totals[tile * pieces : (tile + 1) * pieces]
+            for tile, row in enumerate(self.arange(arguments.row, tile_count, _I64(TILE_ROWS))):
+                of_tile = totals[tile * piece_count : (tile + 1) * piece_count]
                 number = self._sum_of_pieces(arguments.totals, of_tile)
                 scale, bias = (
                     self.load(array, row, self.floats)
@@ -144,22 +144,18 @@ class TileWriter(VectorWriter):
         self._call("tileloadd64", _I8(register), pointer, _I64(TILE_COLUMNS))
 
     def _call(self, name: str, *arguments: Any) -> None:
-        module, full_name = self.build.module, f"llvm.x86.{name}"
-        function = module.globals.get(full_name)
-        if function is None:
-            kind = ir.FunctionType(ir.VoidType(), [argument.type for argument in arguments])
-            function = ir.Function(module, kind, full_name)
+        kinds = [argument.type for argument in arguments]
+        function = self.declare(f"llvm.x86.{name}", kinds, result=ir.VoidType())
         self.build.call(function, arguments)
 
 
-def tile_product(pieces: int, tiles_at_once: int) -> Any:
+def tile_product(piece_count: int, tile_count: int) -> Any:
     """Make `TileWriter.write` a function for compiled code to call.
 
     Returns:
         A Numba intrinsic whose arguments are those of `TileArguments`, with arrays instead of
-        pointers. On a processor without tiles, for which LLVM has no code, it does nothing.
+        pointers. On a processor without tiles, for which LLVM has no code, it writes nothing.
     """
-    count = pieces
 
     @intrinsic
     def multiply(
@@ -183,7 +179,9 @@ def tile_product(pieces: int, tiles_at_once: int) -> Any:
         def write(context: Any, build: ir.IRBuilder, _: Any, values: Sequence[Any]) -> Any:
             if TARGET.int8_tiles:
                 arguments = TileArguments(*pointers(context, build, kinds, values))
-                TileWriter(build, TARGET).write(arguments, pieces=count, tiles=tiles_at_once)
+                TileWriter(build, TARGET).write(
+                    arguments, piece_count=piece_count, tile_count=tile_count
+                )
             return context.get_dummy_value()
 
         return types.void(*kinds), write
@@ -206,7 +204,7 @@ def configure_tiles(_context: Any, configuration: types.Array) -> Any:
 
 @intrinsic
 def release_tiles(_context: Any) -> Any:
-    """Say that the registers are no longer used."""
+    """Clear the registers and end their use; see `TileWriter.release`."""
 
     def write(context: Any, build: ir.IRBuilder, _: Any, __: Sequence[Any]) -> Any:
         if TARGET.int8_tiles:

@@ -56,32 +56,32 @@ class VectorWriter:
         return self.build.shuffle_vector(single, empty, mask)
 
     def loop(
-        self, initial: Sequence[Any], depth: Any, body: Callable[[Any, Any], Any], *, step: int
+        self, initial: Sequence[Any], end: Any, body: Callable[[Any, Any], Any], *, step: int
     ) -> Any:
-        """Write a loop over the columns.
+        """Write a loop over 0, `step`, 2 × `step` and so on, below `end`; it runs at least once.
 
         Args:
-            initial: Sums before the first column.
-            depth: Number of columns.
-            body: Writes one iteration, from the column and the sums so far to the new sums.
-            step: Number of columns of an iteration.
+            initial: Sums before the first iteration.
+            end: Where the numbers end.
+            body: Writes one iteration, from its number and the sums so far to the new sums.
+            step: Distance of the numbers.
 
         Returns:
-            The sums after the last column.
+            The sums after the last iteration.
         """
         before = self.build.block
-        within, after = (self.build.append_basic_block(name) for name in ("column", "summed"))
+        within, after = (self.build.append_basic_block(name) for name in ("body", "end"))
         self.build.branch(within)
         self.build.position_at_end(within)
-        column, *sums = phis = [self.build.phi(value.type) for value in (_I64(0), *initial)]
-        new_sums = body(column, sums)
-        next_column = self.build.add(column, _I64(step))
+        number, *sums = phis = [self.build.phi(value.type) for value in (_I64(0), *initial)]
+        new_sums = body(number, sums)
+        next_number = self.build.add(number, _I64(step))
         for phi, first, following in zip(
-            phis, [_I64(0), *initial], [next_column, *new_sums], strict=True
+            phis, [_I64(0), *initial], [next_number, *new_sums], strict=True
         ):
             phi.add_incoming(first, before)
             phi.add_incoming(following, within)
-        self.build.cbranch(self.build.icmp_signed("<", next_column, depth), within, after)
+        self.build.cbranch(self.build.icmp_signed("<", next_number, end), within, after)
         self.build.position_at_end(after)
         return new_sums
 
@@ -89,9 +89,11 @@ class VectorWriter:
         """Declare a × b + c of vectors of floats, with one rounding."""
         return self.declare(f"llvm.fma.v{self.target.width}f32", [self.floats] * 3)
 
-    def declare(self, name: str, kinds: list[ir.Type]) -> ir.Function:
-        """Declare an LLVM intrinsic with these parameters, whose result has the first type."""
-        module, function_type = self.build.module, ir.FunctionType(kinds[0], kinds)
+    def declare(
+        self, name: str, kinds: list[ir.Type], *, result: ir.Type | None = None
+    ) -> ir.Function:
+        """Declare an LLVM intrinsic; by default its result has the type of its first parameter."""
+        module, function_type = self.build.module, ir.FunctionType(result or kinds[0], kinds)
         return module.globals.get(name) or ir.Function(module, function_type, name)
 
 

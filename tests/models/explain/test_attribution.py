@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from gatewise.models import Predictor
 from gatewise.models.artifact.location import DEFAULT_RELEASE
+from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.explain.attribution import token_attributions
 from gatewise.models.explain.faithfulness import kendall_tau
 from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.equations import gru_step, sigmoid
+from gatewise.models.gru.kernels.int8_tiles import has_tiles
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.weights import NetworkWeights
 from gatewise.service.api.examples import EXAMPLES
@@ -71,14 +73,18 @@ def test_bias_and_attributions_sum_to_the_logit(case: Case, growth: set[float]) 
 
 
 @pytest.mark.parametrize("growth", [(1.0,), (0.5, 1.0), (0.1, 0.3, 1.0)])
-def test_attributions_equal_their_equations(growth: tuple[float, ...]) -> None:
+@pytest.mark.parametrize(("in_8_bits", "tolerance"), [(False, 1e-5), (True, 1e-3)])
+def test_attributions_equal_their_equations(
+    growth: tuple[float, ...], in_8_bits: bool, tolerance: float
+) -> None:
     weights = random_weights(scale=2.0)
+    weights = store_precision(weights) if in_8_bits else weights
     expected = sum(
         plain_attributions(weights, IDS, low, high)
         for low, high in zip((0.0, *growth[:-1]), growth, strict=True)
     )
     found = token_attributions(Recurrence(weights), IDS, growth=growth)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=tolerance)
 
 
 def test_a_fine_growth_converges_to_the_integral_of_the_gradient() -> None:
@@ -108,6 +114,19 @@ def test_a_fine_growth_converges_to_the_integral_of_the_gradient() -> None:
     ]
     fine = token_attributions(Recurrence(weights), IDS, growth=np.linspace(0, 1, 65)[1:].tolist())
     np.testing.assert_allclose(fine, expected, atol=1e-3)
+
+
+@pytest.mark.skipif(not has_tiles(), reason="this processor multiplies no tiles")
+def test_tiles_change_attributions_in_their_last_digits_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    predictor = Predictor.load(DEFAULT_RELEASE)
+    recurrence = Recurrence(predictor.artifact.weights)
+    ids = predictor.encode([EXAMPLES[0].text])[0].ids
+    assert len(recurrence.transposed_tiles)
+    found = token_attributions(recurrence, ids)
+    monkeypatch.setattr(recurrence, "transposed_tiles", np.empty(0, dtype=np.int8))
+    np.testing.assert_allclose(found, token_attributions(recurrence, ids), atol=1e-6)
 
 
 def test_a_single_token_has_the_whole_attribution() -> None:

@@ -202,6 +202,17 @@ def test_8_bit_logits_of_a_batch_equal_those_of_single_texts(case: Case) -> None
     np.testing.assert_array_equal(recurrence.logits(case.texts), alone)
 
 
+def test_8_bit_logits_of_more_texts_than_lanes_equal_those_of_single_texts() -> None:
+    recurrence = Recurrence(store_precision(random_weights(hidden_size=70)), threads=1)
+    assert recurrence.precision == "int8"
+    generator = np.random.default_rng(0)
+    texts = [
+        generator.integers(1, 20, size).astype(np.int32) for size in generator.integers(0, 90, 60)
+    ]
+    alone = [recurrence.logits([ids])[0] for ids in texts]
+    np.testing.assert_array_equal(recurrence.logits(texts), alone)
+
+
 @given(case=cases())
 def test_an_8_bit_text_run_in_two_parts_has_the_same_final_state(case: Case) -> None:
     recurrence = Recurrence(store_precision(case.weights))
@@ -219,6 +230,11 @@ def test_words_whose_vectors_are_not_8_bit_ones_are_not_rounded() -> None:
     assert recurrence.precision == "int8"
     expected = embedding @ weights.gru.weight_ih.T + weights.gru.bias_ih  # (V, 3H)
     np.testing.assert_allclose(recurrence.table[:, : expected.shape[1]], expected, atol=1e-6)
+
+
+def test_without_the_integer_product_no_gradients_are_rounded() -> None:
+    weights = store_precision(random_weights())
+    assert Recurrence(weights, precision="float32").transposed_tiles.size == 0
 
 
 def test_weights_that_are_not_8_bit_ones_are_not_rounded() -> None:

@@ -1,5 +1,7 @@
 """The product of tiles equals, to the last bit, that of vectors, which is NumPy's."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from llvmlite import binding, ir
 
+from gatewise.models.gru.kernels import packed_int8
 from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH, multiply_int8
 from gatewise.models.gru.kernels.int8_tiles import (
     has_tiles,
@@ -86,9 +89,7 @@ def test_other_code_that_uses_tiles_in_the_same_thread_is_not_disturbed() -> Non
 
 
 @given(blocks=st.integers(1, 3), depth=st.integers(1, 150), seed=st.integers(0, 99))
-def test_the_instructions_applied_to_packed_tiles_multiply_the_matrix(
-    blocks: int, depth: int, seed: int
-) -> None:
+def test_packed_tiles_are_read_as_the_instructions_do(blocks: int, depth: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     numbers = generator.integers(-127, 128, (2 * TILE_ROWS * blocks, depth)).astype(np.int8)
     states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, depth)
@@ -96,7 +97,11 @@ def test_the_instructions_applied_to_packed_tiles_multiply_the_matrix(
     padded = np.pad(states, (0, side_by_side * TILE_COLUMNS - depth))
     # As TDPBSSD does: quad q of a state times quad q of each row, added up. (N / 16, C, 16, 16, 4)
     tiles = pack_tiles(numbers).reshape(-1, side_by_side, 16, TILE_ROWS, 4).astype(np.int64)
-    found = np.einsum("ncqri,cqi->nr", tiles, padded.reshape(side_by_side, 16, 4))
+    upper, lower = (
+        np.einsum("ncqri,cqi->nr", tiles, piece.reshape(side_by_side, 16, 4))
+        for piece in (padded >> 8, padded & 255)
+    )
+    found = 256 * upper + lower
     np.testing.assert_array_equal(found.ravel(), numbers.astype(np.int64) @ states)
 
 
@@ -112,7 +117,7 @@ def test_packed_tiles_begin_at_a_cache_line() -> None:
     largest=st.floats(1e-20, 1e20),
     seed=st.integers(0, 99),
 )
-def test_inputs_of_24_bits_are_multiplied_as_exactly_as_float32(
+def test_inputs_of_24_bits_are_multiplied_up_to_rounding(
     rows: int, depth: int, count: int, largest: float, seed: int
 ) -> None:
     generator = np.random.default_rng(seed)
@@ -135,6 +140,48 @@ def test_an_input_of_zeros_gives_zeros() -> None:
     assert (sums[0] == 0).all()
 
 
+@needs_tiles
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_an_input_that_is_not_finite_gives_nan_and_the_others_are_as_before(number: float) -> None:
+    tiles = pack_tiles(np.ones((TILE_ROWS, 8), dtype=np.int8))
+    inputs = np.ones((2, 8), dtype=np.float32)
+    inputs[0, 3] = number
+    sums = np.zeros((TILE_LANES, TILE_ROWS), dtype=np.float32)
+    multiply_tiles_24_bits(tiles, inputs, 8, 2, sums)
+    assert np.isnan(sums[0]).all()
+    assert (sums[1] == 8).all()
+
+
+@needs_tiles
+@pytest.mark.parametrize("count", range(3, LANES + 1))
+def test_as_many_states_as_there_are_lanes_without_tiles_are_multiplied(count: int) -> None:
+    layer, states = layer_and_states(40, 70, 0)
+    padded = np.zeros((LANES, layer.depth), dtype=np.int16)
+    padded[:, :70] = states[:LANES]
+    sums = np.zeros((LANES, layer.bias.size), dtype=np.float32)
+    multiply_int8(
+        layer.weights, layer.tiles, layer.scale, layer.bias, padded, layer.depth, count, sums
+    )
+    np.testing.assert_array_equal(sums[:count], multiplied(without_tiles(layer), states[:count]))
+
+
+@needs_tiles
+def test_several_threads_use_tiles_at_once() -> None:
+    layer, states = layer_and_states(768, 256, 0)
+    expected = multiplied(layer, states)
+    with ThreadPoolExecutor(4) as executor:
+        found = list(executor.map(lambda _: multiplied(layer, states), range(200)))
+    assert all(np.array_equal(sums, expected) for sums in found)
+
+
+def test_a_layer_has_no_tiles_if_the_process_may_not_use_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(packed_int8, "has_tiles", lambda: False)
+    layer, _ = layer_and_states(40, 70, 0)
+    assert (len(layer.tiles), layer.lanes) == (0, LANES)
+
+
 @pytest.mark.parametrize(("pieces", "tiles"), [(2, 2), (3, 1)])
 def test_the_machine_code_multiplies_tiles(pieces: int, tiles: int) -> None:
     binding.initialize_all_targets()
@@ -149,7 +196,7 @@ def test_the_machine_code_multiplies_tiles(pieces: int, tiles: int) -> None:
     writer = TileWriter(builder, select_target(triple, AMX))
     configuration, *arguments = function.args
     writer.configure(configuration)
-    writer.write(TileArguments(*arguments), pieces=pieces, tiles=tiles)
+    writer.write(TileArguments(*arguments), piece_count=pieces, tile_count=tiles)
     writer.release()
     builder.ret_void()
     parsed = binding.parse_assembly(str(module))
@@ -159,6 +206,7 @@ def test_the_machine_code_multiplies_tiles(pieces: int, tiles: int) -> None:
     expected = {
         "ldtilecfg": 1,
         "tilezero": pieces * tiles,
+        "tileload": pieces + tiles,
         "tdpbssd": tiles,
         "tdpbusd": (pieces - 1) * tiles,
         "tilestored": pieces * tiles,
