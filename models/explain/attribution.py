@@ -108,7 +108,7 @@ def attributed_run(
     if not (np.diff(scales) > 0).all() or scales[-1] != 1:
         raise ValueError(f"growth must ascend from above 0 to 1, but is {list(growth)}.")
     words, extra = recurrence.input_rows(ids)
-    layer, transposed = recurrence.product, recurrence.transposed_layer
+    layer, transposed = recurrence.product, recurrence.transposed
     units = recurrence.weights.config.hidden_size
     total = np.zeros(len(ids))  # (T,)
     gradient = np.empty((len(ids), units), dtype=np.float32)  # (T, H)
@@ -135,9 +135,9 @@ def attributed_run(
         is_last = first + len(part) == len(scales)
         add_attributions(
             transposed.weights,
-            recurrence.transposed_tiles,
-            recurrence.transposed_scale,
-            transposed.bias,
+            transposed.tiles,
+            transposed.scale,
+            transposed.no_bias,
             recurrence.table,
             extra,
             words,

@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int8, Int32, Int64
+from jaxtyping import Float32, Float64, Int32, Int64
 
 from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
 from gatewise.models.gru.kernels.gru_loop import run_texts
 from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH
-from gatewise.models.gru.kernels.int8_tiles import has_tiles, pack_tiles
+from gatewise.models.gru.kernels.int8_tiles import has_tiles
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
-from gatewise.models.gru.product import Product
+from gatewise.models.gru.product import Product, TransposedProduct
 from gatewise.models.gru.threads import Threads
 from gatewise.models.gru.trace import GateTrace
 from gatewise.models.int8 import Int8Matrix, exact_int8
@@ -126,33 +126,13 @@ class Recurrence:
         return PackedLayer.pack(gru.weight_hh, gru.bias_hh, bfloat16=self._bfloat16_weights)
 
     @cached_property
-    def transposed_layer(self) -> PackedLayer:
-        """The weights on the state, transposed, which map gradients of gates to those of states.
-
-        Its input must first be multiplied by `transposed_scale`.
-        """
-        matrix, weight_hh = self._int8_matrix, self.weights.gru.weight_hh
-        # 8-bit integers are exact in bfloat16; multiplied by their scale they would not be.
-        rows = matrix.numbers.astype(np.float32) if matrix else weight_hh  # (3H, H)
-        transposed = np.ascontiguousarray(rows.T)  # (H, 3H)
-        no_bias = np.zeros(len(transposed), dtype=np.float32)  # (H,)
-        bfloat16 = matrix is not None or self._bfloat16_weights
-        return PackedLayer.pack(transposed, no_bias, bfloat16=bfloat16)
-
-    @cached_property
-    def transposed_tiles(self) -> Int8[np.ndarray, " _"]:
-        """The integers of `transposed_layer` as tiles, if these are used; otherwise empty."""
-        if self._int8_matrix is None or self.precision != "int8" or not has_tiles():
-            return np.empty(0, dtype=np.int8)
-        transposed = self._int8_matrix.numbers.T  # (H, 3H)
-        more_rows = self.transposed_layer.bias.size - len(transposed)
-        return pack_tiles(np.pad(transposed, ((0, more_rows), (0, 0))))
-
-    @cached_property
-    def transposed_scale(self) -> Float32[np.ndarray, " ThreeH"]:
-        """What each input of `transposed_layer` must be multiplied by."""
-        matrix, rows = self._int8_matrix, len(self.weights.gru.weight_hh)
-        return matrix.scales if matrix else np.ones(rows, dtype=np.float32)
+    def transposed(self) -> TransposedProduct:
+        """The weights on the state, transposed."""
+        if matrix := self._int8_matrix:
+            in_tiles = self.precision == "int8" and has_tiles()
+            return TransposedProduct.of_integers(matrix, in_tiles=in_tiles)
+        weights = self.weights.gru.weight_hh
+        return TransposedProduct.of_floats(weights, bfloat16=self._bfloat16_weights)
 
     def logits(self, texts: Sequence[Int32[np.ndarray, " _"]]) -> Float64[np.ndarray, " B"]:
         """Compute the final logit of each text.

@@ -87,12 +87,12 @@ def add_attributions(
     computes the gradients of the last run, as those of a pair of two equal runs.
 
     Args:
-        transposed: The weights on the state, transposed and packed.
-        tiles: The integers of `transposed` as packed by `pack_tiles`; or empty, and then
-            `transposed` is multiplied.
+        transposed: The weights on the state, transposed and packed; empty if there are `tiles`.
+        tiles: 8-bit weights, transposed and packed by `pack_tiles`; or empty, and then `transposed`
+            is multiplied.
         scale_of_rows: (3H,) what the weights of each column of `transposed` are to be multiplied
             by.
-        no_bias: Zeros, as many as `transposed` has rows.
+        no_bias: Zeros, as many as the transposed weights have rows.
         table: (common, N) W_i x + b_i of the most frequent words.
         extra: (_, N) the same of other words; its row numbers continue those of `table`.
         words: (T,) row numbers.

@@ -13,7 +13,9 @@ from gatewise.models.explain.faithfulness import kendall_tau
 from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.equations import gru_step, sigmoid
 from gatewise.models.gru.kernels.int8_tiles import has_tiles
+from gatewise.models.gru.product import TransposedProduct
 from gatewise.models.gru.recurrence import Recurrence
+from gatewise.models.int8 import Int8Matrix
 from gatewise.models.weights import NetworkWeights
 from gatewise.service.api.examples import EXAMPLES
 from tests.models.networks import Case, cases, random_weights
@@ -123,9 +125,11 @@ def test_tiles_change_attributions_in_their_last_digits_only(
     predictor = Predictor.load(DEFAULT_RELEASE)
     recurrence = Recurrence(predictor.artifact.weights)
     ids = predictor.encode([EXAMPLES[0].text])[0].ids
-    assert len(recurrence.transposed_tiles)
+    assert len(recurrence.transposed.tiles)
     found = token_attributions(recurrence, ids)
-    monkeypatch.setattr(recurrence, "transposed_tiles", np.empty(0, dtype=np.int8))
+    matrix = Int8Matrix.nearest(predictor.artifact.weights.gru.weight_hh)
+    without = TransposedProduct.of_integers(matrix, in_tiles=False)
+    monkeypatch.setattr(recurrence, "transposed", without)
     np.testing.assert_allclose(found, token_attributions(recurrence, ids), atol=1e-6)
 
 

@@ -234,7 +234,7 @@ def test_words_whose_vectors_are_not_8_bit_ones_are_not_rounded() -> None:
 
 def test_without_the_integer_product_no_gradients_are_rounded() -> None:
     weights = store_precision(random_weights())
-    assert Recurrence(weights, precision="float32").transposed_tiles.size == 0
+    assert Recurrence(weights, precision="float32").transposed.tiles.size == 0
 
 
 def test_weights_that_are_not_8_bit_ones_are_not_rounded() -> None:
