@@ -82,7 +82,10 @@ async function start() {
     } catch (error) {
       status.textContent = "";
       showProblem(error instanceof UnreadableText ? error.message : `The text could not be read: ${String(error)}`);
-      if (error instanceof UnreadableText && error.place) text.setSelectionRange(error.place.start, error.place.end);
+      if (error instanceof UnreadableText && error.place) {
+        text.focus(); // a selection is seen only there
+        text.setSelectionRange(error.place.start, error.place.end);
+      }
     } finally {
       button.disabled = false;
     }
