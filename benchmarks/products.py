@@ -9,7 +9,7 @@ from jaxtyping import Int32
 from benchmarks.timing import measure
 from gatewise.models.gru.kernels.int8_matmul import multiply_int8
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
-from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
+from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS, STATE_STEPS_OF_8_BITS
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.int8 import Int8Matrix
 from gatewise.models.weights import NetworkWeights
@@ -61,12 +61,14 @@ def measure_products(
         rounds: Number of timed rounds.
 
     Returns:
-        Medians of ours, of PyTorch's in float32, and of PyTorch's 8-bit dynamic quantization.
+        Medians of ours with states of 16 bits and of 8, of PyTorch's in float32, and of PyTorch's
+        8-bit dynamic quantization.
     """
     weight = torch.from_numpy(weights.gru.weight_hh)  # (3H, H)
     states = torch.rand(batch, weight.shape[1]) * 2 - 1  # (B, H)
     tasks: dict[str, Task] = {
         "ours": _product(weights, batch, tokens),
+        "ours, 8-bit states": _product(weights, batch, tokens, kind=np.int8),
         "torch float32": _repeated(lambda: torch.nn.functional.linear(states, weight), tokens),
     }
     if "x86" in torch.backends.quantized.supported_engines:
@@ -93,14 +95,19 @@ def _repeated(task: Task, times: int) -> Task:
     return run
 
 
-def _product(weights: NetworkWeights, batch: int, tokens: int) -> Task:
+def _product(
+    weights: NetworkWeights,
+    batch: int,
+    tokens: int,
+    *,
+    kind: type[np.signedinteger] = np.int16,
+) -> Task:
     """Return a task that multiplies the weights on the state as often as a run does."""
     matrix = Int8Matrix.nearest(weights.gru.weight_hh)
     layer = Int8Layer.pack(matrix, weights.gru.bias_hh)
     generator = np.random.default_rng(0)
-    states = generator.integers(-STATE_STEPS, STATE_STEPS, (layer.lanes, layer.depth)).astype(
-        np.int16
-    )
+    largest = STATE_STEPS if kind is np.int16 else STATE_STEPS_OF_8_BITS
+    states = generator.integers(-largest, largest, (layer.lanes, layer.depth)).astype(kind)
     sums = np.empty((layer.lanes, layer.bias.size), dtype=np.float32)
 
     def run() -> None:

@@ -22,14 +22,12 @@ from benchmarks.report import (
 )
 from benchmarks.tables import quantization_table
 from gatewise.models.artifact.stored_weights import store_precision
-from gatewise.models.gru.equations import sigmoid
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.predictor import Predictor
 from gatewise.models.weights import NetworkWeights
 from gatewise.training.data.repeated_texts import repeat_texts
 
 Texts = Sequence[Int32[np.ndarray, " T"]]
-_STATES_OF_8_BITS = np.float32(127)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,13 +58,13 @@ def measure_quantization(weights: NetworkWeights, texts: Texts) -> dict[str, Any
     original = Recurrence(weights, precision="float32").logits(texts)  # (B,)
     exact = Recurrence(stored, precision="float32").logits(texts)  # (B,)
     served = Recurrence(stored).logits(texts)  # (B,)
-    coarse = _logits_of_8_bit_states(stored, texts)  # (B,)
+    coarse = Recurrence(stored, precision="int8x8").logits(texts)  # (B,)
     return {
         "texts": len(texts),
         "8-bit weights, against the original": _compare(exact, original),
         "8-bit weights and 16-bit states, against the original": _compare(served, original),
         "16-bit states alone": _compare(served, exact),
-        "8-bit states alone (not used)": _compare(coarse, exact),
+        "8-bit states alone (`int8x8`)": _compare(coarse, exact),
     }
 
 
@@ -79,26 +77,6 @@ def _compare(
         "mean": float(f"{change.mean():.2g}"),
         "largest": float(f"{change.max():.2g}"),
     }
-
-
-def _logits_of_8_bit_states(weights: NetworkWeights, texts: Texts) -> Float64[np.ndarray, " B"]:
-    """Run texts with states that are rounded to multiples of 1 / 127 for the product."""
-    order = sorted(range(len(texts)), key=lambda text: -len(texts[text]))
-    gru, units = weights.gru, weights.gru.hidden_size
-    hidden = np.zeros((len(texts), units), dtype=np.float32)  # (B, H)
-    for token in range(len(texts[order[0]])):
-        ids = np.array([texts[text][token] for text in order if len(texts[text]) > token])
-        before = hidden[: len(ids)]  # (b, H), those of the texts that have not ended
-        rounded = np.rint(before * _STATES_OF_8_BITS) / _STATES_OF_8_BITS  # (b, H)
-        from_word = weights.embedding[ids] @ gru.weight_ih.T + gru.bias_ih  # (b, 3H)
-        from_state = rounded @ gru.weight_hh.T + gru.bias_hh  # (b, 3H)
-        gates = sigmoid(from_word[:, : 2 * units] + from_state[:, : 2 * units])  # (b, 2H)
-        reset, update = gates[:, :units], gates[:, units:]  # (b, H) each
-        candidate = np.tanh(from_word[:, 2 * units :] + reset * from_state[:, 2 * units :])
-        hidden[: len(ids)] = (1 - update) * candidate + update * before
-    logits = np.empty(len(texts))  # (B,)
-    logits[order] = hidden @ weights.head_weight + weights.head_bias
-    return logits
 
 
 if __name__ == "__main__":

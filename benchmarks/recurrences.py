@@ -37,6 +37,8 @@ _TOLERANCE = 1e-4
 _ROUNDED_TOLERANCE = {
     "ours, traced": 1e-3,
     "ours, last state": 1e-3,
+    "ours, traced, 8-bit states": 0.1,
+    "ours, last state, 8-bit states": 0.1,
     "ours, traced, bfloat16 weights": 0.1,
     "ours, traced, bfloat16": 0.1,
     "OpenVINO bf16": 0.2,
@@ -122,9 +124,15 @@ def _ratios(timings: dict[str, Timing], batch: int) -> dict[str, float]:
         "openvino_f32": "OpenVINO f32",
         "openvino_bf16": "OpenVINO bf16",
     }
+    coarse = timings["ours, traced, 8-bit states"].median
     return {
         f"traced_over_{key}_batch_{batch}": round(ours / timings[name].median, 2)
         for key, name in others.items()
+    } | {
+        f"traced_8_bit_states_over_{key}_batch_{batch}": round(
+            coarse / timings[others[key]].median, 2
+        )
+        for key in ("onnxruntime", "openvino_bf16")
     }
 
 
@@ -141,6 +149,7 @@ def _ours(
     weight_hh = from_bfloat16(to_bfloat16(weights.gru.weight_hh))  # (3H, H)
     wider = replace(weights, gru=replace(weights.gru, weight_hh=weight_hh))
     served = Recurrence(weights, threads=threads)
+    coarse = Recurrence(weights, threads=threads, precision="int8x8")
 
     def traced(recurrence: Recurrence) -> Run:
         return lambda: np.stack([trace.hidden[-1] for trace in recurrence.traces(texts)])
@@ -148,6 +157,8 @@ def _ours(
     return {
         "ours, traced": traced(served),
         "ours, last state": lambda: served.last_states(texts),
+        "ours, traced, 8-bit states": traced(coarse),
+        "ours, last state, 8-bit states": lambda: coarse.last_states(texts),
         "ours, traced, float32 states": traced(
             Recurrence(weights, threads=threads, precision="float32")
         ),

@@ -69,9 +69,9 @@ def _measure(options: argparse.Namespace, model: Path, folder: Path) -> dict[str
         outs = [folder / f"loop-{number}.csv" for number in range(count)]
         return measure_commands([loop_command(source, out, model) for out in outs])
 
-    def score(source: Path, workers: int) -> Usage:
+    def score(source: Path, workers: int, *added: str) -> Usage:
         out = Path(tempfile.mkdtemp(dir=folder)) / "out"
-        words = score_command(source, out, model, workers)
+        words = [*score_command(source, out, model, workers), *added]
         return measure_command([*words, *EACH_ALONE] if source == few else words)
 
     # By name: what is run, and how many times it scores the file.
@@ -83,6 +83,8 @@ def _measure(options: argparse.Namespace, model: Path, folder: Path) -> dict[str
     for workers in options.workers:
         name = f"{workers} worker" if workers == 1 else f"{workers} workers"
         tasks[name] = (lambda source, workers=workers: score(source, workers), 1)  # type: ignore[misc]
+    name = f"{most} workers, int8x8"
+    tasks[name] = (lambda source: score(source, most, "--precision", "int8x8"), 1)
     for task, _ in tasks.values():
         task(few)  # fills the caches of the disk
     usages: dict[str, list[tuple[Usage, Usage]]] = {name: [] for name in tasks}

@@ -17,7 +17,8 @@ from gatewise.models.explain.interventions import Gate, Intervention
 from gatewise.models.explain.sweep import SWEEP_VALUES, SweepValue
 from gatewise.models.explainer import Explainer
 from gatewise.models.gru.equations import sigmoid
-from gatewise.models.gru.recurrence import Precision, Recurrence
+from gatewise.models.gru.precision import Precision
+from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.mmap_weights import shared_weights
 from gatewise.models.prediction import Explanation, GateSweep, Prediction, make_prediction
 from gatewise.models.tokenizer import Encoding
@@ -54,7 +55,7 @@ class Predictor(Explainer):
             share_in: Directory through which processes share the weights in memory.
 
         Raises:
-            ValueError: `precision` is "int8", and the weights are not stored in 8 bits.
+            ValueError: `precision` is "int8" or "int8x8", and the weights are not stored in 8 bits.
         """
         if share_in:
             artifact = replace(artifact, weights=shared_weights(artifact.weights, share_in))
@@ -82,7 +83,8 @@ class Predictor(Explainer):
             precision: How the weights on the state are multiplied. By default, those of a model
                 that is stored in 8 bits are multiplied as integers, with states rounded to
                 multiples of 2⁻¹⁴ ("int8"); those of others, and of all models with "float32", by
-                states that are not rounded. The attribute `precision` states which it is.
+                states that are not rounded. "int8x8" rounds states to multiples of 1/127, and takes
+                less time for several texts. The attribute `precision` states which it is.
             threads: Number of threads for several texts; by default one for every core.
             share_in: Directory for memory-mapped copies of the weights. Processes that pass the
                 same directory hold the weights and the input table in memory once.
@@ -92,8 +94,8 @@ class Predictor(Explainer):
 
         Raises:
             ArtifactError: The model does not exist, is damaged, cannot be downloaded, or fails its
-                self-check, or `precision` is "int8" and it is not stored in 8 bits. The message
-                states which, and what to do.
+                self-check, or `precision` is "int8" or "int8x8" and it is not stored in 8 bits. The
+                message states which, and what to do.
         """
         artifact = load_artifact(locate_model(model))
         try:
@@ -278,12 +280,15 @@ class Predictor(Explainer):
         return self.sweep_encoded(encoding, gate=gate, first=first, last=last, values=values)
 
     def warm_up(self) -> None:
-        """Explain a short text, so that the first request need not wait.
+        """Explain a short text, so that all code is compiled before the first request."""
+        self.account(self.explain("A fine film."))
 
-        All code is then compiled and, because of the unknown words, what corrects misspellings and
-        recognizes languages is loaded.
+    def load_dictionaries(self) -> None:
+        """Load what corrects misspellings and recognizes languages.
+
+        Otherwise the first text with several unknown words loads it, which takes half a second.
         """
-        self.account(self.explain("Fine qwxzzyk vrblmpf."))
+        self.predict(["Fine qwxzzyk vrblmpf."])
 
 
 def _unpickle(

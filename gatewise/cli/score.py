@@ -30,6 +30,7 @@ from gatewise.cli.options import (
 )
 from gatewise.cli.score_progress import ScoreBar
 from gatewise.cli.texts import read_lines
+from gatewise.models.gru.precision import Precision
 
 if TYPE_CHECKING:
     from gatewise.service.bulk.engines.engine import Engine
@@ -44,6 +45,7 @@ _OnBadRow = Annotated[Literal["error", "stop"], Parameter(group=OPTIONS)]
 _Columns = Annotated[str, Parameter(group=OPTIONS, show_default=False)]
 _MaxTokens = Annotated[int, Parameter(validator=at_least(1), group=ADVANCED)]
 _PartRows = Annotated[int | None, Parameter(validator=at_least(1), group=ADVANCED)]
+_Precision = Annotated[Precision | None, Parameter(group=ADVANCED)]
 _SHOWN_GROUPS = 10
 
 
@@ -64,6 +66,7 @@ def score(
     on_bad_row: _OnBadRow = "error",
     max_tokens: _MaxTokens = 20_000,
     part_rows: _PartRows = None,
+    precision: _Precision = None,
 ) -> int:
     """Score files of texts into files of results.
 
@@ -89,6 +92,8 @@ def score(
         on_bad_row: Write a row that cannot be scored with its error, or stop there.
         max_tokens: Largest number of tokens of a text.
         part_rows: Rows of a file of results; by default 250 to 5,000, by the size of the input.
+        precision: Arithmetic of the recurrence; by default that of the model. int8x8 takes less
+            time, and changes a logit by some 0.003.
     """
     from gatewise.service.bulk.engines.fork_server import start_early
 
@@ -119,6 +124,7 @@ def score(
         by=by,
         max_tokens=max_tokens,
         part_rows=part_rows,
+        precision=precision,
     )
     if not inputs:
         if on_bad_row == "stop":
@@ -170,7 +176,8 @@ def _score_stdin(
     from gatewise import Predictor
     from gatewise.service.bulk.stream import LineScorer
 
-    scorer = LineScorer(Predictor.load(model, threads=workers), options)
+    predictor = Predictor.load(model, precision=options.precision, threads=workers)
+    scorer = LineScorer(predictor, options)
     sys.stdout.write(scorer.header())
     for lines in read_lines():
         sys.stdout.write(scorer.score([line.text for line in lines]))

@@ -5,10 +5,11 @@ the most frequent words, and computed for each other word of the given texts. Th
 `kernels/gru_loop.py`. Results equal `equations.py` up to rounding, and those of a text do not
 depend on the other texts of the batch, to the bit.
 
-The weights on the state are multiplied in one of three ways. `"float32"` rounds nothing but sums
+The weights on the state are multiplied in one of four ways. `"float32"` rounds nothing but sums
 and products. `"int8"` is for networks whose weights on the state are 8-bit integers times a scale
-for each row, and is the fastest: states are rounded to multiples of 2⁻¹⁴ for the
-product, which then is exact. `"bfloat16"` rounds weights and states to 8 significant bits.
+for each row, and is faster: states are rounded to multiples of 2⁻¹⁴ for the
+product, which then is exact. `"int8x8"` rounds them to multiples of 1 / 127, which is faster still
+for several texts. `"bfloat16"` rounds weights and states to 8 significant bits.
 """
 
 import os
@@ -16,7 +17,6 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from heapq import heapify, heapreplace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32, Int64
@@ -27,6 +27,7 @@ from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH
 from gatewise.models.gru.kernels.int8_tiles import has_tiles
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
+from gatewise.models.gru.precision import Precision
 from gatewise.models.gru.product import Product, TransposedProduct
 from gatewise.models.gru.threads import Threads
 from gatewise.models.gru.trace import GateTrace
@@ -34,7 +35,7 @@ from gatewise.models.int8 import Int8Matrix, exact_int8
 from gatewise.models.mmap_weights import directory_of, shared_array
 from gatewise.models.weights import NetworkWeights
 
-Precision = Literal["float32", "bfloat16", "int8"]
+_OF_INTEGERS = frozenset({"int8", "int8x8"})
 
 # Word ids are ordered by frequency. So many of them cover 97 % of the tokens of reviews, and their
 # table takes 25 MB at 256 units.
@@ -81,24 +82,27 @@ class Recurrence:
         self._threads = Threads(threads or os.cpu_count() or 1)
         self._int8_matrix = exact_int8(gru.weight_hh)
         matrix = self._int8_matrix if gru.hidden_size <= MAX_DEPTH else None
-        if precision == "int8" and matrix is None:
+        if precision in _OF_INTEGERS and matrix is None:
             raise ValueError(
-                "precision='int8' needs weights on the state that are 8-bit integers times a scale "
-                f"for each row, and at most {MAX_DEPTH} units."
+                f"precision={precision!r} needs weights on the state that are 8-bit integers times "
+                f"a scale for each row, and at most {MAX_DEPTH} units."
             )
         self.precision: Precision = precision or ("int8" if matrix else "float32")
         rounded = self.precision == "bfloat16"
         exact = np.array_equal(from_bfloat16(to_bfloat16(gru.weight_hh)), gru.weight_hh)
         # Without loss if they are bfloat16 numbers anyway.
         self._bfloat16_weights = rounded or exact
+        in_integers = self.precision in _OF_INTEGERS
         self.product = (
-            Product.of_integers(matrix, gru.bias_hh)
-            if matrix and self.precision == "int8"
+            Product.of_integers(
+                matrix, gru.bias_hh, state_bits=8 if self.precision == "int8x8" else 16
+            )
+            if matrix and in_integers
             else Product.of_floats(self.layer, np.uint16 if rounded else np.float32)
         )
         self._input_layer = PackedLayer.pack(gru.weight_ih, gru.bias_ih, bfloat16=False)
-        in_integers = self.precision == "int8" and gru.weight_ih.shape[1] <= MAX_DEPTH
-        word_matrix = exact_int8(gru.weight_ih) if in_integers else None
+        fits = in_integers and gru.weight_ih.shape[1] <= MAX_DEPTH
+        word_matrix = exact_int8(gru.weight_ih) if fits else None
         self._int8_input_layer = word_matrix and Int8Layer.pack(word_matrix, gru.bias_ih)
         self.table = self._make_table(share_in)  # (common, N)
 
@@ -129,7 +133,7 @@ class Recurrence:
     def transposed(self) -> TransposedProduct:
         """The weights on the state, transposed."""
         if matrix := self._int8_matrix:
-            in_tiles = self.precision == "int8" and has_tiles()
+            in_tiles = self.precision in _OF_INTEGERS and has_tiles()
             return TransposedProduct.of_integers(matrix, in_tiles=in_tiles)
         weights = self.weights.gru.weight_hh
         return TransposedProduct.of_floats(weights, bfloat16=self._bfloat16_weights)

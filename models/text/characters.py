@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import emoji
-import ftfy
 import regex
-from confusable_homoglyphs import confusables
 
 from gatewise.models.text.alignment import AlignedText, Edit
 from gatewise.models.text.signs import C1, CONTROL, LOOK_ALIKE, MOJIBAKE, RATING_SIGNS, STAR
@@ -105,6 +103,8 @@ def _entity_edits(text: str) -> Iterator[Edit]:
 
 def _repaired(text: str) -> Iterator[Edit]:
     """Repair text that was decoded with the wrong encoding, and C1 controls."""
+    import ftfy  # noqa: PLC0415  # few texts need it, and it is slow to import
+
     last = 0
     for match in _MOJIBAKE.finditer(text):
         fixed = ftfy.fix_encoding(match[0])
@@ -193,6 +193,8 @@ def _latin(character: str) -> str:
     """Return the Latin letter that a Greek or Cyrillic one looks like, or the character itself."""
     if character.isascii():
         return character
+    from confusable_homoglyphs import confusables  # noqa: PLC0415  # as slow, as seldom needed
+
     found = confusables.is_confusable(character, preferred_aliases=["latin"]) or []
     for entry in found:
         for look_alike in entry["homoglyphs"]:

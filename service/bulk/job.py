@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from gatewise.models.gru.precision import Precision
+
 OutputFormat = Literal["parquet", "csv", "jsonl"]
 OnBadRow = Literal["error", "stop"]
 
@@ -31,6 +33,7 @@ class ScoreOptions:
         by: Name of the column by whose values the summary is divided.
         max_tokens: Largest number of tokens of a text. A longer one is an error in its row.
         part_rows: Rows of a part; by default they depend on the size of the input.
+        precision: Arithmetic of the recurrence; by default that of the model.
     """
 
     text_column: str = "text"
@@ -43,6 +46,7 @@ class ScoreOptions:
     by: str | None = None
     max_tokens: int = MAX_TOKENS
     part_rows: int | None = None
+    precision: Precision | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as JSON."""

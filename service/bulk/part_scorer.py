@@ -29,7 +29,7 @@ class PartScorer:
         self._directory = OutputDirectory(job.out, job.options.format)
         options = job.options
         self._scorer = Scorer(
-            Predictor.load(job.model, threads=1, share_in=share_in),
+            Predictor.load(job.model, precision=options.precision, threads=1, share_in=share_in),
             attribution=options.explain,
             decomposition=options.summary,
             max_tokens=options.max_tokens,

@@ -213,6 +213,8 @@ class ModelHost:
             self.group.join()
         names = [asdict(model.name) for model in self.models.values()]
         logger.info("ready", extra={"fields": {"models": names}})
+        for model in self.models.values():
+            await asyncio.to_thread(model.predictor.load_dictionaries)
 
     async def _watch(self, group: WorkerGroup) -> None:
         """Reload when another process announces it; stop when the parent process has ended."""

@@ -124,6 +124,7 @@ class ServedModel:
         try:
             predictor = self._load()
             predictor.warm_up()
+            predictor.load_dictionaries()
         except Exception:
             self._discard_weights(only_older=False)
             raise

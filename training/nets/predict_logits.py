@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Float64, Int32
 from tqdm import tqdm
 
-from gatewise.models.gru.recurrence import Precision, Recurrence
+from gatewise.models.gru.precision import Precision
+from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.weights import NetworkWeights
 
 _TEXTS_AT_ONCE = 512

@@ -1,212 +1,52 @@
 """bias + scale × (8-bit weights × states), with an exact product of integers.
 
 A state of a GRU lies within ±1. It is rounded to a multiple of 2⁻¹⁴, so that it is a 16-bit
-integer, and multiplied by the 8-bit integers of the weights. All products and sums of integers are
-exact, so the result does not depend on their order, nor on the processor. A row's sum is then
-multiplied by its scale, as float32.
+integer, or to one of 1 / 127, an 8-bit integer, and multiplied by the 8-bit integers of the
+weights. All products and sums of integers are exact, so the result does not depend on their order,
+nor on the processor. A row's sum is then multiplied by its scale, as float32.
 
-States have 16 bits rather than 8, because that costs nothing on x86 without VNNI or tiles: an
-instruction multiplies pairs of 16-bit integers and adds both products (PMADDWD); with 8 bits, twice
-as many products take three instructions. And 16 bits change a logit by some 0.00002 instead of
-0.002.
-
-The instructions are written in the general form of LLVM, which recognizes PMADDWD in it for every
-vector width, VPDPWSSD where the processor has VNNI, and SMLAL on AArch64.
+Three ways of multiplying give the same integers. Processors with AMX multiply several states in
+tiles (`int8_tiles`). Those with VNNI multiply four columns at a time (`int8_quads`), all others two
+(`int8_pairs`). 8-bit states are half of the work with tiles and VNNI; they change a logit by some
+0.002, 16-bit ones by 0.00002.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
-from typing import Any, Final, no_type_check
+from typing import Final, no_type_check
 
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
+import numpy as np
+from jaxtyping import Int8
 
 from gatewise.models.gru.kernels.compilation import compiled
+from gatewise.models.gru.kernels.int8_pairs import PAIR, multiply_pairs
+from gatewise.models.gru.kernels.int8_panels import pack_panels
+from gatewise.models.gru.kernels.int8_quads import QUAD, multiply_quads, without_sign
 from gatewise.models.gru.kernels.int8_tiles import multiply_tiles
-from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS, WIDTH
-from gatewise.models.gru.kernels.simd_target import TARGET, SimdTarget
-from gatewise.models.gru.kernels.vector_writer import VectorWriter, pointers
+from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
+from gatewise.models.gru.kernels.simd_target import TARGET
 
-COLUMNS: Final = 2
+COLUMNS: Final = QUAD if TARGET.int8_dot_product else PAIR
 """Columns of a row that are packed side by side."""
 LARGEST_WEIGHT: Final = 127
 """Largest absolute value of a weight as an integer."""
 MAX_DEPTH: Final = (2**31 - 1) // (LARGEST_WEIGHT * STATE_STEPS)
 """Largest number of columns for which no sum exceeds 32 bits."""
-PANEL_VECTORS: Final = 4
-"""Vectors of weights, of consecutive rows, that are packed together: a cache line with AVX2."""
-INT8_PANEL_ROWS: Final = PANEL_VECTORS * TARGET.width
-"""Rows of 8-bit weights that are packed together."""
-INT8_PANELS_AT_ONCE: Final = 2
-"""Panels that a single state is multiplied by at a time; packed weights have a multiple of it."""
 
-_FLOAT, _I8, _I16, _I32, _I64 = ir.FloatType(), *(ir.IntType(bits) for bits in (8, 16, 32, 64))
-
-
-@dataclass(frozen=True)
-class Int8MatmulArguments:
-    """The arguments of a product as LLVM values: pointers to numbers, and 64-bit integers.
-
-    Attributes:
-        weights: Packed 8-bit weights.
-        offset: Index in `weights` at which the first vector begins.
-        scale: What the integer sum of each row is multiplied by.
-        bias: Biases.
-        row: First row, by which scales and biases are read and results written.
-        states: States as 16-bit integers, one after the other.
-        depth: Length of a state, which is the number of columns of the weights.
-        sums: Where the results are written.
-        stride: Distance in `sums` from the first result of one state to that of the next.
-    """
-
-    weights: Any
-    offset: Any
-    scale: Any
-    bias: Any
-    row: Any
-    states: Any
-    depth: Any
-    sums: Any
-    stride: Any
-
-
-class Int8MatmulWriter(VectorWriter):
-    """Writes the instructions of a product with an LLVM builder."""
-
-    def __init__(self, builder: ir.IRBuilder, *, target: SimdTarget = TARGET) -> None:
-        """Prepare for a target.
-
-        Args:
-            builder: Where the instructions are written.
-            target: Instruction set.
-        """
-        super().__init__(builder, target)
-        count = COLUMNS * target.width
-        self._bytes, self._shorts, self._wide = (
-            ir.VectorType(kind, count) for kind in (_I8, _I16, _I32)
-        )
-        # Without an instruction that adds the products of two columns, each column has sums.
-        self._sums = self.ints if target.int16_dot_product else self._wide
-
-    def write(self, arguments: Int8MatmulArguments, *, rows: int, vectors: int) -> None:
-        """Write the product of `rows` states with consecutive vectors of weights.
-
-        Args:
-            arguments: Where everything is read and written.
-            rows: Number of states.
-            vectors: Number of vectors: a part of a panel, or several panels.
-        """
-        width = self.target.width
-        panel_rows, packed = _I64(PANEL_VECTORS * width), _I64(COLUMNS * width)
-        panels, in_panel = -(-vectors // PANEL_VECTORS), min(vectors, PANEL_VECTORS)
-
-        def add_columns(column: Any, sums: Sequence[Any]) -> Sequence[Any]:
-            first = self.build.add(arguments.offset, self.build.mul(column, panel_rows))
-            starts = self.arange(first, panels, self.build.mul(arguments.depth, panel_rows))
-            places = [place for start in starts for place in self.arange(start, in_panel, packed)]
-            weights = [
-                self.build.sext(
-                    self.load(arguments.weights, place, self._bytes, align=1), self._shorts
-                )
-                for place in places
-            ]
-            states = [
-                self.build.bitcast(self.broadcast(arguments.states, place, self.ints), self._shorts)
-                for place in self.arange(column, rows, arguments.depth)
-            ]
-            products = [self._products(*factors) for factors in product(states, weights)]
-            return [self.build.add(*terms) for terms in zip(sums, products, strict=True)]
-
-        places = self.arange(arguments.row, vectors, _I64(width))
-        zeros = [ir.Constant(self._sums, None)] * (rows * len(places))
-        sums = self.loop(zeros, arguments.depth, add_columns, step=COLUMNS)
-        scales, biases = (
-            [self.load(array, place, self.floats) for place in places] * rows
-            for array in (arguments.scale, arguments.bias)
-        )
-        outputs = product(self.arange(_I64(0), rows, arguments.stride), places)
-        for total, scale, bias, (start, place) in zip(sums, scales, biases, outputs, strict=True):
-            number = self.build.sitofp(self._row_sums(total), self.floats)
-            scaled = self._multiply_add(number, scale, bias)
-            self.store(scaled, arguments.sums, self.build.add(start, place))
-
-    def _products(self, state: Any, weight: Any) -> Any:
-        """Write the products of 16-bit integers, of two columns together if the target can."""
-        wide = [self.build.sext(factor, self._wide) for factor in (state, weight)]
-        products = self.build.mul(*wide, flags=("nsw",))
-        return self._add_columns(products) if self.target.int16_dot_product else products
-
-    def _row_sums(self, sums: Any) -> Any:
-        """Write the sums of whole rows, given those of `_products`."""
-        return sums if self.target.int16_dot_product else self._add_columns(sums)
-
-    def _add_columns(self, numbers: Any) -> Any:
-        """Write the sums of each two neighbouring integers."""
-        unused, count = ir.Constant(self._wide, ir.Undefined), COLUMNS * self.target.width
-        columns = (
-            self.build.shuffle_vector(
-                numbers, unused, ir.Constant(self.ints, list(range(first, count, COLUMNS)))
-            )
-            for first in range(COLUMNS)
-        )
-        return self.build.add(*columns)
-
-    def _multiply_add(self, number: Any, scale: Any, bias: Any) -> Any:
-        if self.target.fused_multiply_add:
-            return self.build.call(self.fused_multiply_add(), [number, scale, bias])
-        return self.build.fadd(self.build.fmul(number, scale), bias)
-
-
-def _int8_matmul_intrinsic(rows: int, vectors: int) -> Any:
-    """Make the product of `rows` states with so many vectors, for compiled code to call.
-
-    Returns:
-        A Numba intrinsic f(weights, offset, scale, bias, row, states, depth, sums, stride); its
-        arguments are those of `Int8MatmulArguments`, with arrays instead of pointers.
-    """
-
-    @intrinsic
-    def matmul(
-        _context: Any,
-        weights: types.Array,
-        offset: types.Type,
-        scale: types.Array,
-        bias: types.Array,
-        row: types.Type,
-        states: types.Array,
-        depth: types.Type,
-        sums: types.Array,
-        stride: types.Type,
-    ) -> Any:
-        kinds = (weights, offset, scale, bias, row, states, depth, sums, stride)
-
-        def write(context: Any, build: ir.IRBuilder, _: Any, values: Sequence[Any]) -> Any:
-            arguments = Int8MatmulArguments(*pointers(context, build, kinds, values))
-            Int8MatmulWriter(build).write(arguments, rows=rows, vectors=vectors)
-            return context.get_dummy_value()
-
-        return types.void(*kinds), write
-
-    return matmul
-
-
-_compiled = compiled()
-_HALF_LANES: Final = LANES // 2
-# Chosen such that all sums stay in registers.
-_FEW_VECTORS = 2 if TARGET.int16_dot_product else 1
-_SOME_VECTORS = 2 * _FEW_VECTORS
-_MANY_VECTORS = PANEL_VECTORS * INT8_PANELS_AT_ONCE
 # One or two states are multiplied as fast without tiles.
 _FEWEST_IN_TILES: Final = 3
-_all_lanes = _int8_matmul_intrinsic(LANES, _FEW_VECTORS)
-_half_lanes = _int8_matmul_intrinsic(_HALF_LANES, _SOME_VECTORS)
-_one_lane = _int8_matmul_intrinsic(1, _MANY_VECTORS)
+_IN_QUADS: Final = TARGET.int8_dot_product
+
+
+def pack_weights(numbers: Int8[np.ndarray, "N D"]) -> Int8[np.ndarray, " _"]:
+    """Pack weights for `multiply_int8`.
+
+    Args:
+        numbers: Weights, padded by `pad_to_panels` for COLUMNS.
+    """
+    return pack_panels(without_sign(numbers) if _IN_QUADS else numbers, columns=COLUMNS)
 
 
 @no_type_check
-@_compiled
+@compiled()
 def multiply_int8(weights, tiles, scale, bias, states, depth, rows, sums):
     """Write bias + scale × (weights × states) for the first `rows` states.
 
@@ -215,23 +55,15 @@ def multiply_int8(weights, tiles, scale, bias, states, depth, rows, sums):
         tiles: The same for `multiply_tiles`; empty if there are no tiles.
         scale: (N,) what the integer sum of each row is multiplied by.
         bias: (N,) biases.
-        states: (L, D) states as 16-bit integers; L is at least LANES.
-        depth: D.
+        states: (L, D) states as 16-bit or 8-bit integers; L is at least LANES.
+        depth: D, a multiple of COLUMNS.
         rows: Number of states to multiply, 1 to LANES, or to TILE_LANES if there are tiles; without
             tiles more may be multiplied.
         sums: (L, N), written.
     """
     if len(tiles) and rows >= _FEWEST_IN_TILES:
         multiply_tiles(tiles, scale, bias, states, depth, rows, sums)
-        return
-    stride = bias.size
-    vectors = _FEW_VECTORS if rows > _HALF_LANES else _SOME_VECTORS if rows > 1 else _MANY_VECTORS
-    for row in range(0, stride, WIDTH * vectors):
-        within = row % INT8_PANEL_ROWS
-        offset = (row - within) * depth + within * COLUMNS
-        if rows > _HALF_LANES:
-            _all_lanes(weights, offset, scale, bias, row, states, depth, sums, stride)
-        elif rows > 1:
-            _half_lanes(weights, offset, scale, bias, row, states, depth, sums, stride)
-        else:
-            _one_lane(weights, offset, scale, bias, row, states, depth, sums, stride)
+    elif _IN_QUADS:
+        multiply_quads(weights, scale, bias, states, depth, rows, sums)
+    else:
+        multiply_pairs(weights, scale, bias, states, depth, rows, sums)

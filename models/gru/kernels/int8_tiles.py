@@ -1,8 +1,8 @@
 """bias + scale × (8-bit weights × states) with AMX, which multiplies tiles of 16 × 64 numbers.
 
 The x86 extension AMX has eight registers of 16 rows of 64 bytes, *tiles*. One instruction
-multiplies 16 states, 64 columns of each, by 16 rows of weights: 16,384 products, where VPDPWSSD of
-AVX-512 makes 32. It takes more cycles, but the product of many states is then limited by how fast
+multiplies 16 states, 64 columns of each, by 16 rows of weights: 16,384 products, where VPDPBUSD of
+AVX-512 makes 64. It takes more cycles, but the product of many states is then limited by how fast
 weights are read. The product of one or two states has this limit already, and gains nothing.
 
 Tiles have 8-bit numbers. A state has 16 bits. It is split into s = 256 × upper + lower, where the
@@ -20,6 +20,8 @@ from typing import Final, no_type_check
 
 import numpy as np
 from jaxtyping import Int8
+from numba import types
+from numba.extending import overload
 
 from gatewise.models.gru.kernels.aligned import CACHE_LINE, aligned
 from gatewise.models.gru.kernels.compilation import compiled
@@ -79,9 +81,10 @@ def pack_tiles(numbers: Int8[np.ndarray, "N D"]) -> Int8[np.ndarray, " _"]:
     return aligned(by_tile.transpose(0, 2, 3, 1, 4)).reshape(-1)
 
 
-# As many tiles of rows as there are registers for: 2 + 2 + 4, and 3 + 1 + 3.
+# Not more tiles of rows than there are registers for: 1 + 2 + 2, 2 + 2 + 4, and 3 + 1 + 3.
 _TWO_AT_ONCE: Final = 2
 _ONE_AT_ONCE: Final = 1
+_one_piece = tile_product(1, _TWO_AT_ONCE)
 _two_pieces = tile_product(PIECES_OF_16_BITS, _TWO_AT_ONCE)
 _three_pieces = tile_product(_PIECES_OF_24_BITS, _ONE_AT_ONCE)
 _STEPS_OF_24_BITS = np.float32(1 << 22)
@@ -123,21 +126,8 @@ def _blocks(depth):
 
 @no_type_check
 @_compiled
-def multiply_tiles(tiles, scale, bias, states, depth, rows, sums):
-    """Write bias + scale × (weights × states) for the first `rows` states.
-
-    `has_tiles` must have returned True in this process; otherwise the system ends it (SIGILL).
-
-    Args:
-        tiles: Weights as packed by `pack_tiles`; N is a multiple of 2 × TILE_ROWS.
-        scale: (N,) what the integer sum of each row is multiplied by.
-        bias: (N,) biases.
-        states: (_, D) states as 16-bit integers.
-        depth: D, at most MAX_DEPTH of `int8_matmul`.
-        rows: Number of states, 1 to TILE_LANES.
-        sums: (_, N), written.
-    """
-    blocks = _blocks(depth)
+def _split_shorts(states, depth, rows, blocks):
+    """Return the upper and the lower pieces of 16-bit states, each (blocks, lanes, columns)."""
     pieces = _memory_of_pieces(PIECES_OF_16_BITS, blocks)
     for block in range(blocks):
         first = block * TILE_COLUMNS
@@ -148,11 +138,71 @@ def multiply_tiles(tiles, scale, bias, states, depth, rows, sums):
                 state = states[lane, first + column]
                 pieces[0, block, lane, column] = state >> 8
                 pieces[1, block, lane, column] = state & 255
+    return pieces
+
+
+@no_type_check
+@_compiled
+def _copy_bytes(states, depth, rows, blocks):
+    """Return 8-bit states as their only piece, (1, blocks, lanes, columns)."""
+    pieces = _memory_of_pieces(1, blocks)
+    for block in range(blocks):
+        first = block * TILE_COLUMNS
+        for lane in range(rows):
+            if first + TILE_COLUMNS > depth:
+                pieces[:, block, lane] = 0
+            for column in range(min(TILE_COLUMNS, depth - first)):
+                pieces[0, block, lane, column] = states[lane, first + column]
+    return pieces
+
+
+@no_type_check
+def _split(states, depth, rows, blocks):
+    """Call the function for the type of the states."""
+
+
+@no_type_check
+@overload(_split)
+def _select_split(states, depth, rows, blocks):  # noqa: ARG001
+    def of_bytes(states, depth, rows, blocks):
+        return _copy_bytes(states, depth, rows, blocks)
+
+    def of_shorts(states, depth, rows, blocks):
+        return _split_shorts(states, depth, rows, blocks)
+
+    return of_bytes if states.dtype == types.int8 else of_shorts
+
+
+@no_type_check
+@_compiled
+def multiply_tiles(tiles, scale, bias, states, depth, rows, sums):
+    """Write bias + scale × (weights × states) for the first `rows` states.
+
+    `has_tiles` must have returned True in this process; otherwise the system ends it (SIGILL).
+
+    Args:
+        tiles: Weights as packed by `pack_tiles`; N is a multiple of 2 × TILE_ROWS.
+        scale: (N,) what the integer sum of each row is multiplied by.
+        bias: (N,) biases.
+        states: (_, D) states as 16-bit or 8-bit integers.
+        depth: D, at most MAX_DEPTH of `int8_matmul`.
+        rows: Number of states, 1 to TILE_LANES.
+        sums: (_, N), written.
+    """
+    blocks = _blocks(depth)
+    pieces = _split(states, depth, rows, blocks)
     totals = np.empty(_TWO_AT_ONCE * PIECES_OF_16_BITS * TILE_LANES * TILE_ROWS, np.int32)
-    configure_tiles(_configuration(PIECES_OF_16_BITS, _TWO_AT_ONCE, rows))
+    configure_tiles(_configuration(len(pieces), _TWO_AT_ONCE, rows))
     for row in range(0, bias.size, _TWO_AT_ONCE * TILE_ROWS):
         offset = row * blocks * TILE_COLUMNS
-        _two_pieces(tiles, offset, pieces, blocks, totals, scale, bias, row, rows, sums, bias.size)
+        if len(pieces) > 1:
+            _two_pieces(
+                tiles, offset, pieces, blocks, totals, scale, bias, row, rows, sums, bias.size
+            )
+        else:
+            _one_piece(
+                tiles, offset, pieces, blocks, totals, scale, bias, row, rows, sums, bias.size
+            )
     release_tiles()
 
 

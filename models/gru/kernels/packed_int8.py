@@ -6,35 +6,26 @@ from typing import no_type_check
 import numpy as np
 from jaxtyping import Float32, Int8
 
-from gatewise.models.gru.kernels.aligned import aligned
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.int8_matmul import (
-    COLUMNS,
-    INT8_PANEL_ROWS,
-    INT8_PANELS_AT_ONCE,
-    PANEL_VECTORS,
-    multiply_int8,
-)
+from gatewise.models.gru.kernels.int8_matmul import COLUMNS, multiply_int8, pack_weights
+from gatewise.models.gru.kernels.int8_panels import pad_to_panels
 from gatewise.models.gru.kernels.int8_tiles import has_tiles, pack_tiles
 from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
-from gatewise.models.gru.kernels.simd_target import TARGET
 from gatewise.models.gru.kernels.tile_writer import TILE_LANES
 from gatewise.models.int8 import Int8Matrix
-
-# An input of 127 becomes 127 × 128, which is less than a state of 1.
-_INPUT_STEPS = np.int16(128)
 
 
 @dataclass(frozen=True)
 class Int8Layer:
-    """bias + weights × input, where an input is a 16-bit integer in units of 1 / STATE_STEPS.
+    """bias + weights × input, where an input is an integer in units of 1 / steps.
 
     Attributes:
         weights: Packed 8-bit integers.
         tiles: The same, packed for the product of tiles; empty if the process may not use tiles.
         scale: What the integer sum of each row is multiplied by, padded to N rows.
         bias: Biases, padded likewise.
-        depth: Number of columns (D), padded to an even number.
+        depth: Number of columns (D), padded to a multiple of COLUMNS.
+        steps: Integer that represents an input of 1.
     """
 
     weights: Int8[np.ndarray, " _"]
@@ -42,27 +33,28 @@ class Int8Layer:
     scale: Float32[np.ndarray, " N"]
     bias: Float32[np.ndarray, " N"]
     depth: int
+    steps: int
 
     @classmethod
-    def pack(cls, matrix: Int8Matrix, bias: Float32[np.ndarray, " R"]) -> "Int8Layer":
+    def pack(
+        cls, matrix: Int8Matrix, bias: Float32[np.ndarray, " R"], *, steps: int = STATE_STEPS
+    ) -> "Int8Layer":
         """Pack a layer.
 
         Args:
             matrix: Weights, a row for each output.
             bias: Bias of each row.
+            steps: Integer that represents an input of 1.
         """
-        rows, depth = matrix.numbers.shape
-        more_rows, more_columns = -rows % (INT8_PANEL_ROWS * INT8_PANELS_AT_ONCE), -depth % COLUMNS
-        padded = np.pad(matrix.numbers, ((0, more_rows), (0, more_columns)))  # (N, D)
-        by_panel = padded.reshape(
-            -1, PANEL_VECTORS, TARGET.width, padded.shape[1] // COLUMNS, COLUMNS
-        )  # (panels, 4, WIDTH, D / 2, 2)
+        padded = pad_to_panels(matrix.numbers, columns=COLUMNS)  # (N, D)
+        more_rows = len(padded) - len(matrix.numbers)
         return cls(
-            aligned(by_panel.transpose(0, 3, 1, 2, 4)).reshape(-1),
+            pack_weights(padded),
             pack_tiles(padded) if has_tiles() else np.empty(0, dtype=np.int8),
-            np.pad(matrix.scales / np.float32(STATE_STEPS), (0, more_rows)),
+            np.pad(matrix.scales / np.float32(steps), (0, more_rows)),
             np.pad(bias, (0, more_rows)),
             padded.shape[1],
+            steps,
         )
 
     @property
@@ -79,8 +71,8 @@ class Int8Layer:
             self.scale,
             self.bias,
             inputs.numbers,
-            inputs.scales * np.float32(STATE_STEPS / _INPUT_STEPS),
-            np.zeros((self.lanes, self.depth), dtype=np.int16),
+            inputs.scales * np.float32(self.steps),
+            np.zeros((self.lanes, self.depth), dtype=np.int8),
             outputs,
         )
         return outputs
@@ -98,7 +90,7 @@ def _multiply_inputs(weights, tiles, scale, bias, numbers, factors, operands, ou
         bias: (N,) biases.
         numbers: (B, D) inputs as 8-bit integers.
         factors: (B,) what the sums of each input are multiplied by.
-        operands: (L, D) zeros, as 16-bit integers; D may be larger than that of `numbers`.
+        operands: (L, D) zeros, as 8-bit integers; D may be larger than that of `numbers`.
         outputs: (B, N), written.
     """
     lanes, depth = operands.shape
@@ -107,7 +99,7 @@ def _multiply_inputs(weights, tiles, scale, bias, numbers, factors, operands, ou
         rows = min(lanes, len(numbers) - first)
         for lane in range(rows):
             for column in range(numbers.shape[1]):
-                operands[lane, column] = numbers[first + lane, column] * _INPUT_STEPS
+                operands[lane, column] = numbers[first + lane, column]
         multiply_int8(weights, tiles, scale, no_bias, operands, depth, rows, sums)
         for lane in range(rows):
             factor = factors[first + lane]

@@ -37,8 +37,10 @@ PANELS_AT_ONCE: Final = 4
 """Panels that a single state is multiplied by at a time; packed weights have a multiple of it."""
 STATE_STEPS: Final = 1 << 14
 """Integer that represents a state of 1 where states are 16-bit integers."""
+STATE_STEPS_OF_8_BITS: Final = 127
+"""Integer that represents a state of 1 where states are 8-bit integers."""
 
-_FLOAT, _I16, _I32, _I64 = ir.FloatType(), *(ir.IntType(bits) for bits in (16, 32, 64))
+_FLOAT, _I8, _I16, _I32, _I64 = ir.FloatType(), *(ir.IntType(bits) for bits in (8, 16, 32, 64))
 
 
 class _Bfloat16Vector(ir.VectorType):  # type: ignore[misc]
@@ -213,9 +215,10 @@ def matmul_intrinsic(rows: int, panels: int) -> Any:
 
 @intrinsic
 def store_number(_context: Any, array: types.Array, index: types.Type, number: types.Type) -> Any:
-    """Store a float32 as the type of an array: float32, bfloat16 (uint16), or a 16-bit integer.
+    """Store a float32 as the type of an array: float32, bfloat16 (uint16), or an integer.
 
-    An integer is the nearest multiple of 1 / STATE_STEPS, between −1 and 1; NaN becomes 1.
+    An integer of 16 bits is the nearest multiple of 1 / STATE_STEPS, between −1 and 1, and one of 8
+    bits of 1 / STATE_STEPS_OF_8_BITS; NaN becomes 1.
     """
     kind = array
 
@@ -224,7 +227,9 @@ def store_number(_context: Any, array: types.Array, index: types.Type, number: t
         if kind.dtype == types.uint16:
             number = _round_to_bfloat16(build, number)
         elif kind.dtype == types.int16:
-            number = _round_to_steps(build, number)
+            number = build.trunc(_round_to_steps(build, number, STATE_STEPS), _I16)
+        elif kind.dtype == types.int8:
+            number = build.trunc(_round_to_steps(build, number, STATE_STEPS_OF_8_BITS), _I8)
         data = context.make_array(kind)(context, build, array).data
         build.store(number, build.gep(data, [index]))
         return context.get_dummy_value()
@@ -240,12 +245,12 @@ def _round_to_bfloat16(build: ir.IRBuilder, number: Any) -> Any:
     return build.trunc(build.lshr(nearest, _I32(16)), _I16)
 
 
-def _round_to_steps(build: ir.IRBuilder, number: Any) -> Any:
-    """Write the nearest integer to number × STATE_STEPS, ties to even."""
-    steps = build.fmul(number, _FLOAT(float(STATE_STEPS)))
-    for comparison, limit in (("<", STATE_STEPS), (">", -STATE_STEPS)):
+def _round_to_steps(build: ir.IRBuilder, number: Any, most: int) -> Any:
+    """Write the nearest 32-bit integer to number × most, ties to even, of at most this size."""
+    steps = build.fmul(number, _FLOAT(float(most)))
+    for comparison, limit in (("<", most), (">", -most)):
         bound = _FLOAT(float(limit))
         steps = build.select(build.fcmp_ordered(comparison, steps, bound), steps, bound)
     name, function_type = "llvm.rint.f32", ir.FunctionType(_FLOAT, [_FLOAT])
     rint = build.module.globals.get(name) or ir.Function(build.module, function_type, name)
-    return build.trunc(build.fptosi(build.call(rint, [steps]), _I32), _I16)
+    return build.fptosi(build.call(rint, [steps]), _I32)

@@ -11,8 +11,8 @@ in the vector registers:
     any other          16 × 128 bit       4       4   a product and a sum
 
 All x86 processors also have an instruction that multiplies pairs of 16-bit integers and adds both
-products (PMADDWD); those with VNNI also add them to a sum (VPDPWSSD). Those with AMX multiply tiles
-of 8-bit integers (see `int8_tiles`).
+products (PMADDWD). Those with VNNI multiply four 8-bit integers and add all products to a sum
+(VPDPBUSD). Those with AMX multiply tiles of 8-bit integers (see `int8_tiles`).
 
 The target follows from what Numba compiles for, so that NUMBA_CPU_NAME and NUMBA_CPU_FEATURES
 select it. A feature that NUMBA_CPU_NAME implies is used only if NUMBA_CPU_FEATURES lists it, too.
@@ -34,6 +34,8 @@ class SimdTarget:
         bfloat16_dot_product: Whether there is an instruction for the dot product of bfloat16 pairs.
         int16_dot_product: Whether there is an instruction for the dot product of pairs of 16-bit
             integers.
+        int8_dot_product: Whether there is an instruction that adds the dot product of four 8-bit
+            integers to a sum.
         int8_tiles: Whether there are instructions for the product of tiles of 8-bit integers.
     """
 
@@ -42,6 +44,7 @@ class SimdTarget:
     fused_multiply_add: bool
     bfloat16_dot_product: bool = False
     int16_dot_product: bool = False
+    int8_dot_product: bool = False
     int8_tiles: bool = False
 
 
@@ -63,11 +66,17 @@ def select_target(triple: str, features: str) -> SimdTarget:
             fused_multiply_add=True,
             bfloat16_dot_product=enabled.get("avx512bf16", False),
             int16_dot_product=True,
+            int8_dot_product=enabled.get("avx512vnni", False),
             int8_tiles=enabled.get("amx-tile", False) and enabled.get("amx-int8", False),
         )
     if enabled.get("avx2"):
-        fused = enabled.get("fma", False)
-        return SimdTarget(width=8, lanes=4, fused_multiply_add=fused, int16_dot_product=True)
+        return SimdTarget(
+            width=8,
+            lanes=4,
+            fused_multiply_add=enabled.get("fma", False),
+            int16_dot_product=True,
+            int8_dot_product=enabled.get("avxvnni", False),
+        )
     return SimdTarget(width=4, lanes=4, fused_multiply_add=False, int16_dot_product=x86)
 
 

@@ -89,6 +89,12 @@ class VectorWriter:
         """Declare a × b + c of vectors of floats, with one rounding."""
         return self.declare(f"llvm.fma.v{self.target.width}f32", [self.floats] * 3)
 
+    def multiply_add(self, number: Any, scale: Any, bias: Any) -> Any:
+        """Write number × scale + bias, with one rounding if the target can."""
+        if self.target.fused_multiply_add:
+            return self.build.call(self.fused_multiply_add(), [number, scale, bias])
+        return self.build.fadd(self.build.fmul(number, scale), bias)
+
     def declare(
         self, name: str, kinds: list[ir.Type], *, result: ir.Type | None = None
     ) -> ir.Function:

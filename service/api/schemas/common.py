@@ -11,19 +11,16 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
-    with_config,
 )
 
 from gatewise.models import Prediction
 from gatewise.models.explain.account import DEFAULT_TOKENS
+from gatewise.service.api.schemas.described import described
 from gatewise.service.engine.served_model import ModelName
 
 Label = Literal["negative", "positive"]
 Convention = Literal["pytorch", "chung2014"]
 Share = Annotated[float, Field(ge=0, le=1)]
-
-# Makes the docstrings of fields their descriptions in the OpenAPI document.
-DESCRIBED = ConfigDict(use_attribute_docstrings=True)
 
 CONVENTION_DESCRIPTION = (
     "Convention of the update gate, in request and response. `pytorch`: z, where 1 keeps the old "
@@ -133,8 +130,8 @@ def prediction_fields(prediction: Prediction, model: ModelName) -> dict[str, Any
     }
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class Notation:
     """Symbols and equations of the gates in this response."""
 

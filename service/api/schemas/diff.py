@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field, with_config
+from pydantic import Field
 from typing_extensions import TypedDict  # Pydantic needs it before Python 3.12
 
 from gatewise.models.explain.alignment import Kind
@@ -11,7 +11,6 @@ from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.schemas.common import (
     ATTRIBUTION_DESCRIPTION,
     CONVENTION_DESCRIPTION,
-    DESCRIBED,
     Convention,
     ModelChoice,
     Notation,
@@ -20,6 +19,7 @@ from gatewise.service.api.schemas.common import (
     RequestModel,
     Text,
 )
+from gatewise.service.api.schemas.described import described
 from gatewise.service.api.schemas.explanation import (
     LogitDecomposition,
     TokenDecomposition,
@@ -50,7 +50,7 @@ class DiffBody(DiffQuery, RequestBody):
     """The request as a body."""
 
 
-@with_config(DESCRIBED)
+@described
 class GateChange(TypedDict):
     """The difference of one gate between two aligned tokens, over all hidden units."""
 
@@ -60,7 +60,7 @@ class GateChange(TypedDict):
     """Mean absolute difference of a unit's gate. Gates may change while their mean does not."""
 
 
-@with_config(DESCRIBED)
+@described
 class DiffRow(TypedDict):
     """One or two aligned tokens. Every change is the value of the other text − that of the text."""
 
@@ -84,8 +84,8 @@ class DiffRow(TypedDict):
     """Update gate; `null` without a pair of tokens."""
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class DiffChange:
     """The change of the prediction. The changes of all rows and the residual sum to `logit`."""
 
@@ -114,8 +114,8 @@ class DiffText(PredictionRecord):
     tokens: list[TokenRecord]
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class DiffRecord:
     """Two texts, compared token by token."""
 

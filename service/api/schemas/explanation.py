@@ -10,18 +10,18 @@ from typing import Annotated
 
 import numpy as np
 from jaxtyping import Float64
-from pydantic import Field, PlainValidator, WithJsonSchema, with_config
+from pydantic import Field, PlainValidator, WithJsonSchema
 from typing_extensions import TypedDict  # Pydantic needs it before Python 3.12
 
 from gatewise.models.explain.flags import Flag
 from gatewise.service.api.schemas.common import (
-    DESCRIBED,
     Convention,
     Label,
     Notation,
     PredictionRecord,
     Share,
 )
+from gatewise.service.api.schemas.described import described
 
 _ROWS = {"type": "array", "items": {"type": "array", "items": {"type": "number"}}}
 # One row for each token, one column for each unit.
@@ -30,7 +30,7 @@ UnitMatrix = Annotated[
 ]
 
 
-@with_config(DESCRIBED)
+@described
 class GateSummary(TypedDict):
     """One gate at one token, summarized over all hidden units."""
 
@@ -47,7 +47,7 @@ class GateSummary(TypedDict):
     """
 
 
-@with_config(DESCRIBED)
+@described
 class TokenDecomposition(TypedDict):
     """The contribution of a token to the logit; the sum of all contributions is exact."""
 
@@ -59,7 +59,7 @@ class TokenDecomposition(TypedDict):
     """Part that comes from the context, through the reset gate."""
 
 
-@with_config(DESCRIBED)
+@described
 class TokenGateEffects(TypedDict):
     """How the final logit would change if this token's own gate had another value."""
 
@@ -77,7 +77,7 @@ class TokenGateEffects(TypedDict):
     """
 
 
-@with_config(DESCRIBED)
+@described
 class TokenRecord(TypedDict):
     """One token, and what the network did at it."""
 
@@ -127,7 +127,7 @@ class TokenRecord(TypedDict):
     """
 
 
-@with_config(DESCRIBED)
+@described
 class PhraseRecord(TypedDict):
     """A clause or a sentence, with the punctuation that ends it."""
 
@@ -145,8 +145,8 @@ class PhraseRecord(TypedDict):
     """
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class LogitDecomposition:
     """The decomposition of the logit: bias + sum of all contributions + residual = logit."""
 
@@ -157,8 +157,8 @@ class LogitDecomposition:
     """Rounding error of the sum."""
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class AttributionRecord:
     """The attribution of the logit: bias + sum of all attributions + residual = logit."""
 
@@ -170,8 +170,8 @@ class AttributionRecord:
     """Rounding error of the sum."""
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class FaithfulnessFigures:
     """Metrics of one ranking of the tokens, or means over several rankings."""
 
@@ -187,8 +187,8 @@ class FaithfulnessFigures:
     """
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class FaithfulnessRecord:
     """Faithfulness of two rankings of the tokens, compared with random rankings."""
 
@@ -206,8 +206,8 @@ class FaithfulnessRecord:
     """Rounding error of that sum."""
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class UnitValues:
     """Values of single hidden units, rounded to 4 decimals: a row per token, a column per unit."""
 
@@ -219,8 +219,8 @@ class UnitValues:
     hidden: UnitMatrix
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class UnusualBand:
     """The limits for tokens from one position up to the next band."""
 
@@ -232,8 +232,8 @@ class UnusualBand:
     """A higher released share has the flag `rewrite`."""
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class Unusual:
     """The limits of the flags, measured on validation reviews."""
 
@@ -247,8 +247,8 @@ class Unusual:
     """
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class IntervenedRecord:
     """The run with interventions, with the same tokens as the plain run."""
 
@@ -267,8 +267,8 @@ class IntervenedRecord:
     """Values of the same units as in the plain run."""
 
 
-@with_config(DESCRIBED)
 @dataclass(frozen=True)
+@described
 class ExplanationRecord(PredictionRecord):
     """The prediction for a text, and the computation that led to it."""
 

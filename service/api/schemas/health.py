@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
-from gatewise.models.gru.recurrence import Precision
+from gatewise.models.gru.precision import Precision
 from gatewise.service.api.schemas.common import Convention, Label, RequestModel
 from gatewise.service.engine.served_model import ModelName
 

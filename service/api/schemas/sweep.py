@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, with_config
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict  # Pydantic needs it before Python 3.12
 
@@ -13,7 +13,6 @@ from gatewise.models.explain.sweep import SWEEP_VALUES, SweepValue
 from gatewise.service.api.examples import EXAMPLES
 from gatewise.service.api.schemas.common import (
     CONVENTION_DESCRIPTION,
-    DESCRIBED,
     Convention,
     Label,
     ModelChoice,
@@ -25,6 +24,7 @@ from gatewise.service.api.schemas.common import (
     Share,
     Text,
 )
+from gatewise.service.api.schemas.described import described
 from gatewise.service.api.schemas.explain import GateValue
 
 MAX_SWEEP_VALUES = 32
@@ -100,7 +100,7 @@ class SweepBody(SweepOptions, RequestBody):
         return self.values
 
 
-@with_config(DESCRIBED)
+@described
 class SweepToken(TypedDict):
     """One token of the text."""
 
@@ -129,7 +129,7 @@ class SweepRunRecord(TypedDict):
     ]
 
 
-@with_config(DESCRIBED)
+@described
 class SweepStop(SweepRunRecord):
     """The run with the gate held at one value."""
 

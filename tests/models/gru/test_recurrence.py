@@ -9,7 +9,8 @@ from hypothesis import given
 
 from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.gru.equations import gru, gru_step
-from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
+from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS, STATE_STEPS_OF_8_BITS
+from gatewise.models.gru.precision import Precision
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.gru.trace import GateTrace
 from gatewise.training.nets.network import SentimentGRU
@@ -174,13 +175,18 @@ def test_the_integer_product_changes_states_only_a_little(case: Case) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("precision", "steps"), [("int8", STATE_STEPS), ("int8x8", STATE_STEPS_OF_8_BITS)]
+)
 @given(case=cases(max_texts=1))
-def test_every_traced_step_equals_the_reference_with_rounded_states(case: Case) -> None:
+def test_every_traced_step_equals_the_reference_with_rounded_states(
+    case: Case, precision: Precision, steps: int
+) -> None:
     weights = store_precision(case.weights)
-    trace = Recurrence(weights).trace(case.texts[0])
+    trace = Recurrence(weights, precision=precision).trace(case.texts[0])
     before = np.zeros_like(trace.hidden[0])  # (H,)
     for position, word in enumerate(weights.embedding[case.texts[0]]):
-        rounded = np.rint(before * STATE_STEPS) / np.float32(STATE_STEPS)  # (H,)
+        rounded = np.rint(before * np.float32(steps)) / np.float32(steps)  # (H,)
         expected = gru_step(word, rounded, weights.gru)
         for name in ("reset_gate", "update_gate", "context_part", "candidate"):
             np.testing.assert_allclose(
@@ -195,16 +201,22 @@ def test_every_traced_step_equals_the_reference_with_rounded_states(case: Case) 
         before = trace.hidden[position]
 
 
+@pytest.mark.parametrize("precision", ["int8", "int8x8"])
 @given(case=cases())
-def test_8_bit_logits_of_a_batch_equal_those_of_single_texts(case: Case) -> None:
-    recurrence = Recurrence(store_precision(case.weights))
+def test_8_bit_logits_of_a_batch_equal_those_of_single_texts(
+    case: Case, precision: Precision
+) -> None:
+    recurrence = Recurrence(store_precision(case.weights), precision=precision)
     alone = [recurrence.logits([ids])[0] for ids in case.texts]
     np.testing.assert_array_equal(recurrence.logits(case.texts), alone)
 
 
-def test_8_bit_logits_of_more_texts_than_lanes_equal_those_of_single_texts() -> None:
-    recurrence = Recurrence(store_precision(random_weights(hidden_size=70)), threads=1)
-    assert recurrence.precision == "int8"
+@pytest.mark.parametrize("precision", ["int8", "int8x8"])
+def test_8_bit_logits_of_more_texts_than_lanes_equal_those_of_single_texts(
+    precision: Precision,
+) -> None:
+    weights = store_precision(random_weights(hidden_size=70))
+    recurrence = Recurrence(weights, precision=precision, threads=1)
     generator = np.random.default_rng(0)
     texts = [
         generator.integers(1, 20, size).astype(np.int32) for size in generator.integers(0, 90, 60)
@@ -241,9 +253,10 @@ def test_weights_that_are_not_8_bit_ones_are_not_rounded() -> None:
     assert Recurrence(random_weights()).precision == "float32"
 
 
-def test_the_integer_product_of_other_weights_is_refused() -> None:
-    with pytest.raises(ValueError, match="precision='int8' needs weights"):
-        Recurrence(random_weights(), precision="int8")
+@pytest.mark.parametrize("precision", ["int8", "int8x8"])
+def test_the_integer_product_of_other_weights_is_refused(precision: Precision) -> None:
+    with pytest.raises(ValueError, match=f"precision='{precision}' needs weights"):
+        Recurrence(random_weights(), precision=precision)
 
 
 def test_a_nan_in_an_8_bit_network_gives_a_nan_logit() -> None:

@@ -13,6 +13,7 @@ from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 from pyarrow import feather
 
 from gatewise import Predictor
+from gatewise.models.gru.precision import Precision
 from gatewise.service.bulk.engines.engine import Engine
 from gatewise.service.bulk.engines.pool import LocalPool
 from gatewise.service.bulk.job import OnBadRow, ScoreOptions
@@ -107,7 +108,9 @@ def write_remote(path: str, content: bytes) -> None:
     url_to_fs(f"memory://{path}")[0].pipe(f"/{path}", content)
 
 
-def predicted(model: Path, rows: Sequence[str]) -> list[float]:
+def predicted(
+    model: Path, rows: Sequence[str], *, precision: Precision | None = None
+) -> list[float]:
     """Return what a plain loop over the predictor computes."""
-    predictor = Predictor.load(model)
+    predictor = Predictor.load(model, precision=precision)
     return [predictor.predict([text])[0].probabilities["positive"] for text in rows]

@@ -46,6 +46,14 @@ def test_every_output_format_has_the_same_rows(
     assert good["probability_positive"].tolist() == predicted(model, given.tolist())
 
 
+def test_files_are_scored_in_the_arithmetic_of_the_options(tmp_path: Path, model: Path) -> None:
+    WRITERS["reviews.csv"](frame(ROWS), tmp_path / "reviews.csv")
+    scored = run(tmp_path / "reviews.csv", tmp_path / "out", model, precision="bfloat16")
+    found = [row["probability_positive"] for row in scored.rows]
+    assert found == predicted(model, texts(ROWS), precision="bfloat16")
+    assert found != predicted(model, texts(ROWS))
+
+
 def test_a_kept_column_of_parquet_keeps_its_type(tmp_path: Path, model: Path) -> None:
     days = pa.array([18_000 + n for n in range(ROWS)], pa.date32())
     table = pa.table({"id": pa.array(range(ROWS), pa.int32()), "day": days, "text": texts(ROWS)})

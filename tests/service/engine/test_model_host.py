@@ -92,6 +92,21 @@ def test_a_warm_up_has_no_deadline(predictor: Predictor, monkeypatch: pytest.Mon
     assert asyncio.run(warm_up()) is None
 
 
+def test_the_dictionaries_are_loaded_once_the_service_is_ready(
+    predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_host = ModelHost(Settings(), predictor=predictor)
+    reasons: list[str | None] = []
+    monkeypatch.setattr(predictor, "load_dictionaries", lambda: reasons.append(model_host.unready))
+
+    async def start_and_stop() -> None:
+        model_host.start()
+        await model_host.stop()  # waits for both
+
+    asyncio.run(start_and_stop())
+    assert reasons == [None]
+
+
 def test_a_release_is_served_by_its_name() -> None:
     assert ModelHost(Settings(model="imdb-gru-256")).default.name.name == "imdb-gru-256"
 

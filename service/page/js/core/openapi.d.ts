@@ -495,7 +495,7 @@ export type components = {
             model: components["schemas"]["ModelName"];
             sizes: components["schemas"]["Sizes"];
             /** @enum {string} */
-            precision: "float32" | "bfloat16" | "int8";
+            precision: "float32" | "bfloat16" | "int8" | "int8x8";
             metrics: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -632,7 +632,7 @@ export type components = {
             model: components["schemas"]["ModelName"];
             sizes: components["schemas"]["Sizes"];
             /** @enum {string} */
-            precision: "float32" | "bfloat16" | "int8";
+            precision: "float32" | "bfloat16" | "int8" | "int8x8";
             metrics: {
                 [key: string]: components["schemas"]["JsonValue"];
             };

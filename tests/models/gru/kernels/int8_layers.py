@@ -13,11 +13,13 @@ def multiplied(layer: Int8Layer, states: np.ndarray, count: int | None = None) -
 
     Args:
         layer: The layer.
-        states: States as integers; they may have fewer columns than the layer.
+        states: States as integers, multiplied as 16-bit ones unless they have 8 bits; they may have
+            fewer columns than the layer.
         count: By default the number of states.
     """
     count = len(states) if count is None else count
-    padded = np.zeros((layer.lanes, layer.depth), dtype=np.int16)
+    kind = np.int8 if states.dtype == np.int8 else np.int16
+    padded = np.zeros((layer.lanes, layer.depth), dtype=kind)
     padded[: len(states), : states.shape[1]] = states
     sums = np.zeros((layer.lanes, layer.bias.size), dtype=np.float32)
     multiply_int8(

@@ -1,4 +1,4 @@
-"""The integer product of 8-bit weights and 16-bit states equals NumPy's to the last bit."""
+"""The integer product of 8-bit weights and states equals NumPy's to the last bit."""
 
 from typing import no_type_check
 
@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from gatewise.models.gru.kernels.compilation import compiled
 from gatewise.models.gru.kernels.int8_matmul import LARGEST_WEIGHT, MAX_DEPTH
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
-from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS, store_number
+from gatewise.models.gru.kernels.simd_matmul import (
+    LANES,
+    STATE_STEPS,
+    STATE_STEPS_OF_8_BITS,
+    store_number,
+)
 from gatewise.models.int8 import Int8Matrix
 from tests.models.gru.kernels.int8_layers import multiplied
 
@@ -39,6 +44,35 @@ def test_the_integer_sums_equal_those_of_numpy(
     np.testing.assert_array_equal(found, expected.astype(np.float32))
 
 
+@given(
+    rows=st.integers(1, 300),
+    depth=st.integers(1, 70),
+    count=st.integers(1, LANES),
+    seed=st.integers(0, 99),
+)
+def test_the_integer_sums_of_8_bit_states_equal_those_of_numpy(
+    rows: int, depth: int, count: int, seed: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    matrix = integers(generator, rows, depth)
+    states = generator.integers(-127, 128, (LANES, depth)).astype(np.int8)
+    layer = Int8Layer.pack(matrix, np.zeros(rows, dtype=np.float32))
+    found = multiplied(layer, states, count)[:, :rows]
+    expected = states[:count].astype(np.int64) @ matrix.numbers.astype(np.int64).T
+    np.testing.assert_array_equal(found, expected.astype(np.float32))
+
+
+@pytest.mark.parametrize("state", [-STATE_STEPS, -129, -128, -1, 0, 127, 128, 255, STATE_STEPS])
+@pytest.mark.parametrize("weight", [-LARGEST_WEIGHT, -1, 1, LARGEST_WEIGHT])
+def test_sums_are_exact_where_a_piece_of_a_state_changes(state: int, weight: int) -> None:
+    matrix = Int8Matrix(
+        np.full((3, MAX_DEPTH), weight, dtype=np.int8), np.full(3, STATE_STEPS, dtype=np.float32)
+    )
+    states = np.full((LANES, MAX_DEPTH), state)
+    found = multiplied(Int8Layer.pack(matrix, np.zeros(3, dtype=np.float32)), states)
+    assert (found[:, :3] == np.float32(weight * state * MAX_DEPTH)).all()
+
+
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_the_largest_sums_do_not_overflow(sign: int) -> None:
     numbers = np.full((3, MAX_DEPTH), sign * LARGEST_WEIGHT, dtype=np.int8)
@@ -58,12 +92,15 @@ def test_a_sum_is_multiplied_by_the_scale_of_its_row_and_the_bias_is_added() -> 
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.int16])
 @pytest.mark.parametrize("count", range(1, LANES + 1))
-def test_a_row_does_not_depend_on_the_number_of_rows(count: int) -> None:
+def test_a_row_does_not_depend_on_the_number_of_rows(
+    count: int, kind: type[np.signedinteger]
+) -> None:
     generator = np.random.default_rng(1)
     matrix = Int8Matrix.nearest(generator.standard_normal((768, 64)).astype(np.float32))
     layer = Int8Layer.pack(matrix, generator.standard_normal(768).astype(np.float32))
-    states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, (LANES, 64))
+    states = generator.integers(-127, 128, (LANES, 64)).astype(kind)
     np.testing.assert_array_equal(
         multiplied(layer, states, count), multiplied(layer, states)[:count]
     )
@@ -96,14 +133,21 @@ def store(numbers, stored):
         store_number(stored, index, numbers[index])
 
 
+STEPS = [(np.int16, STATE_STEPS), (np.int8, STATE_STEPS_OF_8_BITS)]
+
+
+@pytest.mark.parametrize(("kind", "steps"), STEPS)
 @given(numbers=st.lists(st.floats(-1, 1, width=32), min_size=1))
-def test_a_state_is_stored_as_the_nearest_integer(numbers: list[float]) -> None:
-    array, stored = np.array(numbers, dtype=np.float32), np.zeros(len(numbers), dtype=np.int16)
+def test_a_state_is_stored_as_the_nearest_integer(
+    numbers: list[float], kind: type[np.signedinteger], steps: int
+) -> None:
+    array, stored = np.array(numbers, dtype=np.float32), np.zeros(len(numbers), dtype=kind)
     store(array, stored)
-    np.testing.assert_array_equal(stored, np.rint(array * STATE_STEPS))
+    np.testing.assert_array_equal(stored, np.rint(array * np.float32(steps)))
 
 
-def test_a_number_beyond_1_is_stored_as_1() -> None:
-    array, stored = np.array([1.5, -7, np.inf, -np.inf, np.nan], np.float32), np.zeros(5, np.int16)
+@pytest.mark.parametrize(("kind", "steps"), STEPS)
+def test_a_number_beyond_1_is_stored_as_1(kind: type[np.signedinteger], steps: int) -> None:
+    array, stored = np.array([1.5, -7, np.inf, -np.inf, np.nan], np.float32), np.zeros(5, kind)
     store(array, stored)
-    np.testing.assert_array_equal(stored, np.array([1, -1, 1, -1, 1]) * STATE_STEPS)
+    np.testing.assert_array_equal(stored, np.array([1, -1, 1, -1, 1]) * steps)

@@ -62,6 +62,20 @@ def test_tiles_give_the_bits_of_vectors(rows: int, depth: int, count: int, seed:
 
 
 @needs_tiles
+@given(
+    rows=st.integers(1, 300),
+    depth=st.integers(1, 200),
+    count=st.integers(1, TILE_LANES),
+    seed=st.integers(0, 99),
+)
+def test_tiles_give_the_bits_of_vectors_for_8_bit_states(
+    rows: int, depth: int, count: int, seed: int
+) -> None:
+    layer, states = layer_and_states(rows, depth, seed)
+    assert_equal_without_tiles(layer, (states % 255 - 127).astype(np.int8), count)
+
+
+@needs_tiles
 @pytest.mark.parametrize("state", [-STATE_STEPS, -1, 0, 1, 127, 128, 255, 256, STATE_STEPS])
 def test_tiles_give_the_bits_of_vectors_where_a_half_of_a_state_changes(state: int) -> None:
     layer, states = layer_and_states(64, MAX_DEPTH, 0)
@@ -182,7 +196,7 @@ def test_a_layer_has_no_tiles_if_the_process_may_not_use_them(
     assert (len(layer.tiles), layer.lanes) == (0, LANES)
 
 
-@pytest.mark.parametrize(("pieces", "tiles"), [(2, 2), (3, 1)])
+@pytest.mark.parametrize(("pieces", "tiles"), [(1, 2), (2, 2), (3, 1)])
 def test_the_machine_code_multiplies_tiles(pieces: int, tiles: int) -> None:
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()

@@ -9,12 +9,9 @@ from pathlib import Path
 import pytest
 from llvmlite import binding, ir
 
-from gatewise.models.gru.kernels.int8_matmul import Int8MatmulArguments, Int8MatmulWriter
 from gatewise.models.gru.kernels.simd_matmul import MatmulArguments, MatmulWriter
 from gatewise.models.gru.kernels.simd_target import SimdTarget, select_target
-
-X86, ARM = "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"
-AVX512_BF16 = "+avx2,+fma,+avx512f,+avx512bf16"
+from tests.models.gru.kernels.processors import ARM, AVX512_BF16, AVX512_VNNI, AVX_VNNI, X86
 
 
 @pytest.mark.parametrize(
@@ -32,6 +29,20 @@ AVX512_BF16 = "+avx2,+fma,+avx512f,+avx512bf16"
             X86,
             "+avx2,+fma,+avx512f",
             SimdTarget(16, 8, fused_multiply_add=True, int16_dot_product=True),
+        ),
+        (
+            X86,
+            AVX_VNNI,
+            SimdTarget(
+                8, 4, fused_multiply_add=True, int16_dot_product=True, int8_dot_product=True
+            ),
+        ),
+        (
+            X86,
+            AVX512_VNNI,
+            SimdTarget(
+                16, 8, fused_multiply_add=True, int16_dot_product=True, int8_dot_product=True
+            ),
         ),
         (
             X86,
@@ -135,63 +146,6 @@ def test_x86_code_without_fma_calls_no_library_function() -> None:
     assert "fmaf" not in code
 
 
-def int8_loop(triple: str, features: str, *, rows: int, vectors: int) -> list[str]:
-    """Generate machine code for a product of 8-bit weights and return that of the loop."""
-    binding.initialize_all_targets()
-    binding.initialize_all_asmprinters()
-    module = ir.Module()
-    long, floats = ir.IntType(64), ir.FloatType().as_pointer()
-    weights, states = (ir.IntType(bits).as_pointer() for bits in (8, 16))
-    kinds = [weights, long, floats, floats, long, states, long, floats, long]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), "product")
-    builder = ir.IRBuilder(function.append_basic_block())
-    writer = Int8MatmulWriter(builder, target=select_target(triple, features))
-    writer.write(Int8MatmulArguments(*function.args), rows=rows, vectors=vectors)
-    builder.ret_void()
-    parsed = binding.parse_assembly(str(module))
-    parsed.verify()
-    machine = binding.Target.from_triple(triple).create_target_machine(features=features, opt=3)
-    after = machine.emit_assembly(parsed).split(".LBB0_1:")[1].splitlines()
-    end = next(i for i, line in enumerate(after) if line.strip().startswith(("j", "b.")))
-    return after[:end]
-
-
-AVX512_VNNI = "+avx2,+fma,+avx512f,+avx512bw,+avx512vl,+avx512vnni"
-
-
-# For each processor: the instruction, the registers, and how many of them a loop has for so many
-# states and vectors of weights.
-INT8_LOOPS = {
-    "SSE2": (X86, "", "pmaddwd", "%xmm", {(4, 2): 8, (2, 4): 8, (1, 8): 8}),
-    "AVX2": (X86, "+avx2,+fma", "vpmaddwd", "%ymm", {(4, 2): 8, (2, 4): 8, (1, 8): 8}),
-    "AVX-VNNI": (X86, "+avx2,+fma,+avxvnni", "vpdpwssd", "%ymm", {(1, 8): 8}),
-    "AVX512-VNNI": (X86, AVX512_VNNI, "vpdpwssd", "%zmm", {(4, 4): 16, (1, 8): 8}),
-    "NEON": (ARM, "+neon", "smlal", ".4s", {(8, 1): 16, (4, 2): 16, (1, 8): 16}),
-}
-
-
-@pytest.mark.parametrize("processor", INT8_LOOPS)
-def test_8_bit_weights_are_multiplied_by_the_instruction_for_16_bit_integers(
-    processor: str,
-) -> None:
-    triple, features, instruction, register, counts = INT8_LOOPS[processor]
-    for (rows, vectors), count in counts.items():
-        loop = int8_loop(triple, features, rows=rows, vectors=vectors)
-        assert sum(instruction in line and register in line for line in loop) == count
-
-
-@pytest.mark.parametrize(("rows", "vectors"), [(4, 2), (2, 4), (1, 8)])
-@pytest.mark.parametrize(
-    ("triple", "features"), [(X86, "+avx2,+fma"), (X86, AVX512_VNNI), (ARM, "+neon")]
-)
-def test_all_integer_sums_stay_in_registers(
-    triple: str, features: str, rows: int, vectors: int
-) -> None:
-    loop = "\n".join(int8_loop(triple, features, rows=rows, vectors=vectors))
-    assert "sp)" not in loop
-    assert "[sp" not in loop
-
-
 # Runs tests as on another processor. The environment selects the machine code; if requested, the
 # shape of the vectors is replaced before any kernel is imported, which LLVM then splits or joins.
 PROGRAM = """
@@ -245,9 +199,17 @@ def test_the_recurrence_is_correct_on_older_x86_processors(
 @pytest.mark.parametrize(
     "target",
     [
-        pytest.param("replaced,16,8,1,0,1", id="AVX-512"),
+        pytest.param("replaced,16,8,1,0,1", id="AVX-512 without VNNI"),
         pytest.param("replaced,4,8,1,0,0", id="NEON"),
     ],
 )
 def test_the_recurrence_is_correct_with_the_vector_shape_of_other_processors(target: str) -> None:
     run_numeric_tests(target)
+
+
+@pytest.mark.slow
+def test_the_recurrence_is_correct_with_the_vector_shape_of_avx_vnni() -> None:
+    features = binding.get_host_cpu_features()
+    if not ((features.get("avx512vnni") and features.get("avx512vl")) or features.get("avxvnni")):
+        pytest.skip("this processor has no VNNI")
+    run_numeric_tests("replaced,8,4,1,0,1,1")
