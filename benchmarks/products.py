@@ -9,7 +9,7 @@ from jaxtyping import Int32
 from benchmarks.timing import measure
 from gatewise.models.gru.kernels.int8_matmul import multiply_int8
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
-from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS, STATE_STEPS_OF_8_BITS
+from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.int8 import Int8Matrix
 from gatewise.models.weights import NetworkWeights
@@ -104,9 +104,9 @@ def _product(
 ) -> Task:
     """Return a task that multiplies the weights on the state as often as a run does."""
     matrix = Int8Matrix.nearest(weights.gru.weight_hh)
-    layer = Int8Layer.pack(matrix, weights.gru.bias_hh)
+    layer = Int8Layer.pack(matrix, weights.gru.bias_hh, steps=STATE_STEPS[kind])
     generator = np.random.default_rng(0)
-    largest = STATE_STEPS if kind is np.int16 else STATE_STEPS_OF_8_BITS
+    largest = STATE_STEPS[kind]
     states = generator.integers(-largest, largest, (layer.lanes, layer.depth)).astype(kind)
     sums = np.empty((layer.lanes, layer.bias.size), dtype=np.float32)
 

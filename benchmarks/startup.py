@@ -1,10 +1,13 @@
-"""Time from the start of the process to the first 200 of `/ready`, and the memory it takes.
+"""Time from the start of the process to the first 200 of `/ready`, and the memory it takes then.
+
+The memory is read after a text with unknown words, for which dictionaries are loaded.
 
     .venv/bin/python -m benchmarks.startup --json docs/figures/startup.json
 
 The very first start compiles the kernels, into a new cache; the later starts load them from there.
 """
 
+import json
 import os
 import statistics
 import tempfile
@@ -21,10 +24,11 @@ from benchmarks.report import (
     markdown_table,
     model_title,
 )
-from benchmarks.serving import resident_bytes, serve, served_model
+from benchmarks.serving import connect, resident_bytes, send, serve, served_model
 from gatewise.models.artifact.artifact import load_artifact
 
 _STARTS = 5
+_UNKNOWN_WORDS = "Fine qwxzzyk vrblmpf."
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -63,10 +67,12 @@ def measure_starts(model: Path, *, starts: int) -> dict[str, Any]:
 
 
 def _start(model: Path) -> tuple[float, int]:
-    """Return seconds until the service is ready, and its resident bytes then."""
+    """Return seconds until the service is ready, and its resident bytes with all dictionaries."""
     started = time.perf_counter()
-    with serve(model) as server:
-        return time.perf_counter() - started, resident_bytes(server.process.pid)
+    with serve(model) as server, connect(server) as connection:
+        seconds = time.perf_counter() - started
+        send(connection, "/predict", json.dumps({"text": _UNKNOWN_WORDS}).encode())
+        return seconds, resident_bytes(server.process.pid)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The recurrent weights, in the form in which the compiled loops multiply them."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
 
 import numpy as np
 from jaxtyping import Float32, Int8, UInt16
@@ -9,12 +8,11 @@ from jaxtyping import Float32, Int8, UInt16
 from gatewise.models.gru.kernels.int8_tiles import pack_tiles
 from gatewise.models.gru.kernels.packed_int8 import Int8Layer
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
-from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS, STATE_STEPS_OF_8_BITS
+from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
 from gatewise.models.gru.kernels.tile_writer import TILE_ROWS
 from gatewise.models.int8 import Int8Matrix
 
 _NO_SCALE, _NO_TILES = np.empty(0, dtype=np.float32), np.empty(0, dtype=np.int8)
-_BYTE: Final = 8
 _NO_WEIGHTS = np.empty(0, dtype=np.uint16)
 
 
@@ -54,18 +52,27 @@ class Product:
 
     @classmethod
     def of_integers(
-        cls, matrix: Int8Matrix, bias: Float32[np.ndarray, " R"], *, state_bits: Literal[8, 16]
+        cls,
+        matrix: Int8Matrix,
+        bias: Float32[np.ndarray, " R"],
+        *,
+        state_type: type[np.signedinteger],
     ) -> "Product":
-        """Prepare a product of 8-bit weights and states of 8 or 16 bits."""
-        steps = STATE_STEPS_OF_8_BITS if state_bits == _BYTE else STATE_STEPS
-        layer = Int8Layer.pack(matrix, bias, steps=steps)
+        """Prepare a product of 8-bit weights.
+
+        Args:
+            matrix: The weights.
+            bias: Bias of each row.
+            state_type: Type in which states are multiplied, np.int8 or np.int16.
+        """
+        layer = Int8Layer.pack(matrix, bias, steps=STATE_STEPS[state_type])
         return cls(
             layer.weights,
             layer.tiles,
             layer.scale,
             layer.bias,
             layer.depth,
-            np.int8 if state_bits == _BYTE else np.int16,
+            state_type,
             layer.lanes,
         )
 

@@ -5,11 +5,11 @@ the most frequent words, and computed for each other word of the given texts. Th
 `kernels/gru_loop.py`. Results equal `equations.py` up to rounding, and those of a text do not
 depend on the other texts of the batch, to the bit.
 
-The weights on the state are multiplied in one of four ways. `"float32"` rounds nothing but sums
-and products. `"int8"` is for networks whose weights on the state are 8-bit integers times a scale
-for each row, and is faster: states are rounded to multiples of 2⁻¹⁴ for the
-product, which then is exact. `"int8x8"` rounds them to multiples of 1 / 127, which is faster still
-for several texts. `"bfloat16"` rounds weights and states to 8 significant bits.
+The weights on the state are multiplied in one of four ways. `"float32"` rounds nothing but sums and
+products. `"int8"` is for networks whose weights on the state are 8-bit integers times a scale for
+each row, and takes less time: states are rounded to multiples of 2⁻¹⁴ for the product, which then
+is exact. `"int8x8"` rounds them to multiples of 1 / 127, which takes still less time for several
+texts. `"bfloat16"` rounds weights and states to 8 significant bits.
 """
 
 import os
@@ -67,15 +67,16 @@ class Recurrence:
             weights: The network.
             precision: How the weights on the state are multiplied by states; everything else is
                 float32. By default "int8" if these weights are 8-bit ones, otherwise "float32".
-                "int8" changes a state by some 0.00001; with tiles, the gradients of attributions
-                are rounded, too. "bfloat16" changes it by less than 0.01, and
-                is faster than "float32" for batches on some processors.
+                "int8" changes a state by some 0.00001, "int8x8" by some 0.001; with tiles, the
+                gradients of attributions are rounded, too. "bfloat16" changes a state by less than
+                0.01, and is faster than "float32" for batches on some processors.
             threads: Number of threads for several texts; by default one for every core.
             share_in: Directory for a memory-mapped copy of the table. Processes that pass the same
                 directory hold it in memory once.
 
         Raises:
-            ValueError: `precision` is "int8", and the weights on the state are not 8-bit ones.
+            ValueError: `precision` is "int8" or "int8x8", and the weights on the state are not
+                8-bit ones.
         """
         gru = weights.gru
         self.weights = weights
@@ -95,7 +96,7 @@ class Recurrence:
         in_integers = self.precision in _OF_INTEGERS
         self.product = (
             Product.of_integers(
-                matrix, gru.bias_hh, state_bits=8 if self.precision == "int8x8" else 16
+                matrix, gru.bias_hh, state_type=np.int8 if self.precision == "int8x8" else np.int16
             )
             if matrix and in_integers
             else Product.of_floats(self.layer, np.uint16 if rounded else np.float32)
@@ -103,7 +104,7 @@ class Recurrence:
         self._input_layer = PackedLayer.pack(gru.weight_ih, gru.bias_ih, bfloat16=False)
         fits = in_integers and gru.weight_ih.shape[1] <= MAX_DEPTH
         word_matrix = exact_int8(gru.weight_ih) if fits else None
-        self._int8_input_layer = word_matrix and Int8Layer.pack(word_matrix, gru.bias_ih)
+        self._int8_input_layer = word_matrix and Int8Layer.pack(word_matrix, gru.bias_ih, steps=1)
         self.table = self._make_table(share_in)  # (common, N)
 
     def _make_table(self, share_in: Path | None) -> Float32[np.ndarray, "common N"]:

@@ -11,6 +11,7 @@ from gatewise.models.artifact.config import CONFIG, DECISION
 from gatewise.models.artifact.location import locate_model
 from gatewise.models.errors import ArtifactMissingError, DataError
 from gatewise.models.files.raw_table import RawTable
+from gatewise.models.predictor import Predictor
 from gatewise.service.bulk.directory import OutputDirectory
 from gatewise.service.bulk.engines.engine import Engine, PartDone, PartLeftOut
 from gatewise.service.bulk.inputs import InputFile, find_inputs
@@ -99,6 +100,8 @@ def score_files(
     files = _outside(out, find_inputs(inputs))
     kept, count = _check_columns(files, options)
     job = Job(out, located, options, kept, on_bad_row)
+    if options.precision:  # a model that it does not suit must not leave a directory of results
+        Predictor.load(located, precision=options.precision, threads=1)
     identity = {
         "gatewise": version("gatewise"),
         "model": _model_digest(located),

@@ -213,8 +213,14 @@ class ModelHost:
             self.group.join()
         names = [asdict(model.name) for model in self.models.values()]
         logger.info("ready", extra={"fields": {"models": names}})
-        for model in self.models.values():
-            await asyncio.to_thread(model.predictor.load_dictionaries)
+        await self._load_dictionaries()
+
+    async def _load_dictionaries(self) -> None:
+        try:
+            for model in self.models.values():
+                await asyncio.to_thread(model.predictor.load_dictionaries)
+        except Exception:
+            logger.exception("dictionaries not loaded; texts that need them will load them")
 
     async def _watch(self, group: WorkerGroup) -> None:
         """Reload when another process announces it; stop when the parent process has ended."""

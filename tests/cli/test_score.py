@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.score_runs import content
+from gatewise.models.artifact.artifact import save_artifact
 from gatewise.service.bulk.engines.pool import LocalPool
 from tests.cli.command import run_here, run_script
+from tests.models.artifacts import artifact_not_in_8_bits
 from tests.service.bulk.fatal_part import EngineWithFatalPart
 from tests.service.bulk.files import frame, predicted, read_rows, texts
 
@@ -65,6 +67,28 @@ def test_standard_input_is_scored_to_standard_output(small_model: Path) -> None:
     assert (outcome.status, outcome.errors) == (0, "Lines with an error: 1\n")
     assert [row["id"] for row in rows] == list(range(31))
     assert [row["probability_positive"] for row in rows[:-1]] == predicted(small_model, texts(30))
+
+
+def test_standard_input_is_scored_in_another_arithmetic(small_model: Path) -> None:
+    outcome = run_script(
+        "score", "--precision=bfloat16", f"--model={small_model}", stdin="\n".join(texts(9))
+    )
+    found = [json.loads(line)["probability_positive"] for line in outcome.output.splitlines()]
+    assert found == predicted(small_model, texts(9), precision="bfloat16")
+    assert found != predicted(small_model, texts(9))
+
+
+def test_an_arithmetic_that_does_not_suit_the_model_leaves_no_directory(
+    tmp_path: Path, reviews: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_artifact(artifact_not_in_8_bits(), tmp_path / "model")
+    outcome = run_here(
+        capsys, "score", str(reviews), f"--out={tmp_path / 'out'}", f"--model={tmp_path / 'model'}",
+        "--precision", "int8x8",
+    )  # fmt: skip
+    assert outcome.status == 1
+    assert "precision='int8x8'" in outcome.errors
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

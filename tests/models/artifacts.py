@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from gatewise.models.artifact.artifact import Artifact
@@ -38,3 +39,11 @@ def small_artifact(*, name: str = "small", seed: int = 0) -> Artifact:
 @pytest.fixture(scope="session")
 def artifact() -> Artifact:
     return small_artifact()
+
+
+def artifact_not_in_8_bits() -> Artifact:
+    """Make an artifact whose weights 8 bits do not represent."""
+    artifact = small_artifact()
+    weights = random_weights(vocab_size=artifact.weights.config.vocab_size)
+    half = weights.embedding.astype(np.float16).astype(np.float32)
+    return replace(artifact, weights=replace(weights, embedding=half))

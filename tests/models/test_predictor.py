@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 
 from gatewise.models.artifact.artifact import Artifact, save_artifact
 from gatewise.models.artifact.config import SelfCheck
+from gatewise.models.artifact.location import releases
 from gatewise.models.errors import ArtifactMismatchError, InvalidTextError, TextTooLongError
 from gatewise.models.explain.flips import flips
 from gatewise.models.explain.interventions import Intervention
+from gatewise.models.gru.precision import Precision
 from gatewise.models.predictor import Predictor
-from tests.models.artifacts import CHECK, TEXTS, small_artifact
-from tests.models.networks import random_weights
+from tests.models.artifacts import CHECK, TEXTS, artifact_not_in_8_bits, small_artifact
 
 WORDS = ["a", "great", "movie", "the", "plot", "was", "boring", "zyzzyva", "!"]
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=30).map(" ".join)
@@ -174,10 +176,16 @@ def test_the_notebook_html_of_a_run_with_interventions_has_the_contributions(
         assert f'title="{part:+.3f}"' in explanation._repr_html_()
 
 
-def test_a_model_that_is_not_stored_in_8_bits_is_not_run_in_integers(tmp_path: Path) -> None:
-    artifact = small_artifact()
-    weights = random_weights(vocab_size=artifact.weights.config.vocab_size)
-    half = weights.embedding.astype(np.float16).astype(np.float32)
-    save_artifact(replace(artifact, weights=replace(weights, embedding=half)), tmp_path)
-    with pytest.raises(ArtifactMismatchError, match="precision='int8'"):
-        Predictor.load(tmp_path, precision="int8")
+@pytest.mark.parametrize("precision", get_args(Precision))
+@pytest.mark.parametrize("name", releases())
+def test_every_release_is_loaded_in_every_arithmetic(name: str, precision: Precision) -> None:
+    assert Predictor.load(name, precision=precision).precision == precision
+
+
+@pytest.mark.parametrize("precision", ["int8", "int8x8"])
+def test_a_model_that_is_not_stored_in_8_bits_is_not_run_in_integers(
+    tmp_path: Path, precision: Precision
+) -> None:
+    save_artifact(artifact_not_in_8_bits(), tmp_path)
+    with pytest.raises(ArtifactMismatchError, match=f"precision='{precision}'"):
+        Predictor.load(tmp_path, precision=precision)

@@ -8,6 +8,7 @@ import pytest
 # Numba imports SciPy if it is installed. Here it is hidden, since serving does not need it.
 START = """
 import sys
+DICTIONARIES = "py3langid.langid", "ftfy", "confusable_homoglyphs"
 sys.modules["scipy"] = None
 from gatewise.service.app import create_app
 from gatewise.service.settings import Settings
@@ -15,7 +16,7 @@ from gatewise.service.settings import Settings
 app = create_app(Settings())
 predictor = app.state.model_host.default.predictor
 predictor.warm_up()
-print("py3langid.langid" in sys.modules)
+print(*({*DICTIONARIES} & {*sys.modules}))
 predictor.load_dictionaries()
 print(*(name for name, module in sys.modules.items() if module))
 """
@@ -53,9 +54,12 @@ def test_serving_does_not_import(loaded: set[str], package: str) -> None:
     assert package not in loaded
 
 
-def test_the_warm_up_does_not_load_what_recognizes_languages(output: list[str]) -> None:
-    assert output[0] == "False"
+def test_the_warm_up_does_not_load_what_only_unusual_texts_need(output: list[str]) -> None:
+    assert not output[0]
 
 
-def test_the_dictionaries_include_what_recognizes_languages(loaded: set[str]) -> None:
-    assert "py3langid.langid" in loaded
+@pytest.mark.parametrize("module", ["py3langid.langid", "ftfy", "confusable_homoglyphs"])
+def test_what_unusual_texts_need_is_loaded_with_the_dictionaries(
+    loaded: set[str], module: str
+) -> None:
+    assert module in loaded

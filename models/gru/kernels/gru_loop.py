@@ -9,7 +9,8 @@ texts of any lengths leave no lane idle.
 Weights can be given as bfloat16, the upper half of a float32, which halves the memory traffic; they
 are converted to float32 before they are multiplied, so nothing else is rounded. If states are given
 as bfloat16, too, processors with an instruction for it multiply twice as many numbers per cycle.
-8-bit weights are multiplied by states that are rounded to 16-bit integers (see `int8_matmul`).
+8-bit weights are multiplied by states that are rounded to integers of 16 or 8 bits (see
+`int8_matmul`).
 """
 
 from typing import Final, no_type_check

@@ -8,7 +8,7 @@ nor on the processor. A row's sum is then multiplied by its scale, as float32.
 Three ways of multiplying give the same integers. Processors with AMX multiply several states in
 tiles (`int8_tiles`). Those with VNNI multiply four columns at a time (`int8_quads`), all others two
 (`int8_pairs`). 8-bit states are half of the work with tiles and VNNI; they change a logit by some
-0.002, 16-bit ones by 0.00002.
+0.003, 16-bit ones by 0.00002.
 """
 
 from typing import Final, no_type_check
@@ -28,8 +28,8 @@ COLUMNS: Final = QUAD if TARGET.int8_dot_product else PAIR
 """Columns of a row that are packed side by side."""
 LARGEST_WEIGHT: Final = 127
 """Largest absolute value of a weight as an integer."""
-MAX_DEPTH: Final = (2**31 - 1) // (LARGEST_WEIGHT * STATE_STEPS)
-"""Largest number of columns for which no sum exceeds 32 bits."""
+MAX_DEPTH: Final = (2**31 - 1) // (LARGEST_WEIGHT * max(STATE_STEPS.values()))
+"""Largest number of columns for which no sum exceeds 32 bits, whatever the type of the states."""
 
 # One or two states are multiplied as fast without tiles.
 _FEWEST_IN_TILES: Final = 3

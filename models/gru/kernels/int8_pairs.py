@@ -1,8 +1,8 @@
-"""bias + scale × (8-bit weights × 16-bit states), two columns at a time; see `int8_matmul`.
+"""bias + scale × (8-bit weights × states), two columns at a time; see `int8_matmul`.
 
 All x86 processors have an instruction that multiplies pairs of 16-bit integers and adds both
 products (PMADDWD). The instructions are written in the general form of LLVM, which recognizes
-PMADDWD in it for every vector width, VPDPWSSD where the processor has VNNI, and SMLAL on AArch64.
+PMADDWD in it for every vector width, and SMLAL on AArch64. States of 8 bits are widened.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from typing import Any, Final, no_type_check
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
 from gatewise.models.gru.kernels.compilation import compiled
 from gatewise.models.gru.kernels.int8_panels import PANEL_ROWS, PANEL_VECTORS, PANELS_AT_ONCE
@@ -24,7 +24,7 @@ from gatewise.models.gru.kernels.vector_writer import VectorWriter, pointers
 PAIR: Final = 2
 """Columns of a row that are packed side by side."""
 
-_FLOAT, _I8, _I16, _I32, _I64 = ir.FloatType(), *(ir.IntType(bits) for bits in (8, 16, 32, 64))
+_I8, _I16, _I32, _I64 = (ir.IntType(bits) for bits in (8, 16, 32, 64))
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,25 @@ _one_lane = _pair_product(1, _MANY_VECTORS)
 
 
 @no_type_check
+def _as_shorts(states, rows):
+    """Return the first `rows` states, at least, as 16-bit integers."""
+
+
+@no_type_check
+@overload(_as_shorts)
+def _select_as_shorts(states, rows):  # noqa: ARG001
+    def of_bytes(states, rows):
+        shorts = np.empty(states.shape, np.int16)
+        shorts[:rows] = states[:rows]
+        return shorts
+
+    def of_shorts(states, rows):  # noqa: ARG001
+        return states
+
+    return of_bytes if states.dtype == types.int8 else of_shorts
+
+
+@no_type_check
 @_compiled
 def multiply_pairs(weights, scale, bias, states, depth, rows, sums):
     """Write bias + scale × (weights × states) for the first `rows` states.
@@ -194,7 +213,7 @@ def multiply_pairs(weights, scale, bias, states, depth, rows, sums):
         rows: Number of states to multiply, 1 to LANES; more may be multiplied.
         sums: (L, N), written.
     """
-    stride, shorts = bias.size, states.astype(np.int16)
+    stride, shorts = bias.size, _as_shorts(states, rows)
     vectors = _FEW_VECTORS if rows > _HALF_LANES else _SOME_VECTORS if rows > 1 else _MANY_VECTORS
     for row in range(0, stride, WIDTH * vectors):
         within = row % PANEL_ROWS

@@ -18,10 +18,11 @@ import numpy as np
 from jaxtyping import Int8
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 
 from gatewise.models.gru.kernels.compilation import compiled
 from gatewise.models.gru.kernels.int8_panels import PANEL_ROWS, PANEL_VECTORS, PANELS_AT_ONCE
+from gatewise.models.gru.kernels.int8_pieces import OFFSET, PIECE_BITS, signed_pieces
 from gatewise.models.gru.kernels.simd_matmul import LANES, WIDTH
 from gatewise.models.gru.kernels.simd_target import TARGET
 from gatewise.models.gru.kernels.vector_writer import VectorWriter, pointers
@@ -29,14 +30,12 @@ from gatewise.models.gru.kernels.vector_writer import VectorWriter, pointers
 QUAD: Final = 4
 """Columns of a row that are packed side by side."""
 
-_PIECE_BITS: Final = 8
-_WEIGHT_OFFSET: Final = 128
 _I64 = ir.IntType(64)
 
 
 def without_sign(numbers: Int8[np.ndarray, "N C"]) -> Int8[np.ndarray, "N C"]:
     """Add 128 to weights, so that their bits are those of integers from 0 to 255."""
-    return (numbers.view(np.uint8) + np.uint8(_WEIGHT_OFFSET)).view(np.int8)
+    return (numbers.view(np.uint8) + np.uint8(OFFSET)).view(np.int8)
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ class QuadWriter(VectorWriter):
         sums = self.loop(zeros, arguments.depth, add_columns, step=QUAD)
         upper, lower = sums[: rows * vectors], sums[rows * vectors :]
         if lower:
-            bits = ir.Constant(self.ints, [_PIECE_BITS] * width)
+            bits = ir.Constant(self.ints, [PIECE_BITS] * width)
             pairs = zip(upper, lower, strict=True)
             upper = [self.build.add(self.build.shl(high, bits), low) for high, low in pairs]
         return [upper[first : first + vectors] for first in range(0, len(upper), vectors)]
@@ -162,7 +161,7 @@ def _quad_product(rows: int, vectors: int) -> Any:
 
     Returns:
         A Numba intrinsic whose arguments are those of `QuadArguments`, with arrays instead of
-        pointers; `pieces` has an axis more if states have two. On a processor without the
+        pointers, and `pieces` as `signed_pieces` returns them. On a processor without the
         instruction, for which LLVM has no code, it writes nothing.
     """
 
@@ -188,10 +187,11 @@ def _quad_product(rows: int, vectors: int) -> Any:
         )  # fmt: skip
 
         def write(context: Any, build: ir.IRBuilder, _: Any, values: Sequence[Any]) -> Any:
+            piece_count = pieces.ndim - 1  # (L, D) or (2, L, D)
             if TARGET.int8_dot_product:
                 arguments = QuadArguments(*pointers(context, build, kinds, values))
                 QuadWriter(build, TARGET).write(
-                    arguments, rows=rows, vectors=vectors, piece_count=pieces.ndim - 1
+                    arguments, rows=rows, vectors=vectors, piece_count=piece_count
                 )
             return context.get_dummy_value()
 
@@ -201,44 +201,6 @@ def _quad_product(rows: int, vectors: int) -> Any:
 
 
 _compiled = compiled()
-
-
-@no_type_check
-def _split(states, depth, rows):
-    """Split the first `rows` states into 8-bit pieces.
-
-    Returns:
-        The pieces, (1, L, D) of 8-bit states and (1, 2, L, D) of 16-bit ones, whose upper pieces
-        come first; and (LANES,) what to add to the sums of each state.
-    """
-
-
-@no_type_check
-@overload(_split)
-def _select_split(states, depth, rows):  # noqa: ARG001
-    def of_bytes(states, depth, rows):
-        corrections = np.empty(LANES, np.int32)
-        for lane in range(rows):
-            total = np.int32(0)
-            for column in range(depth):
-                total += states[lane, column]
-            corrections[lane] = -_WEIGHT_OFFSET * total
-        return states, corrections
-
-    def of_shorts(states, depth, rows):
-        pieces, corrections = np.empty((2, LANES, depth), np.int8), np.empty(LANES, np.int32)
-        for lane in range(rows):
-            total = np.int32(0)
-            for column in range(depth):
-                state = np.int32(states[lane, column])
-                upper = (state + _WEIGHT_OFFSET) >> _PIECE_BITS  # leaves −128 to 127
-                pieces[0, lane, column] = upper
-                pieces[1, lane, column] = state - (upper << _PIECE_BITS)
-                total += state
-            corrections[lane] = -_WEIGHT_OFFSET * total
-        return pieces, corrections
-
-    return of_bytes if states.dtype == types.int8 else of_shorts
 
 
 _HALF_LANES: Final = LANES // 2
@@ -282,6 +244,8 @@ def _multiply_from(lane, count, weights, scale, bias, pieces, corrections, depth
 def multiply_quads(weights, scale, bias, states, depth, rows, sums):
     """Write bias + scale × (weights × states) for the first `rows` states.
 
+    Only for a target with `int8_dot_product`; for others, nothing is written.
+
     Args:
         weights: Packed 8-bit weights without a sign, in quads of columns.
         scale: (N,) what the integer sum of each row is multiplied by.
@@ -291,10 +255,10 @@ def multiply_quads(weights, scale, bias, states, depth, rows, sums):
         rows: Number of states to multiply, 1 to LANES; more may be multiplied.
         sums: (L, N), written.
     """
-    pieces, corrections = _split(states, depth, rows)
+    pieces, corrections = signed_pieces(states, depth, rows)
     lane = 0
     while lane < rows:
-        left = rows - lane  # one lane more takes less time than the others one by one
+        left = rows - lane  # one unused lane takes less time than the others one by one
         count = LANES if left >= LANES - 1 else _HALF_LANES if left >= _FEWEST_IN_HALF else 1
         _multiply_from(lane, count, weights, scale, bias, pieces, corrections, depth, sums)
         lane += count

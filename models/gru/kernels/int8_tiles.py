@@ -5,9 +5,10 @@ multiplies 16 states, 64 columns of each, by 16 rows of weights: 16,384 products
 AVX-512 makes 64. It takes more cycles, but the product of many states is then limited by how fast
 weights are read. The product of one or two states has this limit already, and gains nothing.
 
-Tiles have 8-bit numbers. A state has 16 bits. It is split into s = 256 × upper + lower, where the
-upper half has a sign and the lower one has none, and each half is multiplied by the weights. All
-sums are exact, so the result is, to the last bit, that of `int8_matmul`.
+Tiles have 8-bit numbers. A state of 16 bits is split into s = 256 × upper + lower, where the upper
+half has a sign and the lower one has none, and each half is multiplied by the weights. One of 8
+bits is multiplied as it is. All sums are exact, so the result is that of `int8_quads`, to the last
+bit.
 
 Linux lets a process use tiles only after it has requested them.
 """
@@ -20,8 +21,6 @@ from typing import Final, no_type_check
 
 import numpy as np
 from jaxtyping import Int8
-from numba import types
-from numba.extending import overload
 
 from gatewise.models.gru.kernels.aligned import CACHE_LINE, aligned
 from gatewise.models.gru.kernels.compilation import compiled
@@ -126,51 +125,20 @@ def _blocks(depth):
 
 @no_type_check
 @_compiled
-def _split_shorts(states, depth, rows, blocks):
-    """Return the upper and the lower pieces of 16-bit states, each (blocks, lanes, columns)."""
-    pieces = _memory_of_pieces(PIECES_OF_16_BITS, blocks)
-    for block in range(blocks):
-        first = block * TILE_COLUMNS
-        for lane in range(rows):
-            if first + TILE_COLUMNS > depth:
-                pieces[:, block, lane] = 0
-            for column in range(min(TILE_COLUMNS, depth - first)):
-                state = states[lane, first + column]
-                pieces[0, block, lane, column] = state >> 8
-                pieces[1, block, lane, column] = state & 255
-    return pieces
-
-
-@no_type_check
-@_compiled
-def _copy_bytes(states, depth, rows, blocks):
-    """Return 8-bit states as their only piece, (1, blocks, lanes, columns)."""
-    pieces = _memory_of_pieces(1, blocks)
-    for block in range(blocks):
-        first = block * TILE_COLUMNS
-        for lane in range(rows):
-            if first + TILE_COLUMNS > depth:
-                pieces[:, block, lane] = 0
-            for column in range(min(TILE_COLUMNS, depth - first)):
-                pieces[0, block, lane, column] = states[lane, first + column]
-    return pieces
-
-
-@no_type_check
 def _split(states, depth, rows, blocks):
-    """Call the function for the type of the states."""
-
-
-@no_type_check
-@overload(_split)
-def _select_split(states, depth, rows, blocks):  # noqa: ARG001
-    def of_bytes(states, depth, rows, blocks):
-        return _copy_bytes(states, depth, rows, blocks)
-
-    def of_shorts(states, depth, rows, blocks):
-        return _split_shorts(states, depth, rows, blocks)
-
-    return of_bytes if states.dtype == types.int8 else of_shorts
+    """Return the 8-bit pieces of states, the upper ones first: (pieces, blocks, lanes, columns)."""
+    count = states.itemsize
+    pieces = _memory_of_pieces(count, blocks)
+    for block in range(blocks):
+        first = block * TILE_COLUMNS
+        for lane in range(rows):
+            if first + TILE_COLUMNS > depth:
+                pieces[:, block, lane] = 0
+            for column in range(min(TILE_COLUMNS, depth - first)):
+                state = np.int32(states[lane, first + column])
+                for piece in range(count):
+                    pieces[piece, block, lane, column] = (state >> 8 * (count - 1 - piece)) & 255
+    return pieces
 
 
 @no_type_check

@@ -10,7 +10,7 @@ from gatewise.models.gru.kernels.compilation import compiled
 from gatewise.models.gru.kernels.int8_matmul import COLUMNS, multiply_int8, pack_weights
 from gatewise.models.gru.kernels.int8_panels import pad_to_panels
 from gatewise.models.gru.kernels.int8_tiles import has_tiles, pack_tiles
-from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
+from gatewise.models.gru.kernels.simd_matmul import LANES
 from gatewise.models.gru.kernels.tile_writer import TILE_LANES
 from gatewise.models.int8 import Int8Matrix
 
@@ -25,7 +25,6 @@ class Int8Layer:
         scale: What the integer sum of each row is multiplied by, padded to N rows.
         bias: Biases, padded likewise.
         depth: Number of columns (D), padded to a multiple of COLUMNS.
-        steps: Integer that represents an input of 1.
     """
 
     weights: Int8[np.ndarray, " _"]
@@ -33,11 +32,10 @@ class Int8Layer:
     scale: Float32[np.ndarray, " N"]
     bias: Float32[np.ndarray, " N"]
     depth: int
-    steps: int
 
     @classmethod
     def pack(
-        cls, matrix: Int8Matrix, bias: Float32[np.ndarray, " R"], *, steps: int = STATE_STEPS
+        cls, matrix: Int8Matrix, bias: Float32[np.ndarray, " R"], *, steps: int
     ) -> "Int8Layer":
         """Pack a layer.
 
@@ -54,7 +52,6 @@ class Int8Layer:
             np.pad(matrix.scales / np.float32(steps), (0, more_rows)),
             np.pad(bias, (0, more_rows)),
             padded.shape[1],
-            steps,
         )
 
     @property
@@ -63,7 +60,10 @@ class Int8Layer:
         return TILE_LANES if len(self.tiles) else LANES
 
     def __call__(self, inputs: Int8Matrix) -> Float32[np.ndarray, "B N"]:
-        """Compute bias + weights × input; each row is independent of the others, to the bit."""
+        """Compute bias + weights × input for 8-bit inputs; the layer must be packed with steps=1.
+
+        Each row is independent of the others, to the bit.
+        """
         outputs = np.empty((len(inputs.numbers), self.bias.size), dtype=np.float32)  # (B, N)
         _multiply_inputs(
             self.weights,
@@ -71,7 +71,7 @@ class Int8Layer:
             self.scale,
             self.bias,
             inputs.numbers,
-            inputs.scales * np.float32(self.steps),
+            inputs.scales,
             np.zeros((self.lanes, self.depth), dtype=np.int8),
             outputs,
         )

@@ -13,11 +13,12 @@ code for AArch64, AVX-512 and AVX512-BF16 is generated and inspected by the test
 but executed only on a processor that has these instructions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -35,10 +36,8 @@ LANES: Final = TARGET.lanes
 """States that are multiplied side by side."""
 PANELS_AT_ONCE: Final = 4
 """Panels that a single state is multiplied by at a time; packed weights have a multiple of it."""
-STATE_STEPS: Final = 1 << 14
-"""Integer that represents a state of 1 where states are 16-bit integers."""
-STATE_STEPS_OF_8_BITS: Final = 127
-"""Integer that represents a state of 1 where states are 8-bit integers."""
+STATE_STEPS: Final[Mapping[type[np.signedinteger], int]] = {np.int16: 1 << 14, np.int8: 127}
+"""Integer that represents a state of 1, by the type of the integers."""
 
 _FLOAT, _I8, _I16, _I32, _I64 = ir.FloatType(), *(ir.IntType(bits) for bits in (8, 16, 32, 64))
 
@@ -217,8 +216,8 @@ def matmul_intrinsic(rows: int, panels: int) -> Any:
 def store_number(_context: Any, array: types.Array, index: types.Type, number: types.Type) -> Any:
     """Store a float32 as the type of an array: float32, bfloat16 (uint16), or an integer.
 
-    An integer of 16 bits is the nearest multiple of 1 / STATE_STEPS, between −1 and 1, and one of 8
-    bits of 1 / STATE_STEPS_OF_8_BITS; NaN becomes 1.
+    An integer is the nearest multiple of 1 / STATE_STEPS of its type, between −1 and 1; NaN becomes
+    1.
     """
     kind = array
 
@@ -227,9 +226,9 @@ def store_number(_context: Any, array: types.Array, index: types.Type, number: t
         if kind.dtype == types.uint16:
             number = _round_to_bfloat16(build, number)
         elif kind.dtype == types.int16:
-            number = build.trunc(_round_to_steps(build, number, STATE_STEPS), _I16)
+            number = build.trunc(_round_to_steps(build, number, STATE_STEPS[np.int16]), _I16)
         elif kind.dtype == types.int8:
-            number = build.trunc(_round_to_steps(build, number, STATE_STEPS_OF_8_BITS), _I8)
+            number = build.trunc(_round_to_steps(build, number, STATE_STEPS[np.int8]), _I8)
         data = context.make_array(kind)(context, build, array).data
         build.store(number, build.gep(data, [index]))
         return context.get_dummy_value()

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from gatewise.models.artifact.stored_weights import store_precision
 from gatewise.models.gru.equations import gru, gru_step
-from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS, STATE_STEPS_OF_8_BITS
+from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
 from gatewise.models.gru.precision import Precision
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.gru.trace import GateTrace
@@ -176,7 +176,7 @@ def test_the_integer_product_changes_states_only_a_little(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("precision", "steps"), [("int8", STATE_STEPS), ("int8x8", STATE_STEPS_OF_8_BITS)]
+    ("precision", "steps"), [("int8", STATE_STEPS[np.int16]), ("int8x8", STATE_STEPS[np.int8])]
 )
 @given(case=cases(max_texts=1))
 def test_every_traced_step_equals_the_reference_with_rounded_states(

@@ -4,6 +4,7 @@ import asyncio
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
 from gatewise.models import Predictor
 from gatewise.service.app import create_app
@@ -41,6 +42,12 @@ def test_info_describes_the_model(client: httpx.Client, predictor: Predictor) ->
     assert info["labels"] == ["negative", "positive"]
     assert info["sizes"]["hidden"] == predictor.hidden_size
     assert info["metrics"] == artifact.metrics
+
+
+def test_the_arithmetic_of_the_settings_is_used() -> None:
+    app = create_app(Settings(model="imdb-gru-96", precision="int8x8"))
+    with TestClient(app) as client:
+        assert client.get("/info").json()["precision"] == "int8x8"
 
 
 def test_info_states_the_limits(client: httpx.Client) -> None:

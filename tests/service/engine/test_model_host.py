@@ -107,6 +107,22 @@ def test_the_dictionaries_are_loaded_once_the_service_is_ready(
     assert reasons == [None]
 
 
+def test_dictionaries_that_cannot_be_loaded_do_not_disturb_the_service(
+    predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise OSError("no file")
+
+    async def start_and_stop() -> str | None:
+        model_host.start()
+        await model_host.stop()  # waits for both
+        return model_host.unready
+
+    monkeypatch.setattr(predictor, "load_dictionaries", fail)
+    model_host = ModelHost(Settings(), predictor=predictor)
+    assert asyncio.run(start_and_stop()) is None
+
+
 def test_a_release_is_served_by_its_name() -> None:
     assert ModelHost(Settings(model="imdb-gru-256")).default.name.name == "imdb-gru-256"
 

@@ -21,5 +21,5 @@ def test_packed_weights_begin_at_a_cache_line() -> None:
     weights, bias = np.ones((70, 9), dtype=np.float32), np.zeros(70, dtype=np.float32)
     layers = [PackedLayer.pack(weights, bias, bfloat16=half) for half in (False, True)]
     packed = [layer.weights for layer in layers]
-    packed.append(Int8Layer.pack(Int8Matrix.nearest(weights), bias).weights)
+    packed.append(Int8Layer.pack(Int8Matrix.nearest(weights), bias, steps=1).weights)
     assert all(array.ctypes.data % CACHE_LINE == 0 for array in packed)

@@ -29,6 +29,8 @@ from gatewise.models.gru.kernels.tile_writer import (
 from gatewise.models.int8 import Int8Matrix
 from tests.models.gru.kernels.int8_layers import multiplied, without_tiles
 
+STEPS = STATE_STEPS[np.int16]
+
 needs_tiles = pytest.mark.skipif(not has_tiles(), reason="this processor multiplies no tiles")
 AMX = "+avx2,+fma,+avx512f,+avx512bw,+avx512vl,+avx512vnni,+amx-tile,+amx-int8"
 
@@ -37,8 +39,8 @@ def layer_and_states(rows: int, depth: int, seed: int) -> tuple[Int8Layer, np.nd
     generator = np.random.default_rng(seed)
     matrix = Int8Matrix.nearest(generator.standard_normal((rows, depth)).astype(np.float32))
     bias = generator.standard_normal(rows).astype(np.float32)
-    states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, (TILE_LANES, depth))
-    return Int8Layer.pack(matrix, bias), states
+    states = generator.integers(-STEPS, STEPS + 1, (TILE_LANES, depth))
+    return Int8Layer.pack(matrix, bias, steps=STEPS), states
 
 
 def assert_equal_without_tiles(layer: Int8Layer, states: np.ndarray, count: int) -> None:
@@ -76,7 +78,7 @@ def test_tiles_give_the_bits_of_vectors_for_8_bit_states(
 
 
 @needs_tiles
-@pytest.mark.parametrize("state", [-STATE_STEPS, -1, 0, 1, 127, 128, 255, 256, STATE_STEPS])
+@pytest.mark.parametrize("state", [-STEPS, -1, 0, 1, 127, 128, 255, 256, STEPS])
 def test_tiles_give_the_bits_of_vectors_where_a_half_of_a_state_changes(state: int) -> None:
     layer, states = layer_and_states(64, MAX_DEPTH, 0)
     assert_equal_without_tiles(layer, np.full_like(states, state), TILE_LANES)
@@ -106,7 +108,7 @@ def test_other_code_that_uses_tiles_in_the_same_thread_is_not_disturbed() -> Non
 def test_packed_tiles_are_read_as_the_instructions_do(blocks: int, depth: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     numbers = generator.integers(-127, 128, (2 * TILE_ROWS * blocks, depth)).astype(np.int8)
-    states = generator.integers(-STATE_STEPS, STATE_STEPS + 1, depth)
+    states = generator.integers(-STEPS, STEPS + 1, depth)
     side_by_side = -(-depth // TILE_COLUMNS)
     padded = np.pad(states, (0, side_by_side * TILE_COLUMNS - depth))
     # As TDPBSSD does: quad q of a state times quad q of each row, added up. (N / 16, C, 16, 16, 4)
