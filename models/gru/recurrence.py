@@ -35,6 +35,8 @@ from gatewise.models.int8 import Int8Matrix, exact_int8
 from gatewise.models.mmap_weights import directory_of, shared_array
 from gatewise.models.weights import NetworkWeights
 
+# Named, because the annotations of a local function are evaluated whenever it is defined.
+_Queue = Int64[np.ndarray, " _"]
 _OF_INTEGERS = frozenset({"int8", "int8x8"})
 
 # Word ids are ordered by frequency. So many of them cover 97 % of the tokens of reviews, and their
@@ -244,7 +246,7 @@ class Recurrence:
         trace = np.empty((parts, len(words) if parts else 0, units), dtype=np.float32)
         product = self.product
 
-        def run(queue: Int64[np.ndarray, " _"]) -> None:
+        def run(queue: _Queue) -> None:
             run_texts(
                 product.weights,
                 product.tiles,
@@ -270,6 +272,8 @@ def _distribute(lengths: Int64[np.ndarray, " B"], workers: int) -> list[Int64[np
     The longest texts come first, each to the worker with the fewest tokens so far; empty texts are
     left out.
     """
+    if len(lengths) == 1:
+        return [np.flatnonzero(lengths)]
     order = np.argsort(-lengths, kind="stable")  # (B,)
     order = order[lengths[order] > 0]
     queues: list[list[int]] = [[] for _ in range(max(1, min(workers, len(order))))]
