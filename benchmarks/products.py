@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Int32
 
 from benchmarks.timing import measure
-from gatewise.models.gru.kernels.int8_matmul import multiply_int8
-from gatewise.models.gru.kernels.packed_int8 import Int8Layer
+from gatewise.models.gru.kernels.int8.layer import Int8Layer
+from gatewise.models.gru.kernels.int8.matmul import multiply_int8
 from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.int8 import Int8Matrix

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32, Int8, UInt16
 
-from gatewise.models.gru.kernels.int8_tiles import pack_tiles
-from gatewise.models.gru.kernels.packed_int8 import Int8Layer
+from gatewise.models.gru.kernels.int8.layer import Int8Layer
+from gatewise.models.gru.kernels.int8.tile_writer import TILE_ROWS
+from gatewise.models.gru.kernels.int8.tiles import pack_tiles
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
 from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
-from gatewise.models.gru.kernels.tile_writer import TILE_ROWS
 from gatewise.models.int8 import Int8Matrix
 
 _NO_SCALE, _NO_TILES = np.empty(0, dtype=np.float32), np.empty(0, dtype=np.int8)

@@ -23,9 +23,9 @@ from jaxtyping import Float32, Float64, Int32, Int64
 
 from gatewise.models.bfloat16 import from_bfloat16, to_bfloat16
 from gatewise.models.gru.kernels.gru_loop import run_texts
-from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH
-from gatewise.models.gru.kernels.int8_tiles import has_tiles
-from gatewise.models.gru.kernels.packed_int8 import Int8Layer
+from gatewise.models.gru.kernels.int8.layer import Int8Layer
+from gatewise.models.gru.kernels.int8.matmul import MAX_DEPTH
+from gatewise.models.gru.kernels.int8.tiles import has_tiles
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
 from gatewise.models.gru.precision import Precision
 from gatewise.models.gru.product import Product, TransposedProduct

@@ -12,7 +12,7 @@ import numpy as np
 
 from gatewise.models.gru.kernels.compilation import compiled
 from gatewise.models.gru.kernels.gru_loop import multiply, multiply_layer, tanh
-from gatewise.models.gru.kernels.int8_tiles import multiply_tiles_24_bits
+from gatewise.models.gru.kernels.int8.tiles import multiply_tiles_24_bits
 from gatewise.models.gru.kernels.simd_matmul import LANES, store_number
 
 _compiled = compiled(reorder_sums=True)

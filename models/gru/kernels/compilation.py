@@ -42,7 +42,7 @@ def compiled(*, reorder_sums: bool = False) -> Callable[[Any], Any]:
 def kernel_digest() -> str:
     """Return a digest of the sources of all kernels and of the target they are written for."""
     digest = sha256(repr(TARGET).encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

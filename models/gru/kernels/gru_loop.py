@@ -3,14 +3,14 @@
 One step is a product of the weights with the state, followed by the nonlinearities. For a single
 text the product is limited by how fast the weights are read from the cache. For several texts, one
 *lane* each, a weight that was loaded is used for all of them, and arithmetic is the limit, except
-with tiles (see `int8_tiles`). When a text ends, its lane continues with the next text, so that
+with tiles (see `int8.tiles`). When a text ends, its lane continues with the next text, so that
 texts of any lengths leave no lane idle.
 
 Weights can be given as bfloat16, the upper half of a float32, which halves the memory traffic; they
 are converted to float32 before they are multiplied, so nothing else is rounded. If states are given
 as bfloat16, too, processors with an instruction for it multiply twice as many numbers per cycle.
 8-bit weights are multiplied by states that are rounded to integers of 16 or 8 bits (see
-`int8_matmul`).
+`int8.matmul`).
 """
 
 from typing import Final, no_type_check
@@ -20,7 +20,7 @@ from numba import types
 from numba.extending import overload
 
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.int8_matmul import multiply_int8
+from gatewise.models.gru.kernels.int8.matmul import multiply_int8
 from gatewise.models.gru.kernels.simd_matmul import (
     LANES,
     PANEL_ROWS,

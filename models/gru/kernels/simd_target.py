@@ -12,7 +12,7 @@ in the vector registers:
 
 All x86 processors also have an instruction that multiplies pairs of 16-bit integers and adds both
 products (PMADDWD). Those with VNNI multiply four 8-bit integers and add all products to a sum
-(VPDPBUSD). Those with AMX multiply tiles of 8-bit integers (see `int8_tiles`).
+(VPDPBUSD). Those with AMX multiply tiles of 8-bit integers (see `int8.tiles`).
 
 The target follows from what Numba compiles for, so that NUMBA_CPU_NAME and NUMBA_CPU_FEATURES
 select it. A feature that NUMBA_CPU_NAME implies is used only if NUMBA_CPU_FEATURES lists it, too.

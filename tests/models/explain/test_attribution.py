@@ -12,7 +12,7 @@ from gatewise.models.explain.attribution import token_attributions
 from gatewise.models.explain.faithfulness import kendall_tau
 from gatewise.models.explain.leave_one_out import leave_one_out
 from gatewise.models.gru.equations import gru_step, sigmoid
-from gatewise.models.gru.kernels.int8_tiles import has_tiles
+from gatewise.models.gru.kernels.int8.tiles import has_tiles
 from gatewise.models.gru.product import TransposedProduct
 from gatewise.models.gru.recurrence import Recurrence
 from gatewise.models.int8 import Int8Matrix

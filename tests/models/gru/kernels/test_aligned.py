@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gatewise.models.gru.kernels.aligned import CACHE_LINE, aligned
-from gatewise.models.gru.kernels.packed_int8 import Int8Layer
+from gatewise.models.gru.kernels.int8.layer import Int8Layer
 from gatewise.models.gru.kernels.packed_linear import PackedLayer
 from gatewise.models.int8 import Int8Matrix
 

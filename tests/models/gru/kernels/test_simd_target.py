@@ -163,7 +163,7 @@ ROOT = Path(__file__).parents[4]
 NUMERIC_TESTS = [
     "tests/models/gru/test_recurrence.py",
     "tests/models/gru/kernels/test_packed_linear.py",
-    "tests/models/gru/kernels/test_int8_matmul.py",
+    "tests/models/gru/kernels/int8/test_matmul.py",
     "tests/models/gru/kernels/test_gru_loop.py",
     "tests/models/explain/test_attribution.py::test_bias_and_attributions_sum_to_the_logit",
     "tests/models/explain/test_attribution.py::test_attributions_equal_their_equations",

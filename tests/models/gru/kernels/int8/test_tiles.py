@@ -9,25 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from llvmlite import binding, ir
 
-from gatewise.models.gru.kernels import packed_int8
-from gatewise.models.gru.kernels.int8_matmul import MAX_DEPTH, multiply_int8
-from gatewise.models.gru.kernels.int8_tiles import (
-    has_tiles,
-    multiply_tiles_24_bits,
-    pack_tiles,
-)
-from gatewise.models.gru.kernels.packed_int8 import Int8Layer
-from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
-from gatewise.models.gru.kernels.simd_target import select_target
-from gatewise.models.gru.kernels.tile_writer import (
+from gatewise.models.gru.kernels.int8 import layer as layer_module
+from gatewise.models.gru.kernels.int8.layer import Int8Layer
+from gatewise.models.gru.kernels.int8.matmul import MAX_DEPTH, multiply_int8
+from gatewise.models.gru.kernels.int8.tile_writer import (
     TILE_COLUMNS,
     TILE_LANES,
     TILE_ROWS,
     TileArguments,
     TileWriter,
 )
+from gatewise.models.gru.kernels.int8.tiles import (
+    has_tiles,
+    multiply_tiles_24_bits,
+    pack_tiles,
+)
+from gatewise.models.gru.kernels.simd_matmul import LANES, STATE_STEPS
+from gatewise.models.gru.kernels.simd_target import select_target
 from gatewise.models.int8 import Int8Matrix
-from tests.models.gru.kernels.int8_layers import multiplied, without_tiles
+from tests.models.gru.kernels.int8.layers import multiplied, without_tiles
 
 STEPS = STATE_STEPS[np.int16]
 
@@ -193,9 +193,9 @@ def test_several_threads_use_tiles_at_once() -> None:
 def test_a_layer_has_no_tiles_if_the_process_may_not_use_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(packed_int8, "has_tiles", lambda: False)
-    layer, _ = layer_and_states(40, 70, 0)
-    assert (len(layer.tiles), layer.lanes) == (0, LANES)
+    monkeypatch.setattr(layer_module, "has_tiles", lambda: False)
+    packed, _ = layer_and_states(40, 70, 0)
+    assert (len(packed.tiles), packed.lanes) == (0, LANES)
 
 
 @pytest.mark.parametrize(("pieces", "tiles"), [(1, 2), (2, 2), (3, 1)])

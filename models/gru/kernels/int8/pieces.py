@@ -1,4 +1,4 @@
-"""States as 8-bit pieces with a sign, for the product of four columns at a time (`int8_quads`)."""
+"""States as 8-bit pieces with a sign, for the product of four columns at a time (`int8.quads`)."""
 
 from typing import Final, no_type_check
 

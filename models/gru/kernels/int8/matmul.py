@@ -6,8 +6,8 @@ weights. All products and sums of integers are exact, so the result does not dep
 nor on the processor. A row's sum is then multiplied by its scale, as float32.
 
 Three ways of multiplying give the same integers. Processors with AMX multiply several states in
-tiles (`int8_tiles`). Those with VNNI multiply four columns at a time (`int8_quads`), all others two
-(`int8_pairs`). 8-bit states are half of the work with tiles and VNNI; they change a logit by some
+tiles (`int8.tiles`). Those with VNNI multiply four columns at a time (`int8.quads`), all others two
+(`int8.pairs`). 8-bit states are half of the work with tiles and VNNI; they change a logit by some
 0.003, 16-bit ones by 0.00002.
 """
 
@@ -17,10 +17,10 @@ import numpy as np
 from jaxtyping import Int8
 
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.int8_pairs import PAIR, multiply_pairs
-from gatewise.models.gru.kernels.int8_panels import pack_panels
-from gatewise.models.gru.kernels.int8_quads import QUAD, multiply_quads, without_sign
-from gatewise.models.gru.kernels.int8_tiles import multiply_tiles
+from gatewise.models.gru.kernels.int8.pairs import PAIR, multiply_pairs
+from gatewise.models.gru.kernels.int8.panels import pack_panels
+from gatewise.models.gru.kernels.int8.quads import QUAD, multiply_quads, without_sign
+from gatewise.models.gru.kernels.int8.tiles import multiply_tiles
 from gatewise.models.gru.kernels.simd_matmul import STATE_STEPS
 from gatewise.models.gru.kernels.simd_target import TARGET
 

@@ -7,7 +7,7 @@ weights are read. The product of one or two states has this limit already, and g
 
 Tiles have 8-bit numbers. A state of 16 bits is split into s = 256 × upper + lower, where the upper
 half has a sign and the lower one has none, and each half is multiplied by the weights. One of 8
-bits is multiplied as it is. All sums are exact, so the result is that of `int8_quads`, to the last
+bits is multiplied as it is. All sums are exact, so the result is that of `int8.quads`, to the last
 bit.
 
 Linux lets a process use tiles only after it has requested them.
@@ -24,8 +24,7 @@ from jaxtyping import Int8
 
 from gatewise.models.gru.kernels.aligned import CACHE_LINE, aligned
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.simd_target import TARGET
-from gatewise.models.gru.kernels.tile_writer import (
+from gatewise.models.gru.kernels.int8.tile_writer import (
     PIECES_OF_16_BITS,
     TILE_COLUMNS,
     TILE_LANES,
@@ -34,6 +33,7 @@ from gatewise.models.gru.kernels.tile_writer import (
     release_tiles,
     tile_product,
 )
+from gatewise.models.gru.kernels.simd_target import TARGET
 
 _PIECES_OF_24_BITS: Final = 3
 _QUAD: Final = 4  # columns of a row that lie side by side in a tile of weights
@@ -153,7 +153,7 @@ def multiply_tiles(tiles, scale, bias, states, depth, rows, sums):
         scale: (N,) what the integer sum of each row is multiplied by.
         bias: (N,) biases.
         states: (_, D) states as 16-bit or 8-bit integers.
-        depth: D, at most MAX_DEPTH of `int8_matmul`.
+        depth: D, at most MAX_DEPTH of `int8.matmul`.
         rows: Number of states, 1 to TILE_LANES.
         sums: (_, N), written.
     """

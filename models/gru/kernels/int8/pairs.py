@@ -1,4 +1,4 @@
-"""bias + scale × (8-bit weights × states), two columns at a time; see `int8_matmul`.
+"""bias + scale × (8-bit weights × states), two columns at a time; see `int8.matmul`.
 
 All x86 processors have an instruction that multiplies pairs of 16-bit integers and adds both
 products (PMADDWD). The instructions are written in the general form of LLVM, which recognizes
@@ -16,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.int8_panels import PANEL_ROWS, PANEL_VECTORS, PANELS_AT_ONCE
+from gatewise.models.gru.kernels.int8.panels import PANEL_ROWS, PANEL_VECTORS, PANELS_AT_ONCE
 from gatewise.models.gru.kernels.simd_matmul import LANES, WIDTH
 from gatewise.models.gru.kernels.simd_target import TARGET, SimdTarget
 from gatewise.models.gru.kernels.vector_writer import VectorWriter, pointers

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from gatewise.models.gru.kernels.int8_matmul import multiply_int8
-from gatewise.models.gru.kernels.packed_int8 import Int8Layer
+from gatewise.models.gru.kernels.int8.layer import Int8Layer
+from gatewise.models.gru.kernels.int8.matmul import multiply_int8
 
 
 def multiplied(layer: Int8Layer, states: np.ndarray, count: int | None = None) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""bias + scale × (8-bit weights × states), four columns at a time; see `int8_matmul`.
+"""bias + scale × (8-bit weights × states), four columns at a time; see `int8.matmul`.
 
 VPDPBUSD, of processors with VNNI, multiplies four 8-bit integers by four others, and adds all four
 products to a sum of 32 bits. Weights need not be widened first, as they are for pairs of columns.
@@ -21,8 +21,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.int8_panels import PANEL_ROWS, PANEL_VECTORS, PANELS_AT_ONCE
-from gatewise.models.gru.kernels.int8_pieces import OFFSET, PIECE_BITS, signed_pieces
+from gatewise.models.gru.kernels.int8.panels import PANEL_ROWS, PANEL_VECTORS, PANELS_AT_ONCE
+from gatewise.models.gru.kernels.int8.pieces import OFFSET, PIECE_BITS, signed_pieces
 from gatewise.models.gru.kernels.simd_matmul import LANES, WIDTH
 from gatewise.models.gru.kernels.simd_target import TARGET
 from gatewise.models.gru.kernels.vector_writer import VectorWriter, pointers

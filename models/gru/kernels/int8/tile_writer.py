@@ -1,4 +1,4 @@
-"""The instructions of AMX, written for LLVM; see `int8_tiles`.
+"""The instructions of AMX, written for LLVM; see `int8.tiles`.
 
 A tile register has a number, and as many rows and bytes in a row as it was configured for.
 """

@@ -5,8 +5,8 @@ import re
 import pytest
 from llvmlite import binding, ir
 
-from gatewise.models.gru.kernels.int8_pairs import PairArguments, PairWriter
-from gatewise.models.gru.kernels.int8_quads import QuadArguments, QuadWriter
+from gatewise.models.gru.kernels.int8.pairs import PairArguments, PairWriter
+from gatewise.models.gru.kernels.int8.quads import QuadArguments, QuadWriter
 from gatewise.models.gru.kernels.simd_target import select_target
 from tests.models.gru.kernels.processors import ARM, AVX512_VNNI, AVX_VNNI, X86
 

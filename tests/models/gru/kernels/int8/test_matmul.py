@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.int8_matmul import LARGEST_WEIGHT, MAX_DEPTH
-from gatewise.models.gru.kernels.int8_pairs import PAIR, multiply_pairs
-from gatewise.models.gru.kernels.int8_panels import pack_panels, pad_to_panels
-from gatewise.models.gru.kernels.packed_int8 import Int8Layer
+from gatewise.models.gru.kernels.int8.layer import Int8Layer
+from gatewise.models.gru.kernels.int8.matmul import LARGEST_WEIGHT, MAX_DEPTH
+from gatewise.models.gru.kernels.int8.pairs import PAIR, multiply_pairs
+from gatewise.models.gru.kernels.int8.panels import pack_panels, pad_to_panels
 from gatewise.models.gru.kernels.simd_matmul import (
     LANES,
     STATE_STEPS,
     store_number,
 )
 from gatewise.models.int8 import Int8Matrix
-from tests.models.gru.kernels.int8_layers import multiplied
+from tests.models.gru.kernels.int8.layers import multiplied
 
 STEPS = STATE_STEPS[np.int16]
 

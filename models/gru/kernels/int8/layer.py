@@ -7,11 +7,11 @@ import numpy as np
 from jaxtyping import Float32, Int8
 
 from gatewise.models.gru.kernels.compilation import compiled
-from gatewise.models.gru.kernels.int8_matmul import COLUMNS, multiply_int8, pack_weights
-from gatewise.models.gru.kernels.int8_panels import pad_to_panels
-from gatewise.models.gru.kernels.int8_tiles import has_tiles, pack_tiles
+from gatewise.models.gru.kernels.int8.matmul import COLUMNS, multiply_int8, pack_weights
+from gatewise.models.gru.kernels.int8.panels import pad_to_panels
+from gatewise.models.gru.kernels.int8.tile_writer import TILE_LANES
+from gatewise.models.gru.kernels.int8.tiles import has_tiles, pack_tiles
 from gatewise.models.gru.kernels.simd_matmul import LANES
-from gatewise.models.gru.kernels.tile_writer import TILE_LANES
 from gatewise.models.int8 import Int8Matrix
 
 
